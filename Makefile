@@ -1,0 +1,67 @@
+# Everything a person does here, one line each: `make help`. Works with GNU make 3.81 and any POSIX shell.
+
+PYTHON ?= python3
+PORT ?= 8501
+
+VENV := .venv
+PY := $(VENV)/bin/python
+INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+# Macro bodies stand without the indent and the blank lines that the layout rules ask of a plain query.
+MACRO_RULES := aliasing,ambiguous,capitalisation,convention,references,structure,LT01,LT04,LT05,LT10,LT12
+LOCK = $(PY) -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock'
+
+.PHONY: help run test test-slow lint format sample bench lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: $(VENV)/.run ## Load the sample if there is no data yet, then serve the dashboard (PORT=8501)
+	@$(PY) -m leadquality load data/sample --if-empty
+	@$(PY) -m leadquality serve --port $(PORT)
+
+test: lint ## Run all checks and tests but the slow ones; installs what they need
+	@sh .ci/browser.sh
+	$(PY) -m pytest
+
+test-slow: $(VENV)/.dev ## Run the tests that take minutes
+	$(PY) -m pytest -m slow
+
+lint: $(VENV)/.dev ## Check style, types and SQL
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(PY) -m sqlfluff lint -p 2 queries/checks queries/counts queries/facts queries/kpis queries/staging
+	$(PY) -m sqlfluff lint -p 2 --rules $(MACRO_RULES) queries/functions queries/scopes
+
+format: $(VENV)/.dev ## Put the Python files into the house layout
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+sample: $(VENV)/.run ## Write data/sample again, from its seed
+	$(PY) -m leadquality sample data/sample
+
+lock: $(VENV)/.dev ## Choose versions again and write both requirements files
+	$(LOCK) --upgrade --group dev --output-file requirements-dev.txt
+	$(LOCK) --constraints requirements-dev.txt --output-file requirements.txt
+
+clean: ## Remove the environment and all caches; loaded data stays
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find app.py leadquality pages tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp each for the two states of the environment: what running needs, and what checking needs on top.
+$(VENV)/.run: requirements.txt $(PY)
+	@echo "Installing what running needs into $(VENV) (about a minute the first time)."
+	@$(INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(PY)
+	@echo "Installing what the checks need into $(VENV) (about a minute the first time)."
+	@$(INSTALL) -r requirements-dev.txt
+	@touch $(VENV)/.run $@
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Lead Quality needs Python 3.11 or newer; name one with PYTHON=, as in: make run PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); \
+		echo "$(PYTHON) cannot create an environment; on Debian: apt-get install python3-venv" >&2; exit 1; }

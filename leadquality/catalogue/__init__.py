@@ -1,0 +1,18 @@
+"""The catalogue: what every query file says of itself, read once into frozen values."""
+
+from leadquality.catalogue.extracts import Extract, load_extracts
+from leadquality.catalogue.header import CatalogueError, parse_header
+from leadquality.catalogue.kpis import Kpi, load_kpi, load_kpis
+from leadquality.catalogue.macros import definitions_hash, macro_statements
+
+__all__ = [
+    "CatalogueError",
+    "Extract",
+    "Kpi",
+    "definitions_hash",
+    "load_extracts",
+    "load_kpi",
+    "load_kpis",
+    "macro_statements",
+    "parse_header",
+]

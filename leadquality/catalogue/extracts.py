@@ -1,0 +1,46 @@
+"""Extracts: what each staging file says of the file it reads, so that a new extract is a new file and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from leadquality.catalogue.header import parse_header
+from leadquality.contracts import QUERIES
+
+ORDER = ("leads", "calls", "meetings", "opportunities")
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """One kind of file. key is the column that identifies a row; columns are required + optional, in that order."""
+
+    name: str
+    title: str
+    key: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    dates: tuple[str, ...]
+    sql: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self.required + self.optional
+
+
+def load_extracts(folder: Path = QUERIES / "staging") -> dict[str, Extract]:
+    """All staging files by extract name; leads first, because the others refer to them."""
+    extracts: dict[str, Extract] = {}
+    for path in sorted(folder.glob("*.sql"), key=lambda item: (item.stem not in ORDER, item.stem != "leads", item.stem)):
+        sql = path.read_text("utf-8")
+        header = parse_header(path, sql, {"title", "grain", "key", "required", "dates"}, {"optional"}, set())
+        extracts[path.stem] = Extract(
+            name=path.stem,
+            title=header.text("title"),
+            key=header.text("key"),
+            required=header.words("required"),
+            optional=header.words("optional"),
+            dates=header.words("dates"),
+            sql=sql,
+        )
+    return extracts

@@ -1,0 +1,229 @@
+"""The command line: load, kpis, kpi, snapshots, sample, serve. Exit 0 done, 2 the input was refused, 1 a defect of ours."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from leadquality.contracts import ROOT, InputRefused
+
+HOME = ROOT / "data"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit code. Refused input is one line on stderr, never a traceback."""
+    options = parser().parse_args(arguments)
+    try:
+        command: Callable[[argparse.Namespace], None] = options.command
+        command(options)
+        return 0
+    except InputRefused as error:
+        print(f"leadquality: {error}".replace("\n", " "), file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options; docs/commands.md is checked against this."""
+    top = argparse.ArgumentParser(prog="leadquality", description="Inbound and outbound leads, compared like for like.")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, text: str, command: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(command=command)
+        return sub
+
+    home = {"type": Path, "default": Path(os.environ.get("LEADQUALITY_HOME", HOME)), "metavar": "DIR"}
+    load = add("load", "Read a folder of extracts and publish a snapshot.", run_load)
+    load.add_argument("folder", type=Path, metavar="DIR", help="folder with the extracts")
+    load.add_argument("--mapping", type=Path, metavar="FILE", help="mapping file (default: mapping.toml in DIR, else our own columns)")
+    load.add_argument("--as-of", type=day, metavar="DATE", help="day up to which the extracts are complete (default: the last event)")
+    load.add_argument("--home", help="where snapshots live (default: data/)", **home)  # type: ignore[arg-type]
+    load.add_argument("--if-empty", action="store_true", help="do nothing when a snapshot exists")
+    load.add_argument("--json", action="store_true", help="print the row accounts as JSON")
+    kpis = add("kpis", "List the KPIs.", run_kpis)
+    kpis.add_argument("--json", action="store_true")
+    kpi = add("kpi", "Compute one KPI.", run_kpi)
+    kpi.add_argument("kpi_id", metavar="ID")
+    kpi.add_argument("--by", metavar="DIM", help="slice by source, segment or region")
+    kpi.add_argument("--from", dest="from_on", type=day, metavar="D", help="leads created from this day on")
+    kpi.add_argument("--to", dest="to_on", type=day, metavar="D", help="leads created up to this day")
+    kpi.add_argument("--as-of", type=day, metavar="D", help="as known at the end of this day (default: the snapshot's)")
+    kpi.add_argument("--horizon", type=days, metavar="DAYS", help="judge at this age instead of the KPI's own")
+    kpi.add_argument("--where", action="append", default=[], metavar="DIM=VALUE", help="channel, source, segment or region; may repeat")
+    kpi.add_argument("--home", **home)  # type: ignore[arg-type]
+    form = kpi.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true")
+    form.add_argument("--csv", action="store_true")
+    snapshots = add("snapshots", "List the published snapshots.", run_snapshots)
+    snapshots.add_argument("--home", **home)  # type: ignore[arg-type]
+    snapshots.add_argument("--json", action="store_true")
+    sample = add("sample", "Write the synthetic sample extracts.", run_sample)
+    sample.add_argument("folder", type=Path, metavar="DIR")
+    sample.add_argument("--seed", type=int, default=20261122, metavar="N")
+    sample.add_argument("--leads", type=days, metavar="N", help="about this many leads (default 9,412)")
+    serve = add("serve", "Serve the dashboard on this machine.", run_serve)
+    serve.add_argument("--port", type=int, default=8501, metavar="N")
+    serve.add_argument("--home", **home)  # type: ignore[arg-type]
+    return top
+
+
+def day(text: str) -> date:
+    """An ISO date from the command line."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no date; write it as 2026-11-22") from None
+
+
+def days(text: str) -> int:
+    """A whole number from 1 on."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 1 on")
+    return int(text)
+
+
+def run_load(options: argparse.Namespace) -> None:
+    from leadquality.load import load
+    from leadquality.snapshot import Home
+
+    home = Home(options.home)
+    if options.if_empty and home.current() is not None:
+        manifest = home.verified()[1]
+    else:
+        manifest = load(home, options.folder, options.mapping, options.as_of, progress())
+    if options.json:
+        show_json({"snapshot": manifest.snapshot, "as_of": manifest.as_of, "tables": manifest.tables})
+        return
+    print(f"snapshot {manifest.snapshot}, as of {manifest.as_of}")
+    for name, table in manifest.tables.items():
+        print(
+            f"  {name}: {table['read']:,} read = {table['used']:,} used + {table['merged']:,} merged"
+            f" + {table['excluded']:,} excluded + {table['rejected']:,} rejected"
+        )
+        for reason, count in table["reasons"].items():
+            print(f"      {count:,} {reason}")
+    for code, count in manifest.findings.items():
+        print(f"  finding: {count:,} {code}")
+
+
+def run_kpis(options: argparse.Namespace) -> None:
+    from leadquality.catalogue import load_kpis
+
+    kpis = load_kpis().values()
+    if options.json:
+        fields = ("kpi_id", "title", "stage", "headline", "unit", "direction", "reads", "needs", "horizon", "columns")
+        show_json([{field: getattr(kpi, field) for field in fields} for kpi in kpis])
+        return
+    width = max(len(kpi.kpi_id) for kpi in kpis)
+    for kpi in kpis:
+        print(f"{kpi.kpi_id:<{width}}  {kpi.headline:<8}  {kpi.reads}")
+
+
+def run_kpi(options: argparse.Namespace) -> None:
+    from leadquality.catalogue import load_kpis
+    from leadquality.catalogue.kpis import named
+    from leadquality.engine import run, values
+    from leadquality.scope import Scope
+    from leadquality.snapshot import Home, open_snapshot
+
+    kpi = named(options.kpi_id, load_kpis())
+    snapshot = open_snapshot(Home(options.home))
+    as_of = options.as_of or snapshot.as_of
+    if as_of > snapshot.as_of:
+        raise InputRefused(f"--as-of {as_of}: the snapshot ends on {snapshot.as_of}; load newer extracts")
+    cursor = snapshot.cursor()
+    filters = where(options.where, values(cursor))
+    scope = Scope(as_of, options.from_on, options.to_on, slice_by=options.by, **filters).backed(snapshot.as_of)
+    result = run(cursor, kpi, scope, options.horizon)
+    if options.csv:
+        print(result.rows.write_csv(), end="")
+    elif options.json:
+        answer = {"kpi": kpi.kpi_id, "title": kpi.title, "unit": kpi.unit, "snapshot": snapshot.manifest.snapshot}
+        answer |= {"as_of": as_of, "scope": asdict(scope), "rows": result.rows.to_dicts()}
+        show_json(answer | ({"unavailable": result.unavailable} if result.unavailable else {}))
+    else:
+        import polars as pl
+
+        print(f"{kpi.title}: {kpi.reads}")
+        if result.unavailable:
+            print(f"not available: {result.unavailable}")
+        with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=200, tbl_hide_column_data_types=True, tbl_hide_dataframe_shape=True):
+            print(result.rows)
+
+
+def where(conditions: list[str], known: dict[str, list[str]]) -> dict[str, Any]:
+    """`source=organic` ... to the scope's filters. Raises InputRefused for a dimension or value that does not exist."""
+    filters: dict[str, tuple[str, ...]] = {}
+    for condition in conditions:
+        dimension, separator, value = condition.partition("=")
+        if not separator or dimension not in known:
+            raise InputRefused(f"--where {condition}: write DIM=VALUE, DIM being one of {', '.join(known)}")
+        if value not in known[dimension]:
+            raise InputRefused(f"--where {condition}: no lead has it; {dimension} is one of {', '.join(known[dimension])}")
+        filters[f"{dimension}s"] = (*filters.get(f"{dimension}s", ()), value)
+    return filters
+
+
+def run_snapshots(options: argparse.Namespace) -> None:
+    from leadquality.snapshot import Home
+
+    home = Home(options.home)
+    current = home.current()
+    rows = [
+        {"snapshot": manifest.snapshot, "as_of": manifest.as_of, "mapping": manifest.mapping, "engine": manifest.engine}
+        | {"definitions": manifest.definitions[:12], "is_current": current is not None and manifest.snapshot == current[0]}
+        for manifest in home.published()
+    ]
+    if options.json:
+        show_json(rows)
+        return
+    for row in rows:
+        print(f"{'*' if row['is_current'] else ' '} {row['snapshot']}  as of {row['as_of']}  {row['mapping']}  definitions {row['definitions']}")
+    if not rows:
+        print("no snapshot yet; load extracts with `leadquality load DIR`")
+
+
+def run_sample(options: argparse.Namespace) -> None:
+    from leadquality.sample import write_sample
+
+    written = write_sample(options.folder, options.seed, options.leads)
+    print(f"wrote {options.folder}: " + ", ".join(f"{count:,} {name}" for name, count in written["rows"].items()))
+
+
+def run_serve(options: argparse.Namespace) -> None:
+    from leadquality.snapshot import Home
+
+    home = Home(options.home)
+    current = home.current()
+    print(f"loaded: {current[0] if current else 'no snapshot yet'}")
+    print(f"dashboard: http://localhost:{options.port}", flush=True)
+    os.environ["LEADQUALITY_HOME"] = str(options.home.resolve())
+    os.chdir(ROOT)
+    server = str(ROOT / "leadquality" / "ui" / "server.py")
+    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", server, "--server.port", str(options.port)])
+
+
+def progress() -> Callable[[str], None]:
+    """A reporter that names the step on a terminal once the work has taken longer than a second."""
+    started = time.monotonic()
+
+    def report(step: str) -> None:
+        if sys.stderr.isatty() and time.monotonic() - started > 1:
+            print(f"  {step} ...", file=sys.stderr, flush=True)
+
+    return report
+
+
+def show_json(value: object) -> None:
+    print(json.dumps(value, default=lambda item: item.isoformat() if isinstance(item, date) else str(item), ensure_ascii=False))

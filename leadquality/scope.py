@@ -1,0 +1,60 @@
+"""What the reader asked for: cohort dates, filters, the slice, and the day up to which anything is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from leadquality.contracts import DIMENSIONS, InputRefused
+
+MONDAY, SUNDAY = 0, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One question's frame. Empty filters mean "all"; dates are inclusive; None means "no limit".
+
+    reads says which backing answers: "counts" (additive weekly cells of the snapshot) or "facts"
+    (one row per lead). Both give the same figures; counts cannot serve a part of a week or an earlier as_of.
+    """
+
+    as_of: date
+    from_on: date | None = None
+    to_on: date | None = None
+    channels: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    slice_by: str | None = None
+    reads: str = "facts"
+
+    def __post_init__(self) -> None:
+        if self.slice_by is not None and self.slice_by not in DIMENSIONS:
+            raise InputRefused(f"--by {self.slice_by}: not a dimension; choose one of {', '.join(DIMENSIONS)}")
+        if self.from_on and self.to_on and self.from_on > self.to_on:
+            raise InputRefused(
+                f"from {self.from_on} lies after to {self.to_on}; give the earlier date first"
+            )
+
+    def backed(self, snapshot_as_of: date) -> Scope:
+        """The same scope, reading counts where they are exact and rows where they are not."""
+        whole_weeks = (self.from_on is None or self.from_on.weekday() == MONDAY) and (
+            self.to_on is None or self.to_on.weekday() == SUNDAY or self.to_on >= self.as_of
+        )
+        exact = whole_weeks and self.as_of == snapshot_as_of
+        return replace(self, reads="counts" if exact else "facts")
+
+    def parameters(self) -> dict[str, Any]:
+        """The value bound to `$scope` in SQL: one STRUCT with exactly these fields."""
+        return {
+            "as_of": self.as_of,
+            "from_on": self.from_on,
+            "to_on": self.to_on,
+            "channels": list(self.channels),
+            "sources": list(self.sources),
+            "segments": list(self.segments),
+            "regions": list(self.regions),
+            "slice_by": self.slice_by,
+            "reads": self.reads,
+        }

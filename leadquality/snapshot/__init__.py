@@ -1,0 +1,8 @@
+"""Snapshots: facts, counts and a manifest, published atomically under a new path and never edited."""
+
+from leadquality.snapshot.build import build
+from leadquality.snapshot.manifest import Manifest
+from leadquality.snapshot.publish import Home, NoSnapshot, publish
+from leadquality.snapshot.reading import Snapshot, open_snapshot
+
+__all__ = ["Home", "Manifest", "NoSnapshot", "Snapshot", "build", "open_snapshot", "publish"]

@@ -1,0 +1,43 @@
+"""The manifest: what a snapshot was made of and by which rules. It holds no time of day: the as-of date is the date."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """files: per file its SHA-256 and size; tables: per extract the row account; definitions: hash over queries/."""
+
+    snapshot: str
+    as_of: str
+    zone: str
+    product: str
+    engine: str
+    definitions: str
+    mapping: str
+    mapping_digest: str
+    given: list[str]
+    files: dict[str, dict[str, Any]]
+    tables: dict[str, dict[str, Any]]
+    findings: dict[str, int]
+    data_sha256: str = ""
+
+    def to_json(self) -> str:
+        """Stable text: sorted keys, so that the same load gives the same bytes."""
+        return json.dumps(asdict(self), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def read(cls, path: Path) -> Manifest:
+        """Parse a manifest file. Raises OSError, ValueError or TypeError when it is not one."""
+        return cls(**json.loads(path.read_text("utf-8")))
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

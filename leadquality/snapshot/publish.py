@@ -1,0 +1,142 @@
+"""Publishing: a snapshot appears whole under a new path, then one pointer file is replaced; nothing is edited in place."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from leadquality.contracts import InputRefused
+from leadquality.snapshot.manifest import Manifest, sha256_of
+
+DATA = "data.duckdb"
+MANIFEST = "manifest.json"
+BUILDING = ".building-"
+
+
+class NoSnapshot(InputRefused):
+    """Nothing has been loaded yet, or what CURRENT names is damaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folder that holds snapshots/, CURRENT and .lock."""
+
+    path: Path
+
+    @property
+    def snapshots(self) -> Path:
+        return self.path / "snapshots"
+
+    @property
+    def pointer(self) -> Path:
+        return self.path / "CURRENT"
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """One load at a time. Raises InputRefused at once when another one holds the lock; also clears its left-overs."""
+        self.snapshots.mkdir(parents=True, exist_ok=True)
+        with (self.path / ".lock").open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise InputRefused(f"{self.path}: another load is running; wait until it ends") from error
+            for left_over in self.snapshots.glob(f"{BUILDING}*"):
+                shutil.rmtree(left_over)
+            yield
+
+    def current(self) -> tuple[str, str] | None:
+        """(snapshot id, SHA-256 of its manifest), or None before the first load. Raises NoSnapshot when unreadable."""
+        try:
+            values = json.loads(self.pointer.read_text("utf-8"))
+            return str(values["snapshot"]), str(values["manifest_sha256"])
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise NoSnapshot(f"{self.pointer}: unreadable; load the extracts again") from error
+
+    def published(self) -> list[Manifest]:
+        """Manifests of all snapshots, by as-of date and id."""
+        found = [Manifest.read(path) for path in self.snapshots.glob(f"[!.]*/{MANIFEST}")]
+        return sorted(found, key=lambda manifest: (manifest.as_of, manifest.snapshot))
+
+    def verified(self) -> tuple[Path, Manifest]:
+        """Folder and manifest of the current snapshot, all hashes checked. Raises NoSnapshot with the remedy."""
+        pointer = self.current()
+        if pointer is None:
+            raise NoSnapshot("no data yet; load your extracts with `leadquality load DIR`, or the sample with `make sample`")
+        snapshot, manifest_sha256 = pointer
+        folder = self.snapshots / snapshot
+        try:
+            manifest = Manifest.read(folder / MANIFEST)
+            if sha256_of(folder / MANIFEST) == manifest_sha256 and sha256_of(folder / DATA) == manifest.data_sha256:
+                return folder, manifest
+        except (OSError, ValueError, TypeError) as error:
+            raise NoSnapshot(f"snapshot {snapshot}: damaged ({error}); load the extracts again") from error
+        raise NoSnapshot(f"snapshot {snapshot}: damaged (its hash differs from the manifest); load the extracts again")
+
+
+def snapshot_id(manifest: Manifest) -> str:
+    """as-of date and a digest of everything that went in: the same inputs and rules give the same id."""
+    inputs = replace(manifest, snapshot="", data_sha256="")
+    return f"{manifest.as_of}-{hashlib.sha256(inputs.to_json().encode()).hexdigest()[:10]}"
+
+
+def publish(home: Home, building: Path, manifest: Manifest, step: Callable[[str], None]) -> Manifest:
+    """Give the finished `building` folder its name and point CURRENT to it. `step` is called before each action.
+
+    A process killed at any step leaves the previous snapshot current. Call inside home.locked().
+    """
+    step("sync data")
+    data = building / DATA
+    if (building / f"{DATA}.wal").exists():
+        raise AssertionError("the database was not checkpointed")
+    _sync(data)
+    step("write manifest")
+    named = replace(manifest, snapshot=_free_name(home, snapshot_id(manifest)), data_sha256=sha256_of(data))
+    (building / MANIFEST).write_text(named.to_json(), "utf-8")
+    _sync(building / MANIFEST)
+    data.chmod(0o444)
+    (building / MANIFEST).chmod(0o444)
+    _sync(building)
+    step("rename snapshot")
+    building.rename(home.snapshots / named.snapshot)
+    _sync(home.snapshots)
+    step("write pointer")
+    point(home, named.snapshot, step)
+    step("published")
+    return named
+
+
+def point(home: Home, snapshot: str, step: Callable[[str], None]) -> None:
+    """Make a snapshot folder the current one; the replacement of CURRENT is the moment of publication."""
+    pointer = {"snapshot": snapshot, "manifest_sha256": sha256_of(home.snapshots / snapshot / MANIFEST)}
+    draft = home.path / "CURRENT.tmp"
+    draft.write_text(json.dumps(pointer) + "\n", "utf-8")
+    _sync(draft)
+    step("replace pointer")
+    draft.replace(home.pointer)
+    _sync(home.path)
+
+
+def _free_name(home: Home, name: str) -> str:
+    """The name, or name-2, name-3 ... : a path that a reader may have open is never used again."""
+    taken, number = name, 1
+    while (home.snapshots / taken).exists():
+        number += 1
+        taken = f"{name}-{number}"
+    return taken
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,126 @@
+"""The sentences for what cannot be judged (yet, or at all): experience.md, section 2."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from leadquality import words
+from leadquality.contracts import CHANNELS, HEADLINE_MINIMUM
+from leadquality.verdict.parts import SHOWN_FROM, Side
+
+WITHHELD_BELOW = 10
+
+
+def _judge(judge_on: date | None) -> str:
+    return f" Judge on {words.day(judge_on)}." if judge_on else ""
+
+
+def _kind(side: Side, things: str, n: int = 2) -> str:
+    """'outbound leads', or 'outbound lead' for one."""
+    one = f"{things[:-3]}y" if things.endswith("ies") else things.removesuffix("s")
+    return f"{side.channel} {things if n != 1 else one}".strip()
+
+
+def _of(side: Side, things: str) -> str:
+    return f"{words.count(side.n_old_enough)} of {words.count(side.denominator)} {_kind(side, things)}"
+
+
+def too_early(sides: Sequence[Side], age_days: int, judge_on: date | None, things: str = "leads") -> str:
+    """'Too early: 22 of 5,000 outbound leads are 540 days old. Judge on 14 Mar 2027.'"""
+    are = "is" if len(sides) == 1 and sides[0].n_old_enough == 1 else "are"
+    who = " and ".join(_of(side, things) for side in sides)
+    return f"Too early: {who} {are} {words.days(age_days)} old.{_judge(judge_on)}"
+
+
+def provisional(sides: Sequence[Side], judge_on: date | None, things: str = "leads") -> str:
+    """'Provisional: 46 outbound leads are old enough, 100 are needed. Shown, not judged. Judge on 9 Jan 2027.'"""
+    who = " and ".join(f"{words.count(side.n_old_enough)} {side.channel}".strip() for side in sides)
+    needed = f"{HEADLINE_MINIMUM} {'of each ' if len(sides) > 1 else ''}are needed"
+    return f"Provisional: {who} {things} are old enough, {needed}. Shown, not judged.{_judge(judge_on)}"
+
+
+def too_few(sides: Sequence[Side], age_days: int, things: str = "leads") -> str:
+    """Fewer than 30 and time will not bring them. One side whose leads are all old enough: 'Small' or 'Withheld'."""
+    side = min(sides, key=lambda each: each.n_old_enough)
+    n = side.n_old_enough
+    if len(sides) == 1 and n < WITHHELD_BELOW:
+        return f"Withheld: {n} {_kind(side, things, n)}, {WITHHELD_BELOW} are needed."
+    if len(sides) == 1 and n == side.denominator:
+        kind = f" {_kind(side, things)}" if side.channel else ""
+        counts = f"{words.count(side.numerator)} of {n}{kind}"
+        return f"Small: {counts}. Not ranked, not coloured ({SHOWN_FROM} are needed)."
+    who = " and ".join(_of(each, things) for each in sides)
+    of_each = "of each " if len(sides) > 1 else ""
+    return f"Too few: {who} are {words.days(age_days)} old, {SHOWN_FROM} {of_each}are needed."
+
+
+def not_available(needs: Mapping[str, Sequence[str]]) -> str:
+    """needs maps each missing extract to its columns; when empty, the sentence points at the Data page."""
+    if not needs:
+        return "Not available. Nothing is put in its place. What it needs: see Data."
+    named = [f"`{name}`" + (f" ({', '.join(columns)})" if columns else "") for name, columns in needs.items()]
+    extracts, it = ("extract", "it") if len(named) == 1 else ("extracts", "them")
+    return (
+        f"Not available: needs the {extracts} {' and '.join(named)}. "
+        f"Nothing is put in its place. How to add {it}: see Data."
+    )
+
+
+def one_channel(channel: str, things: str = "leads") -> str:
+    """A comparison has only this channel in its scope."""
+    return (
+        f"Only {channel} {things} in this scope, so there is nothing to compare. "
+        f"{channel.capitalize()}'s own figures follow."
+    )
+
+
+def too_short(oldest_days: int, horizon_days: int, judge_at: int | None) -> str:
+    """The chosen leads are younger than the horizon; judge_at is the largest age of the grid that they reach."""
+    instead = f"Judge at {words.days(judge_at)}, or widen" if judge_at else "Widen"
+    return (
+        f"The chosen leads are at most {words.days(oldest_days)} old, "
+        f"so {words.days(horizon_days)} cannot be judged. {instead} the dates."
+    )
+
+
+def judged(kpi_title: str, headline: str, channel: str, reason: str) -> str:
+    """Why a channel's value is grey; empty when the KPI (headline: inbound, outbound, both, neither) judges it."""
+    if headline in ("both", channel):
+        return ""
+    because = reason.strip().rstrip(".")
+    because = because[:1].lower() + because[1:] if because[1:2].islower() else because
+    grey = f"{channel.capitalize()} is in grey{f': {because}' if because else ''}."
+    if headline in CHANNELS:
+        return f"Judged for {headline} only. {grey}"
+    return f"{kpi_title}: a diagnostic, not a verdict on either channel. {grey}"
+
+
+def stated(
+    status: str,
+    n_old_enough: int,
+    denominator: int,
+    judge_on: date | None,
+    horizon_days: int,
+    channel: str = "",
+    numerator: int = 0,
+    needs: Mapping[str, Sequence[str]] | None = None,
+    things: str = "leads",
+) -> str:
+    """The state of one channel's figure in a sentence; empty when the status is ok.
+
+    things are the units of the KPI, in the plural. Raises ValueError for what is no status.
+    """
+    sides = (Side(channel, None, None, None, n_old_enough, numerator, denominator, status),)
+    match status:
+        case "ok":
+            return ""
+        case "provisional":
+            return provisional(sides, judge_on, things)
+        case "too_early":
+            return too_early(sides, horizon_days, judge_on, things)
+        case "too_few":
+            return too_few(sides, horizon_days, things)
+        case "not_available":
+            return not_available(needs or {})
+    raise ValueError(f"status {status!r} is not known: see contracts.STATUSES")

@@ -1,0 +1,46 @@
+"""Compare like for like: which channel brings more, at the same age, and from which age on?"""
+
+import streamlit as st
+
+from leadquality import charts, ui, words
+
+frame = ui.frame()
+curve = ui.ask(frame, "close_rate_at_equal_age", frame.judge_at)
+told = ui.comparison(curve, frame.judge_at)
+
+st.title(words.md(told.title))
+st.caption(ui.cohort_values(frame))
+if curve.unavailable:
+    st.info(f"Not available: {curve.unavailable}. Nothing is put in its place.")
+    st.stop()
+for verdict in told.verdicts:
+    st.text(verdict.sentence)
+
+st.header("Won by age of the lead")
+st.caption(
+    "Share of leads won by the age on the axis, open leads as not yet. The shaded range fits the data: in 95 of 100 such reports it "
+    "holds the true one. Grey: fewer than 100 leads are old enough. Inbound solid, outbound dashed."
+)
+st.plotly_chart(
+    charts.equal_age(curve.rows, told.ages, told.judge_at),
+    key="curve",
+    config=charts.CONFIG,
+    alt=told.verdicts[-1].sentence,
+)
+ui.table(ui.pair_table(curve, told.ages), "ages", "No lead is old enough for any age.")
+with st.expander("Won + lost + open = 100 %", key="balance"):
+    ui.table(ui.balance_table(curve, told.ages), "balance_table", "No lead is old enough for any age.")
+ui.definition_panel(curve, "curve")
+
+st.header("Where one shared figure misleads")
+st.caption("Won per lead so far counts young leads as lost; won of closed looks at fast closers only. Only the figure at equal age is fair.")
+naive = ui.ask(frame, "same_kpi_distortion", told.judge_at)
+ui.table(ui.naive_rows(naive), "naive_table")
+ui.definition_panel(naive, "naive")
+
+st.header("How many leads are too young to judge")
+young = ui.ask(frame, "judged_too_early_share", told.judge_at)
+with st.grid(2, min_column_width=260):
+    ui.channel_card(young, "inbound", "young_inbound")
+    ui.channel_card(young, "outbound", "young_outbound")
+st.caption("A description: leads are not assigned to channels by lot, so moving budget may not move this.")

@@ -1,0 +1,37 @@
+-- title:    The leads counted by day are not the leads
+-- severity: fail
+-- remedy:   A defect of ours, not of the files: report it with the mapping; the previous snapshot stays in force.
+with
+
+counted as (
+
+    select
+        created_on,
+        channel,
+        sum(lead_count)::bigint as counted_leads
+    from snapshot.cohort_counts
+    group by created_on, channel
+
+),
+
+present as (
+
+    select
+        created_on,
+        channel,
+        count(*) as present_leads
+    from snapshot.fact_leads
+    group by created_on, channel
+
+)
+
+select
+    'leads' as extract,
+    null::varchar as file,
+    null::bigint as line,
+    concat(
+        created_on, ' ', channel, ': ', coalesce(present_leads, 0), ' leads, ', coalesce(counted_leads, 0), ' counted'
+    ) as found
+from present
+full outer join counted using (created_on, channel)
+where present_leads is distinct from counted_leads

@@ -1,0 +1,56 @@
+-- title:  Leads
+-- grain:  one row per lead
+-- The channel of origin is decided here, once: the first written rule that fits (channel_rules, from the mapping) names it,
+-- and the rule with the value it rests on is kept. A call's direction is no rule. No rule fits: unknown.
+with
+
+evidence as (
+
+    select
+        lead_id,
+        unnest([
+            {'field': 'channel', 'found': channel},
+            {'field': 'source', 'found': source},
+            {'field': 'first_touch_channel', 'found': first_touch_channel},
+            {'field': 'campaign_id', 'found': campaign_id},
+        ]) as clue
+    from staged_leads
+    where fate = 'used'
+
+),
+
+decisions as (
+
+    select
+        evidence.lead_id,
+        min_by(channel_rules.channel, channel_rules.rule_order) as channel,
+        min_by(channel_rules.rule_id, channel_rules.rule_order) as channel_rule,
+        min_by(evidence.clue['field'] || ' = ' || evidence.clue['found'], channel_rules.rule_order) as channel_evidence
+    from evidence
+    inner join channel_rules
+        on evidence.clue['field'] = channel_rules.field and fold(evidence.clue['found']) = fold(channel_rules.found)
+    group by evidence.lead_id
+
+)
+
+select
+    leads.lead_id,
+    leads.account_id,
+    coalesce(decisions.channel, 'unknown') as channel,
+    coalesce(decisions.channel_rule, 'no rule fits') as channel_rule,
+    decisions.channel_evidence,
+    coalesce(leads.source, 'unknown') as source,
+    coalesce(leads.segment, 'unknown') as segment,
+    coalesce(leads.region, 'unknown') as region,
+    leads.campaign_id,
+    leads.created_at,
+    leads.created_at::date as created_on,
+    -1 as entry_age,
+    leads.mql_at::date as mql_on,
+    leads.sql_at::date as sql_on,
+    leads.disqualified_at::date as disqualified_on,
+    leads.dq_reason as disqualified_reason
+from staged_leads as leads
+left join decisions using (lead_id)
+where leads.fate = 'used'
+order by created_on, lead_id

@@ -1,0 +1,17 @@
+-- Order-statistic rank for a quantile's interval: the largest rank r with P(Binomial(n, share) < r) <= tail, at least 0
+-- (Conover 1999). The interval of the quantile runs from the r-th smallest to the (n + 1 - r')-th value,
+-- r' being the rank for 1 - share. Rank 0 means that the sample is too small for the limit.
+create or replace macro binomial_rank(n, share, tail) as (
+    select coalesce(max(successes + 1) filter (cumulative <= tail), 0)
+    from (
+        select
+            successes,
+            sum(
+                exp(
+                    lgamma(n + 1) - lgamma(successes + 1) - lgamma(n - successes + 1)
+                    + successes * ln(share) + (n - successes) * ln(1 - share)
+                )
+            ) over (order by successes) as cumulative
+        from (select unnest(range(0, n + 1)) as successes) as outcomes
+    )
+);

@@ -1,0 +1,61 @@
+-- title:     Leads judged too early
+-- stage:     close
+-- headline:  both
+-- unit:      ratio
+-- direction: lower_is_better
+-- reads:     Of 100 leads in this report, how many are too young to judge at their channel's horizon.
+-- needs:     leads.created_at
+-- horizon:   inbound 180, outbound 540
+-- also:      horizon_days, judge_on, median_follow_up_days
+-- across:    A young programme is not a bad one: shown beside every comparison.
+-- caveat:    Exact, not an estimate: the day of creation and the as-of date decide it, so low and high equal it.
+-- answers:   S1.49
+with
+
+old_enough as (
+
+    select *
+    from scope_potential($scope, [$horizon['inbound'], $horizon['outbound']])
+    where age_days = horizon_of($horizon, channel)
+
+),
+
+-- Potential follow-up is known for every lead; the weighted median comes from the daily counts.
+follow_up as (
+
+    select
+        slice,
+        channel,
+        date_diff('day', created_on, $scope['as_of']::date) as potential_days,
+        sum(lead_count) over (partition by slice, channel order by created_on desc) as younger_count,
+        sum(lead_count) over (partition by slice, channel) as lead_count
+    from scope_cohort($scope)
+
+),
+
+medians as (
+
+    select
+        slice,
+        channel,
+        min(potential_days) filter (where younger_count >= lead_count / 2) as median_follow_up_days
+    from follow_up
+    group by slice, channel
+
+)
+
+select
+    slice,
+    channel,
+    old_enough.lead_count - old_enough.n_old_enough as numerator,
+    old_enough.lead_count as denominator,
+    safe_ratio(old_enough.lead_count - old_enough.n_old_enough, old_enough.lead_count) as estimate,
+    safe_ratio(old_enough.lead_count - old_enough.n_old_enough, old_enough.lead_count) as low,
+    safe_ratio(old_enough.lead_count - old_enough.n_old_enough, old_enough.lead_count) as high,
+    old_enough.n_old_enough,
+    'ok' as status,
+    old_enough.age_days as horizon_days,
+    old_enough.judge_on,
+    medians.median_follow_up_days
+from old_enough
+inner join medians using (slice, channel)

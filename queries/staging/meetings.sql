@@ -1,0 +1,85 @@
+-- title:    Meetings
+-- grain:    one row per row of the extract, with what became of it
+-- key:      meeting_id
+-- required: meeting_id, lead_id
+-- optional: booked_at, scheduled_at, held_at, status
+-- dates:    booked_at, scheduled_at, held_at
+with
+
+typed as (
+
+    select
+        *,
+        moment(booked_at) as booked_moment,
+        moment(scheduled_at) as scheduled_moment,
+        moment(held_at) as held_moment,
+        row_number() over (partition by excluded_by, meeting_id, content order by file, line) as copy_number,
+        min(content) over same_key <> max(content) over same_key as is_conflicting
+    from source_meetings
+    window same_key as (partition by excluded_by, meeting_id)
+
+),
+
+judged as (
+
+    select
+        typed.*,
+        lead_aliases.kept_lead_id,
+        coalesce(
+            problem(meeting_id is null, 'MISSING_VALUE', 'meeting_id', meeting_id),
+            problem(typed.lead_id is null, 'MISSING_VALUE', 'lead_id', typed.lead_id),
+            problem(booked_at is not null and booked_moment is null, 'BAD_DATE', 'booked_at', booked_at),
+            problem(scheduled_at is not null and scheduled_moment is null, 'BAD_DATE', 'scheduled_at', scheduled_at),
+            problem(held_at is not null and held_moment is null, 'BAD_DATE', 'held_at', held_at),
+            problem(coalesce(booked_moment, scheduled_moment, held_moment) is null, 'MISSING_VALUE', 'scheduled_at', null),
+            problem(
+                status is not null and fold(status) not in ('held', 'noshow', 'cancelled', 'booked'),
+                'UNKNOWN_VALUE', 'status', status
+            ),
+            problem(held_moment is not null and fold(status) in ('noshow', 'cancelled'), 'HELD_BUT_NOT', 'status', status),
+            problem(is_conflicting, 'CONFLICTING_ROWS', 'meeting_id', meeting_id)
+        ) as found_problem
+    from typed
+    left join lead_aliases on typed.lead_id = lead_aliases.lead_id
+
+),
+
+decided as (
+
+    select
+        *,
+        case
+            when excluded_by is not null then 'excluded'
+            when found_problem is not null then 'rejected'
+            when copy_number > 1 then 'merged'
+            -- A meeting scheduled for later is no event yet; one held or booked after as_of is.
+            when coalesce(held_moment, booked_moment)::date > $as_of::date then 'excluded'
+            when kept_lead_id is null then 'excluded'
+            else 'used'
+        end as fate
+    from judged
+
+)
+
+select
+    file,
+    line,
+    fate,
+    case
+        when fate = 'rejected' then found_problem['reason']
+        when fate = 'merged' then 'DUPLICATE_EXACT'
+        when fate = 'excluded' then
+            coalesce(
+                excluded_by,
+                case when coalesce(held_moment, booked_moment)::date > $as_of::date then 'AFTER_AS_OF' else 'LEAD_NOT_FOUND' end
+            )
+    end as reason,
+    case when fate = 'rejected' then found_problem['field'] end as field,
+    case when fate = 'rejected' then found_problem['found'] end as found,
+    meeting_id,
+    kept_lead_id as lead_id,
+    booked_moment as booked_at,
+    scheduled_moment as scheduled_at,
+    held_moment as held_at,
+    case fold(status) when 'noshow' then 'no_show' else fold(status) end as status
+from decided

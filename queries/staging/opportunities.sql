@@ -1,0 +1,102 @@
+-- title:    Opportunities
+-- grain:    one row per row of the extract, with what became of it
+-- key:      opportunity_id
+-- required: opportunity_id, lead_id, created_at
+-- optional: account_id, stage, amount, acv, currency, expected_close, closed_at, outcome, loss_reason
+-- dates:    created_at, expected_close, closed_at
+with
+
+typed as (
+
+    select
+        *,
+        moment(created_at) as created_moment,
+        moment(closed_at) as closed_moment,
+        moment(expected_close) as expected_moment,
+        try_cast(amount as decimal(18, 2)) as amount_number,
+        try_cast(coalesce(acv, amount) as decimal(18, 2)) as acv_number,
+        coalesce(fold(outcome), 'open') as outcome_word,
+        row_number() over (partition by excluded_by, opportunity_id, content order by file, line) as copy_number,
+        min(content) over same_key <> max(content) over same_key as is_conflicting
+    from source_opportunities
+    window same_key as (partition by excluded_by, opportunity_id)
+
+),
+
+judged as (
+
+    select
+        typed.*,
+        lead_aliases.kept_lead_id,
+        coalesce(
+            problem(opportunity_id is null, 'MISSING_VALUE', 'opportunity_id', opportunity_id),
+            problem(typed.lead_id is null, 'MISSING_VALUE', 'lead_id', typed.lead_id),
+            problem(created_at is null, 'MISSING_VALUE', 'created_at', created_at),
+            problem(created_moment is null, 'BAD_DATE', 'created_at', created_at),
+            problem(year(created_moment) not between 1990 and 2100, 'DATE_RANGE', 'created_at', created_at),
+            problem(closed_at is not null and closed_moment is null, 'BAD_DATE', 'closed_at', closed_at),
+            problem(expected_close is not null and expected_moment is null, 'BAD_DATE', 'expected_close', expected_close),
+            problem(outcome_word not in ('won', 'lost', 'open'), 'UNKNOWN_VALUE', 'outcome', outcome),
+            problem(closed_moment::date < created_moment::date, 'CLOSED_BEFORE_CREATED', 'closed_at', closed_at),
+            problem(outcome_word in ('won', 'lost') and closed_moment is null, 'CLOSED_WITHOUT_DATE', 'closed_at', closed_at),
+            problem(amount is not null and amount_number is null, 'BAD_NUMBER', 'amount', amount),
+            problem(acv is not null and acv_number is null, 'BAD_NUMBER', 'acv', acv),
+            problem(least(amount_number, acv_number) <= 0, 'AMOUNT_NOT_POSITIVE', 'amount', coalesce(amount, acv)),
+            problem(
+                greatest(amount_number, acv_number) > $policy['max_amount']::decimal(18, 2),
+                'OUT_OF_RANGE', 'amount', coalesce(amount, acv)
+            ),
+            problem(
+                currency is not null and $policy['currency'] is not null and upper(currency) <> $policy['currency'],
+                'CURRENCY_MISMATCH', 'currency', currency
+            ),
+            problem(is_conflicting, 'CONFLICTING_ROWS', 'opportunity_id', opportunity_id)
+        ) as found_problem
+    from typed
+    left join lead_aliases on typed.lead_id = lead_aliases.lead_id
+
+),
+
+decided as (
+
+    select
+        *,
+        case
+            when excluded_by is not null then 'excluded'
+            when found_problem is not null then 'rejected'
+            when copy_number > 1 then 'merged'
+            when created_moment::date > $as_of::date then 'excluded'
+            when kept_lead_id is null then 'excluded'
+            else 'used'
+        end as fate
+    from judged
+
+)
+
+select
+    file,
+    line,
+    fate,
+    case
+        when fate = 'rejected' then found_problem['reason']
+        when fate = 'merged' then 'DUPLICATE_EXACT'
+        when fate = 'excluded' then
+            coalesce(excluded_by, case when created_moment::date > $as_of::date then 'AFTER_AS_OF' else 'LEAD_NOT_FOUND' end)
+    end as reason,
+    case when fate = 'rejected' then found_problem['field'] end as field,
+    case when fate = 'rejected' then found_problem['found'] end as found,
+    opportunity_id,
+    kept_lead_id as lead_id,
+    account_id,
+    created_moment as created_at,
+    stage,
+    amount_number as amount,
+    acv_number as acv,
+    coalesce(upper(currency), $policy['currency']) as currency,
+    expected_moment as expected_close,
+    -- An open opportunity with a closing date was reopened: the date is stale and says nothing.
+    case when outcome_word <> 'open' then closed_moment end as closed_at,
+    outcome_word = 'open' and closed_moment is not null as is_reopened,
+    outcome_word as outcome,
+    loss_reason
+from decided

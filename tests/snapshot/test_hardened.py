@@ -1,0 +1,89 @@
+"""An open snapshot reaches its own tables and nothing else: no file, network, extension or setting."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from leadquality.load import load
+from leadquality.snapshot import Home, Snapshot, open_snapshot
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hardened")
+    (folder / "leads.csv").write_text("lead_id,created_at,channel\nL1,2025-01-01,inbound\n")
+    load(Home(folder / "home"), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def snapshot(folder: Path) -> Snapshot:
+    return open_snapshot(Home(folder / "home"))
+
+
+ATTACKS = [
+    "select * from read_csv('{folder}/leads.csv')",
+    "select * from '{folder}/leads.csv'",
+    "select * from read_text('/etc/passwd')",
+    "select * from read_blob('/etc/passwd')",
+    "select * from glob('/etc/*')",
+    "select * from read_parquet('https://example.com/x.parquet')",
+    "select * from read_json('{folder}/home/CURRENT')",
+    "copy snapshot.fact_leads to '{folder}/stolen.csv'",
+    "copy snapshot.fact_leads from '{folder}/leads.csv'",
+    "export database '{folder}/stolen'",
+    "import database '{folder}'",
+    "attach '{folder}/new.duckdb' as other",
+    "attach '{folder}/home/CURRENT' as other (type sqlite)",
+    "install httpfs",
+    "load httpfs",
+    "force install spatial from community",
+    "set enable_external_access = true",
+    "set global enable_external_access = true",
+    "set lock_configuration = false",
+    "reset lock_configuration",
+    "set timezone = 'Asia/Tokyo'",
+    "set memory_limit = '100GB'",
+    "set python_enable_replacements = true",
+    "set allowed_directories = ['/']",
+    "pragma enable_profiling = 'json'",
+    "create persistent secret s (type http)",
+    "insert into snapshot.fact_leads select * from snapshot.fact_leads",
+    "delete from snapshot.fact_leads",
+    "update snapshot.fact_leads set channel = 'outbound'",
+    "with gone as (delete from snapshot.fact_leads returning *) select * from gone",
+    "drop table snapshot.fact_leads",
+    "create table snapshot.more (a integer)",
+    "create or replace macro snapshot.fold(label) as label",
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.parametrize("through", ["con", "cursor"])
+def test_nothing_outside_the_snapshot_is_reached_and_nothing_in_it_changes(snapshot, folder, attack, through):
+    con = snapshot.con if through == "con" else snapshot.cursor()
+    before = sorted(path.name for path in folder.rglob("*"))
+    with pytest.raises(duckdb.Error):
+        con.execute(attack.format(folder=folder)).fetchall()
+    assert sorted(path.name for path in folder.rglob("*")) == before
+    assert snapshot.cursor().sql("select lead_id, channel from snapshot.fact_leads").fetchall() == [
+        ("L1", "inbound")
+    ]
+
+
+def test_python_variables_are_no_tables(snapshot):
+    secret = pl.DataFrame({"a": [1]})
+    with pytest.raises(duckdb.Error, match="secret"):
+        snapshot.cursor().sql("select * from secret").fetchall()
+    assert secret.height == 1
+
+
+def test_every_cursor_has_the_zone_and_the_macros(snapshot):
+    asked = (
+        "select current_setting('TimeZone'), fold(' OUT-bound '), current_setting('enable_external_access')"
+    )
+    assert snapshot.cursor().sql(asked).fetchall() == [("UTC", "outbound", False)]

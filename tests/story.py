@@ -1,0 +1,152 @@
+"""A small world told row by row: leads, calls, meetings and opportunities, and the KPIs computed over it.
+
+Facts are written straight into the tables that queries/facts define, so a test says what happened and nothing else.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from leadquality.catalogue import load_extracts, load_kpis
+from leadquality.catalogue.macros import ordered
+from leadquality.contracts import QUERIES
+from leadquality.engine import Result, run
+from leadquality.scope import Scope
+
+POLICY = {"same_contact": "report", "orphan_calls": "keep", "max_amount": "1000000000", "currency": None}
+
+
+@cache
+def empty_tables() -> dict[str, list[tuple[str, str]]]:
+    """Columns and types of every fact table, from the query files themselves run over no rows."""
+    con = duckdb.connect()
+    con.execute("set timezone = 'UTC'")
+    for path in ordered(list((QUERIES / "functions").glob("*.sql"))):
+        con.execute(path.read_text("utf-8"))
+    con.execute("create table channel_rules (rule_order integer, rule_id varchar, channel varchar, field varchar, found varchar)")
+    tables = {}
+    for name, extract in load_extracts().items():
+        columns = ", ".join(f"null::varchar as {column}" for column in extract.columns)
+        con.execute(
+            f"create table source_{name} as select null::varchar as file, null::bigint as line, null::varchar as excluded_by, "
+            f"null::ubigint as content, null::ubigint as content_but_key, {columns} limit 0"
+        )
+        wanted = con.extract_statements(extract.sql)[0].named_parameters
+        given = {"as_of": date(2026, 1, 1), "policy": POLICY}
+        con.execute(f"create table staged_{name} as {extract.sql}", {key: given[key] for key in wanted})
+        if name == "leads":
+            con.execute("create table lead_aliases as select lead_id, kept_lead_id from staged_leads")
+    for name in load_extracts():
+        con.execute(f"create table fact_{name} as {(QUERIES / 'facts' / f'{name}.sql').read_text('utf-8')}")
+        tables[f"fact_{name}"] = [(row[0], row[1]) for row in con.sql(f"describe fact_{name}").fetchall()]
+    return tables
+
+
+def on(value: str | date | None) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+class Story:
+    """A world that ends on `as_of`. Every method returns the id of what it adds."""
+
+    def __init__(self, as_of: str | date) -> None:
+        self.as_of = on(as_of) or date.min
+        self.rows: dict[str, list[dict[str, Any]]] = {name: [] for name in empty_tables()}
+        self.con: duckdb.DuckDBPyConnection | None = None
+
+    def add(self, table: str, **values: Any) -> str:
+        self.con = None
+        key = f"{table}-{len(self.rows[f'fact_{table}']) + 1}"
+        self.rows[f"fact_{table}"].append(values)
+        return key
+
+    def lead(self, channel: str = "inbound", created: str | date = "2025-01-01", **values: Any) -> str:
+        """One lead; days as text or date. Filters default to one source, segment and region."""
+        lead_id = values.pop("lead_id", f"lead-{len(self.rows['fact_leads']) + 1}")
+        disqualified = on(values.pop("disqualified", None))
+        row = {"lead_id": lead_id, "account_id": f"account of {lead_id}", "channel": channel, "created_on": on(created)}
+        row |= {"source": "web", "segment": "smb", "region": "north", "entry_age": -1, "disqualified_on": disqualified}
+        self.add("leads", **(row | values))
+        return lead_id
+
+    def leads(self, count: int, channel: str = "inbound", created: str | date = "2025-01-01", **values: Any) -> list[str]:
+        return [self.lead(channel, created, **values) for _ in range(count)]
+
+    def meeting(self, lead_id: str, held: str | date | None, **values: Any) -> str:
+        return self.add("meetings", meeting_id=f"m{len(self.rows['fact_meetings'])}", lead_id=lead_id, held_on=on(held), **values)
+
+    def call(self, lead_id: str | None, started: str | date, disposition: str = "unreachable", **values: Any) -> str:
+        conversations = ("qualified", "meeting_booked", "interested_not_ready", "no_fit", "callback_requested", "connected_no_result")
+        row = {"call_id": f"c{len(self.rows['fact_calls'])}", "lead_id": lead_id, "started_on": on(started), "disposition": disposition}
+        return self.add("calls", **(row | {"is_conversation": disposition in conversations} | values))
+
+    def opportunity(self, lead_id: str, created: str | date, outcome: str = "open", closed: str | date | None = None, acv: float | None = None, **values: Any) -> str:
+        row = {"opportunity_id": f"o{len(self.rows['fact_opportunities'])}", "lead_id": lead_id, "created_on": on(created)}
+        row |= {"outcome": outcome, "closed_on": on(closed), "acv": acv, "amount": acv, "currency": "EUR", "account_id": f"account of {lead_id}"}
+        return self.add("opportunities", **(row | values))
+
+    def won(self, lead_id: str, closed: str | date, acv: float | None = 1000) -> str:
+        """A lead won on that day, its opportunity opened the same day."""
+        return self.opportunity(lead_id, closed, "won", closed, acv)
+
+    def lost(self, lead_id: str, closed: str | date) -> str:
+        return self.opportunity(lead_id, closed, "lost", closed)
+
+    def units(self, times: list[int], causes: list[int], channel: str = "inbound", entries: list[int] | None = None) -> None:
+        """Survival data as leads: cause 1 won, any other number lost, 0 open until as_of; entries are entry ages."""
+        for place, (time, cause) in enumerate(zip(times, causes, strict=True)):
+            lead = self.lead(channel, self.as_of - timedelta(days=time), entry_age=entries[place] if entries else -1)
+            if cause == 1:
+                self.won(lead, self.as_of)
+            elif cause:
+                self.lost(lead, self.as_of)
+
+    def database(self) -> duckdb.DuckDBPyConnection:
+        """The world as an in-memory database with the schema `snapshot`, macros and counts."""
+        if self.con is not None:
+            return self.con
+        con = duckdb.connect()
+        con.execute("create schema snapshot")
+        for table, columns in empty_tables().items():
+            frame = pl.DataFrame(self.rows[table] or None, infer_schema_length=None)
+            typed = ", ".join(f"{name} {kind}" for name, kind in columns)
+            con.execute(f"create table snapshot.{table} ({typed})")
+            if frame.height:
+                unknown = set(frame.columns) - {name for name, _ in columns}
+                assert not unknown, f"{table} has no column {unknown}"
+                con.execute(f"insert into snapshot.{table} by name select * from frame")
+        for path in ordered([*(QUERIES / "functions").glob("*.sql"), *(QUERIES / "scopes").glob("*.sql"), *(QUERIES / "counts").glob("*.sql")]):
+            sql = path.read_text("utf-8")
+            if path.parent.name == "counts":
+                con.execute(f"create table snapshot.{path.stem} as {sql}", {"as_of": self.as_of})
+            else:
+                con.execute(sql)
+        con.execute("create table snapshot.coverage (extract varchar, column_name varchar, known_count bigint)")
+        for name, extract in load_extracts().items():
+            for column in extract.columns:
+                con.execute("insert into snapshot.coverage values (?, ?, 1)", [name, column])
+        self.con = con
+        return con
+
+    def run(self, kpi_id: str, horizon: int | None = None, as_of: str | date | None = None, **scope: Any) -> Result:
+        """The KPI over this world, from the rows and, where they can serve, from the counts: both must agree."""
+        kpi = load_kpis()[kpi_id]
+        asked = Scope(as_of=on(as_of) or self.as_of, **{key: on(value) if key in {"from_on", "to_on"} else value for key, value in scope.items()})
+        result = run(self.database(), kpi, asked, horizon)
+        backed = asked.backed(self.as_of)
+        if backed.reads == "counts":
+            counted = run(self.database(), kpi, backed, horizon)
+            assert counted.rows.equals(result.rows), f"{kpi_id}: counts and rows disagree"
+        return result
+
+    def row(self, kpi_id: str, channel: str = "inbound", age_days: int | None = None, **asked: Any) -> dict[str, Any]:
+        """The one row of a channel (and of an age, for a curve)."""
+        where = {} if age_days is None else {"age_days": age_days}
+        found = self.run(kpi_id, **asked).row(channel, **where)
+        assert found is not None, f"{kpi_id} has no row for {channel} {where}"
+        return found
