@@ -11,17 +11,24 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from leadquality.contracts import ROOT, InputRefused
 
 HOME = ROOT / "data"
 
 
+class Parser(argparse.ArgumentParser):
+    """Wrong arguments are refused like any other input: in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputRefused(f"{message}; see {self.prog} --help")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit code. Refused input is one line on stderr, never a traceback."""
-    options = parser().parse_args(arguments)
     try:
+        options = parser().parse_args(arguments)
         command: Callable[[argparse.Namespace], None] = options.command
         command(options)
         return 0
@@ -35,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """All commands and their options; docs/commands.md is checked against this."""
-    top = argparse.ArgumentParser(prog="leadquality", description="Inbound and outbound leads, compared like for like.")
+    top = Parser(prog="leadquality", description="Inbound and outbound leads, compared like for like.")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
     def add(name: str, text: str, command: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
@@ -46,8 +53,24 @@ def parser() -> argparse.ArgumentParser:
     home = {"type": Path, "default": Path(os.environ.get("LEADQUALITY_HOME", HOME)), "metavar": "DIR"}
     load = add("load", "Read a folder of extracts and publish a snapshot.", run_load)
     load.add_argument("folder", type=Path, metavar="DIR", help="folder with the extracts")
-    load.add_argument("--mapping", type=Path, metavar="FILE", help="mapping file (default: mapping.toml in DIR, else our own columns)")
-    load.add_argument("--as-of", type=day, metavar="DATE", help="day up to which the extracts are complete (default: the last event)")
+    load.add_argument(
+        "--mapping",
+        type=Path,
+        metavar="FILE",
+        help="mapping file (default: mapping.toml in DIR, else our own columns)",
+    )
+    load.add_argument(
+        "--as-of",
+        type=day,
+        metavar="DATE",
+        help="day up to which the extracts are complete (default: the last event)",
+    )
+    load.add_argument(
+        "--settings",
+        type=Path,
+        metavar="FILE",
+        help="settings file (default: leadquality.toml in the home folder, else the defaults)",
+    )
     load.add_argument("--home", help="where snapshots live (default: data/)", **home)  # type: ignore[arg-type]
     load.add_argument("--if-empty", action="store_true", help="do nothing when a snapshot exists")
     load.add_argument("--json", action="store_true", help="print the row accounts as JSON")
@@ -58,9 +81,19 @@ def parser() -> argparse.ArgumentParser:
     kpi.add_argument("--by", metavar="DIM", help="slice by source, segment or region")
     kpi.add_argument("--from", dest="from_on", type=day, metavar="D", help="leads created from this day on")
     kpi.add_argument("--to", dest="to_on", type=day, metavar="D", help="leads created up to this day")
-    kpi.add_argument("--as-of", type=day, metavar="D", help="as known at the end of this day (default: the snapshot's)")
-    kpi.add_argument("--horizon", type=days, metavar="DAYS", help="judge at this age instead of the KPI's own")
-    kpi.add_argument("--where", action="append", default=[], metavar="DIM=VALUE", help="channel, source, segment or region; may repeat")
+    kpi.add_argument(
+        "--as-of", type=day, metavar="D", help="as known at the end of this day (default: the snapshot's)"
+    )
+    kpi.add_argument(
+        "--horizon", type=days, metavar="DAYS", help="judge at this age instead of the KPI's own"
+    )
+    kpi.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        metavar="DIM=VALUE",
+        help="channel, source, segment or region; may repeat",
+    )
     kpi.add_argument("--home", **home)  # type: ignore[arg-type]
     form = kpi.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true")
@@ -101,7 +134,7 @@ def run_load(options: argparse.Namespace) -> None:
     if options.if_empty and home.current() is not None:
         manifest = home.verified()[1]
     else:
-        manifest = load(home, options.folder, options.mapping, options.as_of, progress())
+        manifest = load(home, options.folder, options.mapping, options.as_of, options.settings, progress())
     if options.json:
         show_json({"snapshot": manifest.snapshot, "as_of": manifest.as_of, "tables": manifest.tables})
         return
@@ -122,7 +155,18 @@ def run_kpis(options: argparse.Namespace) -> None:
 
     kpis = load_kpis().values()
     if options.json:
-        fields = ("kpi_id", "title", "stage", "headline", "unit", "direction", "reads", "needs", "horizon", "columns")
+        fields = (
+            "kpi_id",
+            "title",
+            "stage",
+            "headline",
+            "unit",
+            "direction",
+            "reads",
+            "needs",
+            "horizon",
+            "columns",
+        )
         show_json([{field: getattr(kpi, field) for field in fields} for kpi in kpis])
         return
     width = max(len(kpi.kpi_id) for kpi in kpis)
@@ -144,12 +188,19 @@ def run_kpi(options: argparse.Namespace) -> None:
         raise InputRefused(f"--as-of {as_of}: the snapshot ends on {snapshot.as_of}; load newer extracts")
     cursor = snapshot.cursor()
     filters = where(options.where, values(cursor))
-    scope = Scope(as_of, options.from_on, options.to_on, slice_by=options.by, **filters).backed(snapshot.as_of)
+    scope = Scope(as_of, options.from_on, options.to_on, slice_by=options.by, **filters).backed(
+        snapshot.as_of
+    )
     result = run(cursor, kpi, scope, options.horizon)
     if options.csv:
         print(result.rows.write_csv(), end="")
     elif options.json:
-        answer = {"kpi": kpi.kpi_id, "title": kpi.title, "unit": kpi.unit, "snapshot": snapshot.manifest.snapshot}
+        answer: dict[str, Any] = {
+            "kpi": kpi.kpi_id,
+            "title": kpi.title,
+            "unit": kpi.unit,
+            "snapshot": snapshot.manifest.snapshot,
+        }
         answer |= {"as_of": as_of, "scope": asdict(scope), "rows": result.rows.to_dicts()}
         show_json(answer | ({"unavailable": result.unavailable} if result.unavailable else {}))
     else:
@@ -158,7 +209,13 @@ def run_kpi(options: argparse.Namespace) -> None:
         print(f"{kpi.title}: {kpi.reads}")
         if result.unavailable:
             print(f"not available: {result.unavailable}")
-        with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=200, tbl_hide_column_data_types=True, tbl_hide_dataframe_shape=True):
+        with pl.Config(
+            tbl_rows=-1,
+            tbl_cols=-1,
+            tbl_width_chars=200,
+            tbl_hide_column_data_types=True,
+            tbl_hide_dataframe_shape=True,
+        ):
             print(result.rows)
 
 
@@ -170,7 +227,9 @@ def where(conditions: list[str], known: dict[str, list[str]]) -> dict[str, Any]:
         if not separator or dimension not in known:
             raise InputRefused(f"--where {condition}: write DIM=VALUE, DIM being one of {', '.join(known)}")
         if value not in known[dimension]:
-            raise InputRefused(f"--where {condition}: no lead has it; {dimension} is one of {', '.join(known[dimension])}")
+            raise InputRefused(
+                f"--where {condition}: no lead has it; {dimension} is one of {', '.join(known[dimension])}"
+            )
         filters[f"{dimension}s"] = (*filters.get(f"{dimension}s", ()), value)
     return filters
 
@@ -181,15 +240,26 @@ def run_snapshots(options: argparse.Namespace) -> None:
     home = Home(options.home)
     current = home.current()
     rows = [
-        {"snapshot": manifest.snapshot, "as_of": manifest.as_of, "mapping": manifest.mapping, "engine": manifest.engine}
-        | {"definitions": manifest.definitions[:12], "is_current": current is not None and manifest.snapshot == current[0]}
+        {
+            "snapshot": manifest.snapshot,
+            "as_of": manifest.as_of,
+            "mapping": manifest.mapping,
+            "engine": manifest.engine,
+        }
+        | {
+            "definitions": manifest.definitions[:12],
+            "is_current": current is not None and manifest.snapshot == current[0],
+        }
         for manifest in home.published()
     ]
     if options.json:
         show_json(rows)
         return
     for row in rows:
-        print(f"{'*' if row['is_current'] else ' '} {row['snapshot']}  as of {row['as_of']}  {row['mapping']}  definitions {row['definitions']}")
+        mark = "*" if row["is_current"] else " "
+        print(
+            f"{mark} {row['snapshot']}  as of {row['as_of']}  {row['mapping']}  definitions {row['definitions']}"
+        )
     if not rows:
         print("no snapshot yet; load extracts with `leadquality load DIR`")
 
@@ -198,7 +268,10 @@ def run_sample(options: argparse.Namespace) -> None:
     from leadquality.sample import write_sample
 
     written = write_sample(options.folder, options.seed, options.leads)
-    print(f"wrote {options.folder}: " + ", ".join(f"{count:,} {name}" for name, count in written["rows"].items()))
+    print(
+        f"wrote {options.folder}: "
+        + ", ".join(f"{count:,} {name}" for name, count in written["rows"].items())
+    )
 
 
 def run_serve(options: argparse.Namespace) -> None:
@@ -211,7 +284,9 @@ def run_serve(options: argparse.Namespace) -> None:
     os.environ["LEADQUALITY_HOME"] = str(options.home.resolve())
     os.chdir(ROOT)
     server = str(ROOT / "leadquality" / "ui" / "server.py")
-    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", server, "--server.port", str(options.port)])
+    os.execv(
+        sys.executable, [sys.executable, "-m", "streamlit", "run", server, "--server.port", str(options.port)]
+    )
 
 
 def progress() -> Callable[[str], None]:
@@ -226,4 +301,10 @@ def progress() -> Callable[[str], None]:
 
 
 def show_json(value: object) -> None:
-    print(json.dumps(value, default=lambda item: item.isoformat() if isinstance(item, date) else str(item), ensure_ascii=False))
+    print(
+        json.dumps(
+            value,
+            default=lambda item: item.isoformat() if isinstance(item, date) else str(item),
+            ensure_ascii=False,
+        )
+    )

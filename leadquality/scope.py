@@ -31,11 +31,11 @@ class Scope:
 
     def __post_init__(self) -> None:
         if self.slice_by is not None and self.slice_by not in DIMENSIONS:
-            raise InputRefused(f"--by {self.slice_by}: not a dimension; choose one of {', '.join(DIMENSIONS)}")
-        if self.from_on and self.to_on and self.from_on > self.to_on:
             raise InputRefused(
-                f"from {self.from_on} lies after to {self.to_on}; give the earlier date first"
+                f"--by {self.slice_by}: not a dimension; choose one of {', '.join(DIMENSIONS)}"
             )
+        if self.from_on and self.to_on and self.from_on > self.to_on:
+            raise InputRefused(f"from {self.from_on} lies after to {self.to_on}; give the earlier date first")
 
     def backed(self, snapshot_as_of: date) -> Scope:
         """The same scope, reading counts where they are exact and rows where they are not."""

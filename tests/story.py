@@ -17,6 +17,8 @@ from leadquality.catalogue.macros import ordered
 from leadquality.contracts import QUERIES
 from leadquality.engine import Result, run
 from leadquality.scope import Scope
+from leadquality.settings import Settings, read_settings, setting_rows
+from leadquality.snapshot.build import keep_settings
 
 POLICY = {"same_contact": "report", "orphan_calls": "keep", "max_amount": "1000000000", "currency": None}
 
@@ -26,9 +28,14 @@ def empty_tables() -> dict[str, list[tuple[str, str]]]:
     """Columns and types of every fact table, from the query files themselves run over no rows."""
     con = duckdb.connect()
     con.execute("set timezone = 'UTC'")
+    con.execute("create schema snapshot")
+    con.execute((QUERIES / "functions" / "fold.sql").read_text("utf-8"))
+    keep_settings(con, setting_rows(read_settings()[0]))
     for path in ordered(list((QUERIES / "functions").glob("*.sql"))):
         con.execute(path.read_text("utf-8"))
-    con.execute("create table channel_rules (rule_order integer, rule_id varchar, channel varchar, field varchar, found varchar)")
+    con.execute(
+        "create table channel_rules (rule_order integer, rule_id varchar, channel varchar, field varchar, found varchar)"
+    )
     tables = {}
     for name, extract in load_extracts().items():
         columns = ", ".join(f"null::varchar as {column}" for column in extract.columns)
@@ -58,6 +65,7 @@ class Story:
         self.as_of = on(as_of) or date.min
         self.rows: dict[str, list[dict[str, Any]]] = {name: [] for name in empty_tables()}
         self.con: duckdb.DuckDBPyConnection | None = None
+        self.settings: Settings = read_settings()[0]
 
     def add(self, table: str, **values: Any) -> str:
         self.con = None
@@ -69,25 +77,77 @@ class Story:
         """One lead; days as text or date. Filters default to one source, segment and region."""
         lead_id = values.pop("lead_id", f"lead-{len(self.rows['fact_leads']) + 1}")
         disqualified = on(values.pop("disqualified", None))
-        row = {"lead_id": lead_id, "account_id": f"account of {lead_id}", "channel": channel, "created_on": on(created)}
-        row |= {"source": "web", "segment": "smb", "region": "north", "entry_age": -1, "disqualified_on": disqualified}
+        row = {
+            "lead_id": lead_id,
+            "account_id": f"account of {lead_id}",
+            "channel": channel,
+            "created_on": on(created),
+        }
+        row |= {
+            "source": "web",
+            "segment": "smb",
+            "region": "north",
+            "entry_age": -1,
+            "disqualified_on": disqualified,
+        }
         self.add("leads", **(row | values))
         return lead_id
 
-    def leads(self, count: int, channel: str = "inbound", created: str | date = "2025-01-01", **values: Any) -> list[str]:
+    def leads(
+        self, count: int, channel: str = "inbound", created: str | date = "2025-01-01", **values: Any
+    ) -> list[str]:
         return [self.lead(channel, created, **values) for _ in range(count)]
 
     def meeting(self, lead_id: str, held: str | date | None, **values: Any) -> str:
-        return self.add("meetings", meeting_id=f"m{len(self.rows['fact_meetings'])}", lead_id=lead_id, held_on=on(held), **values)
+        return self.add(
+            "meetings",
+            meeting_id=f"m{len(self.rows['fact_meetings'])}",
+            lead_id=lead_id,
+            held_on=on(held),
+            **values,
+        )
 
-    def call(self, lead_id: str | None, started: str | date, disposition: str = "unreachable", **values: Any) -> str:
-        conversations = ("qualified", "meeting_booked", "interested_not_ready", "no_fit", "callback_requested", "connected_no_result")
-        row = {"call_id": f"c{len(self.rows['fact_calls'])}", "lead_id": lead_id, "started_on": on(started), "disposition": disposition}
+    def call(
+        self, lead_id: str | None, started: str | date, disposition: str = "unreachable", **values: Any
+    ) -> str:
+        conversations = (
+            "qualified",
+            "meeting_booked",
+            "interested_not_ready",
+            "no_fit",
+            "callback_requested",
+            "connected_no_result",
+        )
+        row = {
+            "call_id": f"c{len(self.rows['fact_calls'])}",
+            "lead_id": lead_id,
+            "started_on": on(started),
+            "disposition": disposition,
+        }
         return self.add("calls", **(row | {"is_conversation": disposition in conversations} | values))
 
-    def opportunity(self, lead_id: str, created: str | date, outcome: str = "open", closed: str | date | None = None, acv: float | None = None, **values: Any) -> str:
-        row = {"opportunity_id": f"o{len(self.rows['fact_opportunities'])}", "lead_id": lead_id, "created_on": on(created)}
-        row |= {"outcome": outcome, "closed_on": on(closed), "acv": acv, "amount": acv, "currency": "EUR", "account_id": f"account of {lead_id}"}
+    def opportunity(
+        self,
+        lead_id: str,
+        created: str | date,
+        outcome: str = "open",
+        closed: str | date | None = None,
+        acv: float | None = None,
+        **values: Any,
+    ) -> str:
+        row = {
+            "opportunity_id": f"o{len(self.rows['fact_opportunities'])}",
+            "lead_id": lead_id,
+            "created_on": on(created),
+        }
+        row |= {
+            "outcome": outcome,
+            "closed_on": on(closed),
+            "acv": acv,
+            "amount": acv,
+            "currency": "EUR",
+            "account_id": f"account of {lead_id}",
+        }
         return self.add("opportunities", **(row | values))
 
     def won(self, lead_id: str, closed: str | date, acv: float | None = 1000) -> str:
@@ -97,10 +157,14 @@ class Story:
     def lost(self, lead_id: str, closed: str | date) -> str:
         return self.opportunity(lead_id, closed, "lost", closed)
 
-    def units(self, times: list[int], causes: list[int], channel: str = "inbound", entries: list[int] | None = None) -> None:
+    def units(
+        self, times: list[int], causes: list[int], channel: str = "inbound", entries: list[int] | None = None
+    ) -> None:
         """Survival data as leads: cause 1 won, any other number lost, 0 open until as_of; entries are entry ages."""
         for place, (time, cause) in enumerate(zip(times, causes, strict=True)):
-            lead = self.lead(channel, self.as_of - timedelta(days=time), entry_age=entries[place] if entries else -1)
+            lead = self.lead(
+                channel, self.as_of - timedelta(days=time), entry_age=entries[place] if entries else -1
+            )
             if cause == 1:
                 self.won(lead, self.as_of)
             elif cause:
@@ -112,6 +176,8 @@ class Story:
             return self.con
         con = duckdb.connect()
         con.execute("create schema snapshot")
+        con.execute((QUERIES / "functions" / "fold.sql").read_text("utf-8"))
+        keep_settings(con, setting_rows(self.settings))
         for table, columns in empty_tables().items():
             frame = pl.DataFrame(self.rows[table] or None, infer_schema_length=None)
             typed = ", ".join(f"{name} {kind}" for name, kind in columns)
@@ -120,23 +186,41 @@ class Story:
                 unknown = set(frame.columns) - {name for name, _ in columns}
                 assert not unknown, f"{table} has no column {unknown}"
                 con.execute(f"insert into snapshot.{table} by name select * from frame")
-        for path in ordered([*(QUERIES / "functions").glob("*.sql"), *(QUERIES / "scopes").glob("*.sql"), *(QUERIES / "counts").glob("*.sql")]):
+        for path in ordered(
+            [
+                *(QUERIES / "functions").glob("*.sql"),
+                *(QUERIES / "scopes").glob("*.sql"),
+                *(QUERIES / "counts").glob("*.sql"),
+            ]
+        ):
             sql = path.read_text("utf-8")
             if path.parent.name == "counts":
                 con.execute(f"create table snapshot.{path.stem} as {sql}", {"as_of": self.as_of})
             else:
                 con.execute(sql)
-        con.execute("create table snapshot.coverage (extract varchar, column_name varchar, known_count bigint)")
+        con.execute(
+            "insert into journey_rows select $day, * from journeys_as_of($day) where journey = 'won'",
+            {"day": self.as_of},
+        )
+        con.execute("insert into journey_kept values ($day, 'won')", {"day": self.as_of})
+        con.execute(
+            "create table snapshot.coverage (extract varchar, column_name varchar, known_count bigint)"
+        )
         for name, extract in load_extracts().items():
             for column in extract.columns:
                 con.execute("insert into snapshot.coverage values (?, ?, 1)", [name, column])
         self.con = con
         return con
 
-    def run(self, kpi_id: str, horizon: int | None = None, as_of: str | date | None = None, **scope: Any) -> Result:
+    def run(
+        self, kpi_id: str, horizon: int | None = None, as_of: str | date | None = None, **scope: Any
+    ) -> Result:
         """The KPI over this world, from the rows and, where they can serve, from the counts: both must agree."""
         kpi = load_kpis()[kpi_id]
-        asked = Scope(as_of=on(as_of) or self.as_of, **{key: on(value) if key in {"from_on", "to_on"} else value for key, value in scope.items()})
+        asked = Scope(
+            as_of=on(as_of) or self.as_of,
+            **{key: on(value) if key in {"from_on", "to_on"} else value for key, value in scope.items()},
+        )
         result = run(self.database(), kpi, asked, horizon)
         backed = asked.backed(self.as_of)
         if backed.reads == "counts":
@@ -144,7 +228,9 @@ class Story:
             assert counted.rows.equals(result.rows), f"{kpi_id}: counts and rows disagree"
         return result
 
-    def row(self, kpi_id: str, channel: str = "inbound", age_days: int | None = None, **asked: Any) -> dict[str, Any]:
+    def row(
+        self, kpi_id: str, channel: str = "inbound", age_days: int | None = None, **asked: Any
+    ) -> dict[str, Any]:
         """The one row of a channel (and of an age, for a curve)."""
         where = {} if age_days is None else {"age_days": age_days}
         found = self.run(kpi_id, **asked).row(channel, **where)

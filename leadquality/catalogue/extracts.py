@@ -31,7 +31,9 @@ class Extract:
 def load_extracts(folder: Path = QUERIES / "staging") -> dict[str, Extract]:
     """All staging files by extract name; leads first, because the others refer to them."""
     extracts: dict[str, Extract] = {}
-    for path in sorted(folder.glob("*.sql"), key=lambda item: (item.stem not in ORDER, item.stem != "leads", item.stem)):
+    for path in sorted(
+        folder.glob("*.sql"), key=lambda item: (item.stem not in ORDER, item.stem != "leads", item.stem)
+    ):
         sql = path.read_text("utf-8")
         header = parse_header(path, sql, {"title", "grain", "key", "required", "dates"}, {"optional"}, set())
         extracts[path.stem] = Extract(

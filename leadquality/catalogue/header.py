@@ -31,7 +31,9 @@ class Header:
         return () if value in {"", "none"} else tuple(part.strip() for part in value.split(","))
 
 
-def parse_header(path: Path, text: str, required: set[str], optional: set[str], repeatable: set[str]) -> Header:
+def parse_header(
+    path: Path, text: str, required: set[str], optional: set[str], repeatable: set[str]
+) -> Header:
     """Parse the comment lines at the top of `text`. Raises CatalogueError naming all problems at once.
 
     A line `--   more` that follows an entry continues it. Comment lines that are neither are prose and are
@@ -48,7 +50,9 @@ def parse_header(path: Path, text: str, required: set[str], optional: set[str], 
         if entry:
             last, value = entry[1], (entry[2] or "").strip()
             if last not in known:
-                problems.append(f"{path.name}:{number}: unknown key '{last}'; known are {', '.join(sorted(known))}")
+                problems.append(
+                    f"{path.name}:{number}: unknown key '{last}'; known are {', '.join(sorted(known))}"
+                )
             elif last in entries and last not in repeatable:
                 problems.append(f"{path.name}:{number}: '{last}' stands twice; merge the two lines")
             elif not value:
@@ -56,8 +60,8 @@ def parse_header(path: Path, text: str, required: set[str], optional: set[str], 
             entries.setdefault(last, []).append(value)
         elif last and (more := CONTINUED.match(line)):
             entries[last][-1] += " " + more[1].strip()
-    for key in sorted(required - entries.keys()):
-        problems.append(f"{path.name}:1: '{key}' is missing; add a line '-- {key}: ...'")
+    absent = sorted(required - entries.keys())
+    problems += [f"{path.name}:1: '{key}' is missing; add a line '-- {key}: ...'" for key in absent]
     if problems:
         raise CatalogueError("\n".join(problems))
     return Header(path, {key: tuple(values) for key, values in entries.items()})

@@ -10,14 +10,38 @@ from pathlib import Path
 from leadquality.catalogue.header import CatalogueError, parse_header
 from leadquality.contracts import CONTRACT, QUERIES, InputRefused
 
-REQUIRED = {"title", "stage", "headline", "unit", "direction", "reads", "needs", "horizon", "across", "answers"}
+REQUIRED = {
+    "title",
+    "stage",
+    "headline",
+    "unit",
+    "direction",
+    "reads",
+    "needs",
+    "horizon",
+    "across",
+    "answers",
+}
 OPTIONAL = {"also", "caveat", "counter", "min"}
-STAGES = ("reach", "conversation", "qualification", "meeting", "opportunity", "close", "expansion", "data_quality", "operations")
+STAGES = (
+    "reach",
+    "conversation",
+    "qualification",
+    "meeting",
+    "opportunity",
+    "close",
+    "expansion",
+    "data_quality",
+    "operations",
+)
 HEADLINES = ("inbound", "outbound", "both", "none")
 UNITS = ("ratio", "days", "minutes", "seconds", "money", "index", "count", "per_unit")
 DIRECTIONS = ("higher_is_better", "lower_is_better", "none")
 HORIZON = re.compile(r"inbound (\d+), outbound (\d+)")
 PARAMETER = re.compile(r"\$([a-z_]+)")
+JOURNEY = re.compile(
+    r"\b(?:scope_\w+|incidence_\w+|value_\w+|restricted_\w+|logrank\w*|journey_\w+)\(\s*'([a-z_]+)'"
+)
 COMMENT = re.compile(r"--[^\n]*")
 
 
@@ -26,7 +50,8 @@ class Kpi:
     """One entry of the catalogue.
 
     needs holds `extract` or `extract.column` names; horizon is days for inbound and outbound, or None;
-    columns are all result columns in order: the contract, then what `also` adds; sql is the file's text.
+    journeys are those it asks the scope macros for; columns are all result
+    columns in order: the contract, then what `also` adds; sql is the file's text.
     """
 
     kpi_id: str
@@ -44,6 +69,7 @@ class Kpi:
     counter: str
     columns: tuple[str, ...]
     parameters: frozenset[str]
+    journeys: frozenset[str]
     sql: str
     path: Path
 
@@ -63,17 +89,28 @@ def load_kpi(path: Path) -> Kpi:
     sql = path.read_text("utf-8")
     header = parse_header(path, sql, REQUIRED, OPTIONAL, {"caveat"})
     problems: list[str] = []
-    for key, allowed in (("stage", STAGES), ("headline", HEADLINES), ("unit", UNITS), ("direction", DIRECTIONS)):
+    for key, allowed in (
+        ("stage", STAGES),
+        ("headline", HEADLINES),
+        ("unit", UNITS),
+        ("direction", DIRECTIONS),
+    ):
         if header.text(key) not in allowed:
             line = 1 + [row.startswith(f"-- {key}:") for row in sql.splitlines()].index(True)
-            problems.append(f"{path.name}:{line}: {key} '{header.text(key)}' is not one of {', '.join(allowed)}")
+            problems.append(
+                f"{path.name}:{line}: {key} '{header.text(key)}' is not one of {', '.join(allowed)}"
+            )
     horizon_text = header.text("horizon")
     horizon = HORIZON.fullmatch(horizon_text)
     if horizon is None and horizon_text != "none":
-        problems.append(f"{path.name}:1: horizon '{horizon_text}' is neither 'none' nor 'inbound DAYS, outbound DAYS'")
+        problems.append(
+            f"{path.name}:1: horizon '{horizon_text}' is neither 'none' nor 'inbound DAYS, outbound DAYS'"
+        )
     parameters = frozenset(PARAMETER.findall(COMMENT.sub("", sql)))
     if unknown := sorted(parameters - {"scope", "horizon"}):
-        problems.append(f"{path.name}:1: unknown parameter ${', $'.join(unknown)}; there are $scope and $horizon")
+        problems.append(
+            f"{path.name}:1: unknown parameter ${', $'.join(unknown)}; there are $scope and $horizon"
+        )
     if problems:
         raise CatalogueError("\n".join(problems))
     return Kpi(
@@ -92,6 +129,7 @@ def load_kpi(path: Path) -> Kpi:
         counter=header.text("counter"),
         columns=CONTRACT + header.words("also"),
         parameters=parameters,
+        journeys=frozenset(JOURNEY.findall(COMMENT.sub("", sql))),
         sql=sql,
         path=path,
     )

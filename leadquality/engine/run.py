@@ -10,6 +10,7 @@ import polars as pl
 
 from leadquality.catalogue import Kpi
 from leadquality.contracts import CHANNELS, DIFFERENCE, DIMENSIONS
+from leadquality.engine.journeys import keep_journeys
 from leadquality.scope import Scope
 
 ORDER = (*CHANNELS, DIFFERENCE)
@@ -32,7 +33,9 @@ class Result:
 
     def row(self, channel: str, **where: object) -> dict[str, Any] | None:
         """The first row of a channel (and of other column values), or None."""
-        chosen = self.rows.filter(pl.col("channel") == channel, *[pl.col(key) == value for key, value in where.items()])
+        chosen = self.rows.filter(
+            pl.col("channel") == channel, *[pl.col(key) == value for key, value in where.items()]
+        )
         return chosen.row(0, named=True) if chosen.height else None
 
 
@@ -40,30 +43,63 @@ def missing(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> str:
     """What the snapshot lacks for this KPI, in words; empty when nothing."""
     known: dict[tuple[str, str], int] = {
         (extract, column): count
-        for extract, column, count in con.sql("select extract, column_name, known_count from snapshot.coverage").fetchall()
+        for extract, column, count in con.sql(
+            "select extract, column_name, known_count from snapshot.coverage"
+        ).fetchall()
     }
     lacking = []
     for need in kpi.needs:
         extract, _, column = need.partition(".")
-        counts = [count for (name, field), count in known.items() if name == extract and (not column or field == column)]
+        counts = [
+            count
+            for (name, field), count in known.items()
+            if name == extract and (not column or field == column)
+        ]
         if not any(counts):
-            lacking.append(f"the column {column} of the extract {extract}" if column else f"the extract {extract}")
+            lacking.append(
+                f"the column {column} of the extract {extract}" if column else f"the extract {extract}"
+            )
     return f"needs {' and '.join(lacking)}" if lacking else ""
 
 
 def run(con: duckdb.DuckDBPyConnection, kpi: Kpi, scope: Scope, horizon: int | None = None) -> Result:
     """Run `kpi` over `scope` on a cursor of an open snapshot. horizon overrides the file's days for every channel."""
-    days = (horizon, horizon) if horizon is not None else kpi.horizon
-    bound = {"scope": scope.parameters(), "horizon": {"inbound": (days or (0, 0))[0], "outbound": (days or (0, 0))[1]}}
+    days = (horizon, horizon) if horizon is not None else _horizon(con, kpi)
+    bound = {
+        "scope": scope.parameters(),
+        "horizon": {"inbound": (days or (0, 0))[0], "outbound": (days or (0, 0))[1]},
+    }
     parameters = {key: value for key, value in bound.items() if key in kpi.parameters}
     if lack := missing(con, kpi):
         return Result(kpi, scope, days, _not_available(kpi), lack, parameters)
+    if scope.reads == "facts":
+        keep_journeys(con, kpi, scope)
     rows = con.sql(kpi.sql, params=parameters).pl()
     if tuple(rows.columns) != kpi.columns:
-        raise AssertionError(f"{kpi.path.name}: returns {rows.columns}, its header promises {list(kpi.columns)}")
-    order = pl.col("channel").replace_strict({name: place for place, name in enumerate(ORDER)}, return_dtype=pl.Int8)
-    keys = [pl.col("slice"), order, *(pl.col(name) for name in ("measure", "age_days") if name in rows.columns)]
+        raise AssertionError(
+            f"{kpi.path.name}: returns {rows.columns}, its header promises {list(kpi.columns)}"
+        )
+    order = pl.col("channel").replace_strict(
+        {name: place for place, name in enumerate(ORDER)}, return_dtype=pl.Int8
+    )
+    keys = [
+        pl.col("slice"),
+        order,
+        *(pl.col(name) for name in ("measure", "age_days") if name in rows.columns),
+    ]
     return Result(kpi, scope, days, rows.sort(keys), "", parameters)
+
+
+def _horizon(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> tuple[int, int] | None:
+    """The site's horizon for this KPI, channel by channel, else the file's."""
+    if kpi.horizon is None:
+        return None
+    rows = con.sql(
+        "select name, value from snapshot.settings where starts_with(name, $prefix)",
+        params={"prefix": f"horizons.{kpi.kpi_id}."},
+    )
+    own = {name.rpartition(".")[2]: int(value) for name, value in rows.fetchall()}
+    return own.get("inbound", kpi.horizon[0]), own.get("outbound", kpi.horizon[1])
 
 
 def _not_available(kpi: Kpi) -> pl.DataFrame:
@@ -75,6 +111,11 @@ def _not_available(kpi: Kpi) -> pl.DataFrame:
 def values(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """The values of each dimension in the snapshot, sorted, for the filters."""
     return {
-        dimension: [row[0] for row in con.sql(f"select distinct {dimension} from snapshot.cohort_counts order by 1").fetchall()]
+        dimension: [
+            row[0]
+            for row in con.sql(
+                f"select distinct {dimension} from snapshot.cohort_counts where journey = 'won' order by 1"
+            ).fetchall()
+        ]
         for dimension in (*DIMENSIONS, "channel")
     }

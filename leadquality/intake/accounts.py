@@ -29,9 +29,15 @@ def accounts_of(con: duckdb.DuckDBPyConnection, names: list[str]) -> dict[str, A
     """Account of each staged extract; rows read are counted at the source, not from what was staged."""
     accounts = {}
     for name in names:
-        read = con.sql(f"select (select count(*) from source_{name}) + (select count(*) from ragged_{name})").fetchall()[0][0]
+        read = con.sql(
+            f"select (select count(*) from source_{name}) + (select count(*) from ragged_{name})"
+        ).fetchall()[0][0]
         fates = dict(con.sql(f"select fate, count(*) from staged_{name} group by all").fetchall())
-        reasons = dict(con.sql(f"select reason, count(*) from staged_{name} where fate <> 'used' group by all order by 1").fetchall())
+        reasons = dict(
+            con.sql(
+                f"select reason, count(*) from staged_{name} where fate <> 'used' group by all order by 1"
+            ).fetchall()
+        )
         ragged = con.sql(f"select count(*) from ragged_{name}").fetchall()[0][0]
         if ragged:
             reasons["ROW_WIDTH"] = ragged

@@ -25,6 +25,7 @@ FOREIGN = {
     b"\xff\xfe": "UTF-16 text; save it as CSV UTF-8",
     b"\xfe\xff": "UTF-16 text; save it as CSV UTF-8",
 }
+GZIP = b"\x1f\x8b"
 MARKUP = (b"<", b"{", b"[")
 
 
@@ -44,11 +45,14 @@ def guard(path: Path, delimiter: str) -> Table:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
-        raise InputRefused(f"{path.name}: cannot be opened ({error.strerror}); check the path and its permissions") from error
+        raise InputRefused(
+            f"{path.name}: cannot be opened ({error.strerror}); check the path and its permissions"
+        ) from error
+    state = os.fstat(descriptor)
+    if not stat.S_ISREG(state.st_mode):
+        os.close(descriptor)
+        raise InputRefused(f"{path.name}: not a regular file; give a CSV file")
     with os.fdopen(descriptor, "rb") as file:
-        state = os.fstat(descriptor)
-        if not stat.S_ISREG(state.st_mode):
-            raise InputRefused(f"{path.name}: not a regular file; give a CSV file")
         if state.st_size == 0:
             raise InputRefused(f"{path.name}: the file is empty; export it again")
         sha256, newlines, head = _walk(path, file)
@@ -66,7 +70,9 @@ def _walk(path: Path, file: IO[bytes]) -> tuple[str, int, bytes]:
         digest.update(piece)
         head = head or piece
     file.seek(0)
-    text: IO[bytes] = gzip.open(file) if head.startswith(b"\x1f\x8b") else file  # type: ignore[assignment]
+    if head.startswith(GZIP) and path.suffix != ".gz":
+        raise InputRefused(f"{path.name}: gzip data; rename the file to {path.name}.gz")
+    text: IO[bytes] = gzip.open(file) if head.startswith(GZIP) else file  # type: ignore[assignment]  # noqa: SIM115
     head = b""
     try:
         while piece := text.read(PIECE):
@@ -76,13 +82,15 @@ def _walk(path: Path, file: IO[bytes]) -> tuple[str, int, bytes]:
             line = 1 + newlines
             if b"\0" in piece:
                 line += piece.count(b"\n", 0, piece.index(b"\0"))
-                raise InputRefused(f"{path.name}, line {line}: holds a NUL byte, so it is no text table; export it as CSV UTF-8")
+                raise InputRefused(
+                    f"{path.name}, line {line}: holds a NUL byte, so it is no text table; export it as CSV UTF-8"
+                )
             try:
                 decoder.decode(piece)
             except UnicodeDecodeError as error:
                 line += piece.count(b"\n", 0, error.start)
                 raise InputRefused(
-                    f"{path.name}, line {line}: byte {piece[error.start:error.start + 1].hex()} is not UTF-8; save it as CSV UTF-8"
+                    f"{path.name}, line {line}: byte {piece[error.start : error.start + 1].hex()} is not UTF-8; save it as CSV UTF-8"
                 ) from error
             newlines += piece.count(b"\n")
         decoder.decode(b"", final=True)
@@ -104,14 +112,28 @@ def _refuse_foreign(path: Path, head: bytes) -> None:
 def _header(path: Path, head: bytes, delimiter: str) -> tuple[str, ...]:
     """The column names of the first line."""
     text = head[:HEADER_LIMIT].decode("utf-8-sig", errors="ignore")
-    names = tuple(next(csv.reader(io.StringIO(text), delimiter=delimiter), []))
+    try:
+        names = tuple(next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), []))
+    except csv.Error as error:
+        raise InputRefused(
+            f"{path.name}, line 1: not readable as a header ({error}); save the file as CSV UTF-8"
+        ) from error
     if len(names) < 2:
         other = next((mark for mark in ";\t|," if mark != delimiter and mark in "".join(names)), None)
-        remedy = f"its delimiter may be {other!r}: say so in the mapping" if other else "a table needs a header of two columns"
-        raise InputRefused(f"{path.name}, line 1: one column only ({'' if not names else names[0][:60]!r}); {remedy}")
-    twice = sorted({name for name in names if names.count(name) > 1})
+        remedy = (
+            f"its delimiter may be {other!r}: say so in the mapping"
+            if other
+            else "a table needs a header of two columns"
+        )
+        raise InputRefused(
+            f"{path.name}, line 1: one column only ({'' if not names else names[0][:60]!r}); {remedy}"
+        )
+    folded = [name.strip().lower() for name in names]
+    twice = [name for name, key in zip(names, folded, strict=True) if folded.count(key) > 1]
     if twice:
-        raise InputRefused(f"{path.name}, line 1: column {twice[0]!r} stands twice; rename one of the two")
+        raise InputRefused(
+            f"{path.name}, line 1: column {twice[0]!r} stands twice (case does not count); rename one of the two"
+        )
     if blank := [place for place, name in enumerate(names, start=1) if not name.strip()]:
         raise InputRefused(f"{path.name}, line 1: column {blank[0]} has no name; name it or remove it")
     return names

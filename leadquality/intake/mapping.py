@@ -110,14 +110,18 @@ def read_mapping(path: Path) -> Mapping:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise InputRefused(f"{path}: cannot be read ({error.strerror}); give the path of a mapping file") from error
+        raise InputRefused(
+            f"{path}: cannot be read ({error.strerror}); give the path of a mapping file"
+        ) from error
     try:
         values = tomllib.loads(raw.decode("utf-8"))
         return Mapping.model_validate({**values, "digest": hashlib.sha256(raw).hexdigest()})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputRefused(f"{path.name}: not readable as TOML: {error}") from error
     except ValidationError as error:
-        raise InputRefused("; ".join(_problem(path, values, item["loc"], item) for item in error.errors())) from error
+        raise InputRefused(
+            "; ".join(_problem(path, values, item["loc"], item) for item in error.errors())
+        ) from error
 
 
 def _problem(path: Path, values: object, location: tuple[int | str, ...], item: object) -> str:
@@ -128,4 +132,6 @@ def _problem(path: Path, values: object, location: tuple[int | str, ...], item: 
         return f"{path.name}: unknown key '{key}'; remove it or correct its spelling"
     if item["type"] == "missing":
         return f"{path.name}: key '{key}' is missing; add it"
-    return f"{path.name}: key '{key}' = {str(item['input'])[:60]!r}: {item['msg'].removeprefix('Value error, ')}"
+    return (
+        f"{path.name}: key '{key}' = {str(item['input'])[:60]!r}: {item['msg'].removeprefix('Value error, ')}"
+    )

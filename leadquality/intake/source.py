@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import difflib
+import gzip
+import os
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from leadquality.catalogue import Extract
 from leadquality.contracts import InputRefused
@@ -35,19 +39,45 @@ def read_raw(con: duckdb.DuckDBPyConnection, table: Table, delimiter: str, name:
     con.execute("drop table if exists reject_errors")
     con.execute("drop table if exists reject_scans")
     columns = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in table.header)
-    con.execute(
+    statement = (
         f"create table {name} as select row_number() over () as record_number, * from read_csv({literal(_plain(table.path))}, "
         f"auto_detect = false, delim = {literal(delimiter)}, quote = '\"', escape = '\"', header = true, strict_mode = true, "
         f"null_padding = false, store_rejects = true, rejects_limit = 0, columns = {{{columns}}})"
     )
-    errors = con.sql("select error_type::varchar, min(line) from reject_errors group by all order by 2").fetchall()
+    try:
+        con.execute(statement)
+    except duckdb.InvalidInputException as error:
+        raise InputRefused(
+            f"{table.path.name}: not readable as CSV ({str(error).splitlines()[0][:120]}); export it again"
+        ) from error
+    errors = con.sql(
+        "select error_type::varchar, min(line) from reject_errors group by all order by 2"
+    ).fetchall()
     for kind, line in errors:
         if kind in REFUSING:
             raise InputRefused(f"{table.path.name}, line {line}: {REFUSING[kind]}; export the file again")
+    # The engine's "line" of a ragged row counts records. Ragged row number p stands after (line - 1 - p) good rows.
     con.execute(
-        f"create table {name}_ragged as select line, row_number() over (order by line) as place "
+        f"create table {name}_ragged as select line - 1 as file_record, row_number() over (order by line) as place "
         "from (select distinct line from reject_errors)"
     )
+
+
+def record_starts(path: Path, delimiter: str) -> list[int]:
+    """The line on which each record starts, the header's first; blank lines are no records."""
+    starts = []
+    with (
+        gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8-sig", newline="") as file
+    ):
+        reader = csv.reader(file, delimiter=delimiter)
+        before = 0
+        for record in reader:
+            if record:
+                starts.append(before + 1)
+            before = reader.line_num
+    return starts
 
 
 def _plain(path: Path) -> str:
@@ -64,6 +94,11 @@ class Reader:
         self.mapping = mapping
         self.tables: dict[str, Table] = {}
 
+    def sources(self, extract: Extract) -> list[Source]:
+        """The mapping's sources of one extract whose file is in the folder (a link that leads nowhere is there too)."""
+        mapped = [source for source in self.mapping.source if source.extract == extract.name]
+        return [source for source in mapped if os.path.lexists(self.folder / source.file)]
+
     def fill(self, extract: Extract) -> bool:
         """Create source_<extract> (empty when the mapping has no file for it). Returns whether a file was read."""
         names = ", ".join(f"null::varchar as {column}" for column in extract.columns)
@@ -72,11 +107,14 @@ class Reader:
             f"null::varchar as excluded_by, null::ubigint as content, null::ubigint as content_but_key, {names} limit 0"
         )
         self.con.execute(f"create table ragged_{extract.name} (file varchar, line bigint)")
-        sources = [source for source in self.mapping.source if source.extract == extract.name]
-        present = [source for source in sources if (self.folder / source.file).exists()]
+        present = self.sources(extract)
         if extract.name == "leads" and not present:
-            wanted = sources[0].file if sources else "leads.csv"
-            raise InputRefused(f"{self.folder.name}/{wanted}: not found; every load needs the leads (folder and mapping agree?)")
+            wanted = next(
+                (source.file for source in self.mapping.source if source.extract == "leads"), "leads.csv"
+            )
+            raise InputRefused(
+                f"{self.folder.name}/{wanted}: not found; every load needs the leads (folder and mapping agree?)"
+            )
         for number, source in enumerate(present):
             self._read(extract, source, f"raw_{extract.name}_{number}")
         return bool(present)
@@ -84,7 +122,9 @@ class Reader:
     def _read(self, extract: Extract, source: Source, raw: str) -> None:
         table = self._guarded(source.file, source.delimiter)
         read_raw(self.con, table, source.delimiter, raw)
-        joins = "".join(self._join(source, table, name, f"{raw}_{place}") for place, name in enumerate(source.lookups))
+        joins = "".join(
+            self._join(source, table, name, f"{raw}_{place}") for place, name in enumerate(source.lookups)
+        )
         expressions = {column: self._expression(extract, source, table, column) for column in extract.columns}
         for column in extract.required:
             if expressions[column] == "null":
@@ -95,17 +135,27 @@ class Reader:
                     f"mapping, {extract.name}: '{column}' is no column of ours{_near(column, extract.columns)}; "
                     f"there are {', '.join(extract.columns)}"
                 )
+        self._lines(raw, table, source.delimiter)
         mapped = ", ".join(f"{expression}::varchar as {column}" for column, expression in expressions.items())
         every = ", ".join(extract.columns)
         but_key = ", ".join(column for column in extract.columns if column != extract.key)
-        self.con.execute(
+        statement = (
             f"insert into source_{extract.name} by name "
             f"with mapped as (select raw.record_number, {self._excluded(source, table)}::varchar as excluded_by, {mapped} "
             f"from {raw} as raw {joins}) "
             f"select {literal(source.file)} as file, lines.line, excluded_by, hash({every}) as content, "
-            f"hash({but_key}) as content_but_key, {every} from mapped inner join ({self._lines(raw, table)}) as lines using (record_number)"
+            f"hash({but_key}) as content_but_key, {every} from mapped inner join {raw}_lines as lines using (record_number)"
         )
-        self.con.execute(f"insert into ragged_{extract.name} select {literal(source.file)}, line from {raw}_ragged")
+        try:
+            self.con.execute(statement)
+        except duckdb.InvalidInputException as error:
+            raise InputRefused(
+                f"mapping, {extract.name}: date_formats {', '.join(source.date_formats)}: not understood; "
+                "write them as in %d/%m/%Y"
+            ) from error
+        self.con.execute(
+            f"insert into ragged_{extract.name} select {literal(source.file)}, line from {raw}_lines where place is not null"
+        )
 
     def _guarded(self, name: str, delimiter: str) -> Table:
         if "/" in name or "\\" in name:
@@ -114,44 +164,69 @@ class Reader:
             self.tables[name] = guard(self.folder / name, delimiter)
         return self.tables[name]
 
-    def _lines(self, raw: str, table: Table) -> str:
-        """record_number -> line of the file. Quoted line breaks and ragged rows are counted in when the file has any."""
-        breaks = " + ".join(f"coalesce(len({quoted(name)}) - len(replace({quoted(name)}, chr(10), '')), 0)" for name in table.header)
-        records = self.con.sql(f"select (select count(*) from {raw}) + (select count(*) from {raw}_ragged)").fetchall()[0][0]
-        if table.newlines - 1 <= records <= table.newlines:
-            breaks = "0"
-        return (
-            f"with placed as (select record_number, 1 + record_number + coalesce(sum({breaks}) over (order by record_number "
-            f"rows between unbounded preceding and 1 preceding), 0) as line_but_ragged from {raw}) "
-            f"select placed.record_number, (placed.line_but_ragged + coalesce(ragged.place, 0))::bigint as line from placed "
-            f"asof left join (select line - (place - 1) as from_line, place from {raw}_ragged) as ragged "
-            f"on placed.line_but_ragged >= ragged.from_line"
+    def _lines(self, raw: str, table: Table, delimiter: str) -> None:
+        """Create `<raw>_lines`: the line of the file on which each row starts, by its record_number, good and ragged rows alike.
+
+        Where the file has line breaks in quotes or blank lines, records are found by reading it a second time.
+        """
+        self.con.execute(
+            f"create table {raw}_records as "
+            f"with behind as (select file_record - place as good_before, max(place) as ragged_before from {raw}_ragged group by all) "
+            f"select record_number, null::bigint as place, record_number + coalesce(ragged_before, 0) as file_record "
+            f"from (select record_number from {raw}) asof left join behind on record_number > good_before "
+            f"union all select null, place, file_record from {raw}_ragged"
+        )
+        count = self.con.sql(f"select count(*) from {raw}_records").fetchall()[0][0]
+        line = "file_record + 1"
+        if not table.newlines - 1 <= count <= table.newlines:
+            self.con.execute(f"create table {raw}_starts (file_record bigint, start_line bigint)")
+            starts = pl.DataFrame({"start_line": record_starts(table.path, delimiter)}).with_row_index(
+                "file_record"
+            )
+            self.con.register("starts", starts.to_arrow())
+            self.con.execute(f"insert into {raw}_starts select file_record, start_line from starts")
+            self.con.unregister("starts")
+            start = f"select start_line from {raw}_starts as starts where starts.file_record = records.file_record"
+            line = f"coalesce(({start}), file_record + 1)"
+        self.con.execute(
+            f"create table {raw}_lines as select record_number, place, ({line})::bigint as line from {raw}_records as records"
         )
 
     def _join(self, source: Source, table: Table, name: str, raw: str) -> str:
         lookup = source.lookups[name]
         found = self._guarded(lookup.file, source.delimiter)
-        for column, header, where in ((lookup.by, table.header, source.file), (lookup.key, found.header, lookup.file)):
+        for column, header, where in (
+            (lookup.by, table.header, source.file),
+            (lookup.key, found.header, lookup.file),
+        ):
             if column not in header:
-                raise InputRefused(f"{where}: column '{column}' of lookup '{name}' is missing{_near(column, header)}")
+                raise InputRefused(
+                    f"{where}: column '{column}' of lookup '{name}' is missing{_near(column, header)}"
+                )
         read_raw(self.con, found, source.delimiter, raw)
         first = f"select * from {raw} qualify row_number() over (partition by {quoted(lookup.key)} order by record_number) = 1"
-        return f" left join ({first}) as {quoted('lookup ' + name)} on raw.{quoted(lookup.by)} = {quoted('lookup ' + name)}.{quoted(lookup.key)}"
+        joined = quoted("lookup " + name)
+        return f" left join ({first}) as {joined} on raw.{quoted(lookup.by)} = {joined}.{quoted(lookup.key)}"
 
     def _expression(self, extract: Extract, source: Source, table: Table, column: str) -> str:
         """SQL for one of our columns; `null` when the file does not carry it."""
         theirs = source.columns.get(column)
         if isinstance(theirs, FromLookup):
             if theirs.lookup not in source.lookups:
-                raise InputRefused(f"mapping, {extract.name}.{column}: no lookup '{theirs.lookup}'; declare it under lookups")
+                raise InputRefused(
+                    f"mapping, {extract.name}.{column}: no lookup '{theirs.lookup}'; declare it under lookups"
+                )
             header = self._guarded(source.lookups[theirs.lookup].file, source.delimiter).header
             if theirs.column not in header:
-                raise InputRefused(f"{source.lookups[theirs.lookup].file}: column '{theirs.column}' is missing{_near(theirs.column, header)}")
+                raise InputRefused(
+                    f"{source.lookups[theirs.lookup].file}: column '{theirs.column}' is missing{_near(theirs.column, header)}"
+                )
             text = f"{quoted('lookup ' + theirs.lookup)}.{quoted(theirs.column)}"
         elif theirs is not None:
             if theirs not in table.header:
                 raise InputRefused(
-                    f"{source.file}, line 1: column '{theirs}' (mapped to {extract.name}.{column}) is missing{_near(theirs, table.header)}; "
+                    f"{source.file}, line 1: column '{theirs}' (mapped to {extract.name}.{column}) is missing"
+                    f"{_near(theirs, table.header)}; "
                     f"the header has {', '.join(table.header)}"
                 )
             text = f"raw.{quoted(theirs)}"
@@ -176,7 +251,8 @@ class Reader:
         for rule, exclusion in source.exclude.items():
             if exclusion.column not in table.header:
                 raise InputRefused(
-                    f"{source.file}, line 1: column '{exclusion.column}' of exclusion '{rule}' is missing{_near(exclusion.column, table.header)}"
+                    f"{source.file}, line 1: column '{exclusion.column}' of exclusion '{rule}' is missing"
+                    f"{_near(exclusion.column, table.header)}"
                 )
             branches += f" when {_fits(exclusion)} then {literal(rule)}"
         return f"case{branches} end" if branches else "null"
@@ -190,7 +266,9 @@ class Reader:
 
 def _fits(exclusion: Exclusion) -> str:
     value = f"coalesce(fold(raw.{quoted(exclusion.column)}), '')"
-    words = ", ".join(f"coalesce(fold({literal(word)}), '')" for word in exclusion.values or exclusion.values_other_than)
+    words = ", ".join(
+        f"coalesce(fold({literal(word)}), '')" for word in exclusion.values or exclusion.values_other_than
+    )
     return f"{value} {'in' if exclusion.values else 'not in'} ({words or literal('')})"
 
 

@@ -4,5 +4,16 @@ from leadquality.snapshot.build import build
 from leadquality.snapshot.manifest import Manifest
 from leadquality.snapshot.publish import Home, NoSnapshot, publish
 from leadquality.snapshot.reading import Snapshot, open_snapshot
+from leadquality.snapshot.workspace import ENGINE, workspace
 
-__all__ = ["Home", "Manifest", "NoSnapshot", "Snapshot", "build", "open_snapshot", "publish"]
+__all__ = [
+    "ENGINE",
+    "Home",
+    "Manifest",
+    "NoSnapshot",
+    "Snapshot",
+    "build",
+    "open_snapshot",
+    "publish",
+    "workspace",
+]

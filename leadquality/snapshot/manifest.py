@@ -21,6 +21,7 @@ class Manifest:
     definitions: str
     mapping: str
     mapping_digest: str
+    settings_digest: str
     given: list[str]
     files: dict[str, dict[str, Any]]
     tables: dict[str, dict[str, Any]]

@@ -49,6 +49,11 @@ class Home:
                 raise InputRefused(f"{self.path}: another load is running; wait until it ends") from error
             for left_over in self.snapshots.glob(f"{BUILDING}*"):
                 shutil.rmtree(left_over)
+            if self.pointer.exists():
+                kept = set(self.ever())
+                for folder in self.snapshots.glob("[!.]*"):
+                    if folder.name not in kept:
+                        shutil.rmtree(folder)
             yield
 
     def current(self) -> tuple[str, str] | None:
@@ -61,25 +66,51 @@ class Home:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise NoSnapshot(f"{self.pointer}: unreadable; load the extracts again") from error
 
+    def ever(self) -> list[str]:
+        """Ids of all snapshots that were published; a folder that is not among them was cut off before it was.
+
+        With an unreadable pointer nobody can say, so every folder counts: nothing is lost by doubt.
+        """
+        try:
+            return [str(name) for name in json.loads(self.pointer.read_text("utf-8"))["published"]]
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError, KeyError, TypeError):
+            return sorted(path.name for path in self.snapshots.glob("[!.]*"))
+
     def published(self) -> list[Manifest]:
-        """Manifests of all snapshots, by as-of date and id."""
-        found = [Manifest.read(path) for path in self.snapshots.glob(f"[!.]*/{MANIFEST}")]
+        """Manifests of all published snapshots, by as-of date and id. Raises NoSnapshot naming a damaged one."""
+        found = []
+        for name in self.ever():
+            try:
+                found.append(Manifest.read(self.snapshots / name / MANIFEST))
+            except (OSError, ValueError, TypeError) as error:
+                raise NoSnapshot(
+                    f"snapshot {name}: its manifest is damaged; remove the folder and load again"
+                ) from error
         return sorted(found, key=lambda manifest: (manifest.as_of, manifest.snapshot))
 
     def verified(self) -> tuple[Path, Manifest]:
         """Folder and manifest of the current snapshot, all hashes checked. Raises NoSnapshot with the remedy."""
         pointer = self.current()
         if pointer is None:
-            raise NoSnapshot("no data yet; load your extracts with `leadquality load DIR`, or the sample with `make sample`")
+            raise NoSnapshot(
+                "no data yet; load your extracts with `leadquality load DIR`, or the sample with `make sample`"
+            )
         snapshot, manifest_sha256 = pointer
         folder = self.snapshots / snapshot
         try:
             manifest = Manifest.read(folder / MANIFEST)
-            if sha256_of(folder / MANIFEST) == manifest_sha256 and sha256_of(folder / DATA) == manifest.data_sha256:
+            if (
+                sha256_of(folder / MANIFEST) == manifest_sha256
+                and sha256_of(folder / DATA) == manifest.data_sha256
+            ):
                 return folder, manifest
         except (OSError, ValueError, TypeError) as error:
             raise NoSnapshot(f"snapshot {snapshot}: damaged ({error}); load the extracts again") from error
-        raise NoSnapshot(f"snapshot {snapshot}: damaged (its hash differs from the manifest); load the extracts again")
+        raise NoSnapshot(
+            f"snapshot {snapshot}: damaged (its hash differs from the manifest); load the extracts again"
+        )
 
 
 def snapshot_id(manifest: Manifest) -> str:
@@ -116,7 +147,11 @@ def publish(home: Home, building: Path, manifest: Manifest, step: Callable[[str]
 
 def point(home: Home, snapshot: str, step: Callable[[str], None]) -> None:
     """Make a snapshot folder the current one; the replacement of CURRENT is the moment of publication."""
-    pointer = {"snapshot": snapshot, "manifest_sha256": sha256_of(home.snapshots / snapshot / MANIFEST)}
+    pointer = {
+        "published": [*home.ever(), snapshot],
+        "snapshot": snapshot,
+        "manifest_sha256": sha256_of(home.snapshots / snapshot / MANIFEST),
+    }
     draft = home.path / "CURRENT.tmp"
     draft.write_text(json.dumps(pointer) + "\n", "utf-8")
     _sync(draft)

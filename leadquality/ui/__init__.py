@@ -5,7 +5,14 @@ from leadquality.ui.cards import channel_card, fact_card
 from leadquality.ui.comparing import balance_table, comparison, naive_rows, pair_table
 from leadquality.ui.frame import Frame, frame, open_frame
 from leadquality.ui.panel import definition_panel
-from leadquality.ui.tables import accounts_table, findings_table, left_out_table, manifest_table, reasons_table, table
+from leadquality.ui.tables import (
+    accounts_table,
+    findings_table,
+    left_out_table,
+    manifest_table,
+    reasons_table,
+    table,
+)
 
 __all__ = [
     "Frame",

@@ -33,7 +33,10 @@ def channel_card(result: Result, channel: str, key: str) -> None:
         grey = judged(kpi.title, kpi.headline, OTHER[channel], kpi.across)
         other = result.row(OTHER[channel])
         if grey and other is not None and not result.unavailable:
-            st.caption(f"{MARK[OTHER[channel]]} {OTHER[channel]} {words.md(_value(kpi.unit, other))} ({words.md(_span(kpi.unit, other))}). {words.md(grey, limit=400)}")
+            st.caption(
+                f"{MARK[OTHER[channel]]} {OTHER[channel]} {words.md(_value(kpi.unit, other))} "
+                f"({words.md(_span(kpi.unit, other))}). {words.md(grey, limit=400)}"
+            )
         definition_panel(result, key)
 
 
@@ -69,8 +72,9 @@ def _sentence(unit: str, row: dict[str, Any]) -> str:
         if unit == "money":
             currency = row.get("currency")
             parts.append(
-                f"Half of them lie between {words.money(currency, row['first_quartile'])} and {words.money(currency, row['third_quartile'])}. "
-                f"Mean {words.money(currency, row['mean_amount'])}, without the largest deal {words.money(currency, row['mean_without_largest'])}."
+                f"Half of them lie between {words.money(currency, row['first_quartile'])} "
+                f"and {words.money(currency, row['third_quartile'])}. Mean {words.money(currency, row['mean_amount'])}, "
+                f"without the largest deal {words.money(currency, row['mean_without_largest'])}."
             )
         return " ".join(parts)
     if row["low"] is not None and row["low"] == row["high"]:
@@ -81,8 +85,16 @@ def _sentence(unit: str, row: dict[str, Any]) -> str:
     reached = f"{words.count(row['numerator'])} of {words.count(row['denominator'])} leads so far"
     old = f"{words.count(row['n_old_enough'])} old enough ({words.days(row['horizon_days'])})"
     if unit == "days":
-        quarter = f"A quarter met by {words.days(row['quarter_days'])} ({words.span('days', row['quarter_low'], row['quarter_high'])})." if row["quarter_days"] is not None else "A quarter is not reached."
-        met = f" By {words.days(row['horizon_days'])}, {words.share(row['share_by_horizon'])} met." if row["share_by_horizon"] is not None else ""
+        quarter = (
+            f"A quarter met by {words.days(row['quarter_days'])} ({words.span('days', row['quarter_low'], row['quarter_high'])})."
+            if row["quarter_days"] is not None
+            else "A quarter is not reached."
+        )
+        met = (
+            f" By {words.days(row['horizon_days'])}, {words.share(row['share_by_horizon'])} met."
+            if row["share_by_horizon"] is not None
+            else ""
+        )
         return f"{quarter}{met} {reached}, {old}."
     return f"Range {_span(unit, row)}. {reached}, {old}."
 
@@ -90,5 +102,14 @@ def _sentence(unit: str, row: dict[str, Any]) -> str:
 def _state(row: dict[str, Any], channel: str, unit: str) -> str:
     """Why the figure may not be judged yet; empty when it may."""
     if unit in {"money", "index"}:
-        return "" if row["status"] == "ok" else "Fewer than 20 won deals: no size is given."
-    return stated(row["status"], row["n_old_enough"], row["denominator"], row["judge_on"], row["horizon_days"], channel, row["numerator"])
+        told = {"ok": "", "not_available": "Amounts of several currencies: not added up. Convert them first."}
+        return told.get(row["status"], "Fewer than 20 won deals: no size is given.")
+    return stated(
+        row["status"],
+        row["n_old_enough"],
+        row["denominator"],
+        row["judge_on"],
+        row["horizon_days"],
+        channel,
+        row["numerator"],
+    )

@@ -33,7 +33,9 @@ class Comparison:
 def comparison(result: Result, judge_at: int | None) -> Comparison:
     """Verdicts at the KPI's two ages and at the age the reader chose; where an age has no support, at the oldest that has."""
     rows = result.rows.to_dicts()
-    supported = [row["age_days"] for row in rows if row["channel"] == DIFFERENCE and row["estimate"] is not None]
+    supported = [
+        row["age_days"] for row in rows if row["channel"] == DIFFERENCE and row["estimate"] is not None
+    ]
     wanted = sorted({*(result.horizon or ()), *([judge_at] if judge_at else [])})
     told = [at_age(rows, age) for age in wanted]
     if not any(verdict.kind in DECIDED for verdict in told) and supported:
@@ -52,7 +54,9 @@ def pair_table(result: Result, ages: Sequence[int]) -> list[dict[str, str]]:
         line = {"Age": words.days(age)}
         line |= {channel.capitalize(): _won(found.get(channel)) for channel in PAIR}
         line["Gap, outbound less inbound"] = _gap(found.get(DIFFERENCE))
-        line["Old enough"] = " | ".join(f"{words.count(found[channel]['n_old_enough'])} {channel}" for channel in PAIR if channel in found)
+        line["Old enough"] = " | ".join(
+            f"{words.count(found[channel]['n_old_enough'])} {channel}" for channel in PAIR if channel in found
+        )
         table.append(line)
     return table
 
@@ -65,7 +69,10 @@ def balance_table(result: Result, ages: Sequence[int]) -> list[dict[str, str]]:
             row = found.get(channel)
             if row is not None and row["estimate"] is not None:
                 parts = {"Won": row["estimate"], "Lost": row["lost_share"], "Open": row["open_share"]}
-                table.append({"Age": words.days(age), "Channel": channel} | {name: words.share(part) for name, part in parts.items()})
+                table.append(
+                    {"Age": words.days(age), "Channel": channel}
+                    | {name: words.share(part) for name, part in parts.items()}
+                )
     return table
 
 
@@ -93,7 +100,8 @@ def _gap(row: dict[str, Any] | None) -> str:
 def naive_rows(result: Result) -> list[dict[str, str]]:
     """The usual figures beside the fair one, by channel."""
     table: dict[str, dict[str, str]] = {
-        name: {"Figure": label, "Inbound": words.missing(), "Outbound": words.missing()} for name, label in NAMES.items()
+        name: {"Figure": label, "Inbound": words.missing(), "Outbound": words.missing()}
+        for name, label in NAMES.items()
     }
     for row in result.rows.to_dicts():
         if row["channel"] in PAIR:
@@ -102,5 +110,7 @@ def naive_rows(result: Result) -> list[dict[str, str]]:
                 text += f" ({words.span('ratio', row['low'], row['high'])})"
             if row["estimate"] is None:
                 text = f"too early at {words.days(row['horizon_days'])}"
-            table[row["measure"]][row["channel"].capitalize()] = f"{text}, {words.count(row['numerator'])} of {words.count(row['denominator'])}"
+            table[row["measure"]][row["channel"].capitalize()] = (
+                f"{text}, {words.count(row['numerator'])} of {words.count(row['denominator'])}"
+            )
     return list(table.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -17,7 +17,12 @@ from leadquality.ui.served import served
 
 KEY: Final = "_frame"
 OWN: Final = "each KPI's own age"
-FILTERS: Final = (("channels", "channel"), ("sources", "source"), ("segments", "segment"), ("regions", "region"))
+FILTERS: Final = (
+    ("channels", "channel"),
+    ("sources", "source"),
+    ("segments", "segment"),
+    ("regions", "region"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +44,28 @@ def open_frame() -> None:
     with st.expander("Leads shown: dates, channel, source, segment, region", key="filters"):
         st.button("Reset", on_click=_reset, help="Show all leads again")
         dates = st.grid(3, min_column_width=170)
-        from_on = dates.date_input("Created from", value=None, key="from", bind="query-params", format="YYYY-MM-DD")
+        from_on = dates.date_input(
+            "Created from", value=None, key="from", bind="query-params", format="YYYY-MM-DD"
+        )
         to_on = dates.date_input("Created to", value=None, key="to", bind="query-params", format="YYYY-MM-DD")
         judge = dates.selectbox("Judge at (days)", [OWN, *map(str, AGE_GRID)], key="age", bind="query-params")
         lists = st.grid(4, min_column_width=200)
-        chosen = {
+        chosen: dict[str, Any] = {
             field: tuple(
-                lists.multiselect(dimension.capitalize(), known[dimension], key=dimension, bind="query-params", format_func=words.one_line)
+                lists.multiselect(
+                    dimension.capitalize(),
+                    known[dimension],
+                    key=dimension,
+                    bind="query-params",
+                    format_func=words.one_line,
+                )
             )
             for field, dimension in FILTERS
         }
     if isinstance(from_on, date) and isinstance(to_on, date) and from_on > to_on:
-        st.error(f"Created from {words.day(from_on)} lies after {words.day(to_on)}. Swap the two dates, or press Reset.")
+        st.error(
+            f"Created from {words.day(from_on)} lies after {words.day(to_on)}. Swap the two dates, or press Reset."
+        )
         st.stop()
     scope = Scope(
         as_of=snapshot.as_of,
@@ -78,7 +93,9 @@ def _snapshot_or_state() -> Snapshot | None:
     if snapshot is None and KEY not in st.session_state:
         st.session_state[KEY] = None
     if problem and snapshot is not None:
-        st.warning(f"The newest load cannot be shown: {words.md(problem, limit=400)} An earlier one is shown, as of {words.day(snapshot.as_of)}.")
+        st.warning(
+            f"The newest load cannot be shown: {words.md(problem, limit=400)} An earlier one is shown, as of {words.day(snapshot.as_of)}."
+        )
     elif snapshot is None and st.session_state.get("_said") != "no data":
         st.info(
             f"{words.md(problem, limit=400)}"

@@ -19,10 +19,14 @@ def definition_panel(result: Result, key: str) -> None:
             return
         st.text(f"{kpi.reads}\n\nJudged for: {kpi.headline}. {kpi.across}")
         if result.horizon:
-            st.text(f"Age at which it is judged: inbound {result.horizon[0]} days, outbound {result.horizon[1]} days.")
+            st.text(
+                f"Age at which it is judged: inbound {result.horizon[0]} days, outbound {result.horizon[1]} days."
+            )
         for caveat in kpi.caveats:
             st.text(f"Mind: {caveat}")
-        st.text(f"Needs: {', '.join(kpi.needs)}. Definition {kpi.digest}. As of {words.day(result.scope.as_of)}.")
+        st.text(
+            f"Needs: {', '.join(kpi.needs)}. Definition {kpi.digest}. As of {words.day(result.scope.as_of)}."
+        )
         st.code(kpi.sql, language="sql", height=320)
         st.caption("Bound parameters")
         st.code(json.dumps(result.parameters, default=_iso, indent=2, ensure_ascii=False), language="json")

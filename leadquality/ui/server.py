@@ -32,4 +32,6 @@ async def warmed(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
     yield None
 
 
-app = st.App(str(ROOT / "app.py"), lifespan=warmed, middleware=[Middleware(GZipMiddleware, minimum_size=1024)])
+app = st.App(
+    str(ROOT / "app.py"), lifespan=warmed, middleware=[Middleware(GZipMiddleware, minimum_size=1024)]
+)

@@ -53,11 +53,15 @@ def accounts_table(snapshot: Snapshot) -> list[dict[str, Any]]:
             "Merged": account["merged"],
             "Left out by rule": account["excluded"],
             "Refused": account["rejected"],
-            "Adds up": "yes" if account["read"] == sum(account[fate] for fate in ("used", "merged", "excluded", "rejected")) else "NO",
+            "Adds up": "yes"
+            if account["read"] == sum(account[fate] for fate in ("used", "merged", "excluded", "rejected"))
+            else "NO",
         }
         for name, account in accounts.items()
     ]
-    return given + [{"Extract": name, "Adds up": "not given"} for name in load_extracts() if name not in accounts]
+    return given + [
+        {"Extract": name, "Adds up": "not given"} for name in load_extracts() if name not in accounts
+    ]
 
 
 def reasons_table(snapshot: Snapshot) -> list[dict[str, Any]]:
@@ -65,7 +69,8 @@ def reasons_table(snapshot: Snapshot) -> list[dict[str, Any]]:
     cursor = snapshot.cursor()
     rows = cursor.sql(
         "select extract, reason, fate, count(*) as row_count, min_by(file, line) as file, min(line) as first_line, "
-        "min_by(field, line) as field, min_by(found, line) as found from snapshot.left_out_rows group by all order by row_count desc, extract, reason, fate"
+        "min_by(field, line) as field, min_by(found, line) as found from snapshot.left_out_rows "
+        "group by all order by row_count desc, extract, reason, fate"
     ).pl()
     cursor.close()
     return [
@@ -96,7 +101,9 @@ def findings_table(snapshot: Snapshot) -> list[dict[str, Any]]:
             "Finding": row["title"],
             "Rows": row["row_count"],
             "What to do": row["remedy"],
-            "First at": f"{words.one_line(row['file'] or '')}, line {words.count(row['first_line'])}" if row["first_line"] else "",
+            "First at": f"{words.one_line(row['file'] or '')}, line {words.count(row['first_line'])}"
+            if row["first_line"]
+            else "",
             "Found": words.one_line(row["found"] or ""),
         }
         for row in rows.to_dicts()
@@ -107,15 +114,20 @@ def left_out_table(snapshot: Snapshot, limit: int) -> tuple[list[dict[str, Any]]
     """The first `limit` rows that were left out, and how many there are in all."""
     cursor = snapshot.cursor()
     total = cursor.sql("select count(*) from snapshot.left_out_rows").fetchall()[0][0]
-    rows = cursor.sql("select * from snapshot.left_out_rows order by fate desc, extract, file, line limit $limit", params={"limit": limit}).pl()
+    rows = cursor.sql(
+        "select * from snapshot.left_out_rows order by fate desc, extract, file, line limit $limit",
+        params={"limit": limit},
+    ).pl()
     cursor.close()
     return [
-        {name: words.one_line(value) if isinstance(value, str) else value for name, value in row.items()} for row in rows.to_dicts()
+        {name: words.one_line(value) if isinstance(value, str) else value for name, value in row.items()}
+        for row in rows.to_dicts()
     ], total
 
 
 def manifest_table(snapshot: Snapshot) -> list[dict[str, Any]]:
     """The files the snapshot was made of."""
     return [
-        {"File": words.one_line(name), "Bytes": file["size"], "SHA-256": file["sha256"]} for name, file in snapshot.manifest.files.items()
+        {"File": words.one_line(name), "Bytes": file["size"], "SHA-256": file["sha256"]}
+        for name, file in snapshot.manifest.files.items()
     ]

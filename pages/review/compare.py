@@ -33,7 +33,9 @@ with st.expander("Won + lost + open = 100 %", key="balance"):
 ui.definition_panel(curve, "curve")
 
 st.header("Where one shared figure misleads")
-st.caption("Won per lead so far counts young leads as lost; won of closed looks at fast closers only. Only the figure at equal age is fair.")
+st.caption(
+    "Won per lead so far counts young leads as lost; won of closed looks at fast closers only. Only the figure at equal age is fair."
+)
 naive = ui.ask(frame, "same_kpi_distortion", told.judge_at)
 ui.table(ui.naive_rows(naive), "naive_table")
 ui.definition_panel(naive, "naive")

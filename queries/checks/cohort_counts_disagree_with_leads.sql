@@ -6,22 +6,26 @@ with
 counted as (
 
     select
-        created_on,
+        journey,
+        started_on as created_on,
         channel,
-        sum(lead_count)::bigint as counted_leads
+        sum(unit_count)::bigint as counted_leads
     from snapshot.cohort_counts
-    group by created_on, channel
+    where journey in ('conversation', 'meeting', 'opportunity', 'won')
+    group by journey, started_on, channel
 
 ),
 
 present as (
 
     select
+        journey,
         created_on,
         channel,
         count(*) as present_leads
     from snapshot.fact_leads
-    group by created_on, channel
+    cross join (select unnest(['conversation', 'meeting', 'opportunity', 'won']) as journey) as journeys
+    group by journey, created_on, channel
 
 )
 
@@ -30,8 +34,17 @@ select
     null::varchar as file,
     null::bigint as line,
     concat(
-        created_on, ' ', channel, ': ', coalesce(present_leads, 0), ' leads, ', coalesce(counted_leads, 0), ' counted'
+        journey,
+        ' ',
+        created_on,
+        ' ',
+        channel,
+        ': ',
+        coalesce(present_leads, 0),
+        ' leads, ',
+        coalesce(counted_leads, 0),
+        ' counted'
     ) as found
 from present
-full outer join counted using (created_on, channel)
+full outer join counted using (journey, created_on, channel)
 where present_leads is distinct from counted_leads

@@ -1,14 +1,15 @@
--- title:  Leads by the day they were created
--- grain:  one row per day of creation and channel, source, segment, region
--- Additive: any split of the leads sums to the whole. Serves the maturity gate exactly, by the day.
+-- title:  Units by the day they set out
+-- grain:  one row per journey, day of setting out, channel, source, segment and region
+-- Additive: any split of the units sums to the whole. Serves the maturity gate exactly, by the day.
 select
-    created_on,
+    journey,
+    started_on,
     channel,
     source,
     segment,
     region,
-    count(*)::bigint as lead_count
-from snapshot.fact_leads
-where created_on <= $as_of::date
+    ages_per_day,
+    count(*)::bigint as unit_count
+from journeys_as_of($as_of::date)
 group by all
-order by all;
+order by all

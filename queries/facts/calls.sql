@@ -1,7 +1,7 @@
 -- title:  Calls
 -- grain:  one row per call
 -- A conversation is a call that a person answered: voicemail, busy and a gatekeeper are not. A code without an entry in
--- the mapping stays `unmapped`: it is neither.
+-- the settings stays `unmapped`: it is neither.
 select
     call_id,
     lead_id,
@@ -12,24 +12,36 @@ select
     started_at,
     started_at::date as started_on,
     talk_seconds,
-    case
-        when fold(outcome_code) in ('qualified', 'nofit', 'voicemail', 'unreachable')
-            then case fold(outcome_code) when 'nofit' then 'no_fit' else fold(outcome_code) end
-        when fold(outcome_code) = 'meetingbooked' then 'meeting_booked'
-        when fold(outcome_code) = 'interestednotready' then 'interested_not_ready'
-        when fold(outcome_code) = 'gatekeeperblock' then 'gatekeeper_block'
-        when fold(outcome_code) = 'wrongcontact' then 'wrong_contact'
-        when fold(outcome_code) = 'callbackrequested' then 'callback_requested'
-        when fold(outcome_code) = 'donotcall' then 'do_not_call'
-        when fold(outcome_code) = 'connectednoresult' then 'connected_no_result'
-        else 'unmapped'
-    end as disposition,
+    wrap_seconds,
+    queue_seconds,
+    shift,
+    answered_at,
+    ended_at,
+    callback_due_at,
+    callback_of,
+    next_step_due_at,
+    crm_logged_at,
+    fold(reached_role) as reached_role,
+    is_objection_raised,
+    is_transferred,
+    is_misrouted,
+    language,
+    script_version,
+    outcome_code,
+    coalesce(dispositions.disposition, 'unmapped') as disposition,
     coalesce(
-        fold(outcome_code) in (
-            'qualified', 'meetingbooked', 'interestednotready', 'nofit', 'callbackrequested', 'connectednoresult', 'donotcall'
+        dispositions.disposition in (
+            'qualified',
+            'meeting_booked',
+            'interested_not_ready',
+            'no_fit',
+            'callback_requested',
+            'do_not_call',
+            'connected_no_result'
         ),
         false
     ) as is_conversation
-from staged_calls
-where fate = 'used'
+from staged_calls as calls
+left join dispositions on fold(calls.outcome_code) = dispositions.code
+where calls.fate = 'used'
 order by started_on, call_id

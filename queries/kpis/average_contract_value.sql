@@ -31,7 +31,9 @@ sizes as (
         quantile_cont(acv, [.25, .5, .75]) as quartiles,
         max(acv) as largest_amount,
         list(acv::double order by acv) as ordered_amounts,
-        case when count(distinct currency) <= 1 then min(currency) end as currency
+        case when count(distinct currency) <= 1 then min(currency) end as currency,
+        count(*) >= 20 and count(distinct currency) <= 1 as is_given,
+        count(distinct currency) > 1 as is_mixed
     from won_deals
     group by slice, channel
 
@@ -47,22 +49,22 @@ ranked as (
 
 )
 
--- Fewer than 20 won deals: no size is given (w20).
+-- Fewer than 20 won deals: no size is given (w20). Amounts of several currencies are not added up: not available.
 select
     slice,
     channel,
-    total_amount::double as numerator,
+    case when is_given then total_amount::double end as numerator,
     deal_count as denominator,
-    case when deal_count >= 20 then quartiles[2]::double end as estimate,
-    case when deal_count >= 20 and low_rank > 0 then ordered_amounts[low_rank] end as low,
-    case when deal_count >= 20 and low_rank > 0 then ordered_amounts[deal_count + 1 - low_rank] end as high,
+    case when is_given then quartiles[2]::double end as estimate,
+    case when is_given and low_rank > 0 then ordered_amounts[low_rank] end as low,
+    case when is_given and low_rank > 0 then ordered_amounts[deal_count + 1 - low_rank] end as high,
     deal_count as n_old_enough,
-    case when deal_count >= 20 then 'ok' else 'too_few' end as status,
+    case when is_mixed then 'not_available' when is_given then 'ok' else 'too_few' end as status,
     currency,
-    case when deal_count >= 20 then safe_ratio(total_amount, deal_count) end as mean_amount,
-    case when deal_count >= 20 then quartiles[1]::double end as first_quartile,
-    case when deal_count >= 20 then quartiles[3]::double end as third_quartile,
-    largest_amount::double as largest_amount,
-    safe_ratio(largest_amount, total_amount) as largest_share,
-    case when deal_count >= 20 then safe_ratio(total_amount - largest_amount, deal_count - 1) end as mean_without_largest
+    case when is_given then safe_ratio(total_amount, deal_count) end as mean_amount,
+    case when is_given then quartiles[1]::double end as first_quartile,
+    case when is_given then quartiles[3]::double end as third_quartile,
+    case when is_given then largest_amount::double end as largest_amount,
+    case when is_given then safe_ratio(largest_amount, total_amount) end as largest_share,
+    case when is_given then safe_ratio(total_amount - largest_amount, deal_count - 1) end as mean_without_largest
 from ranked

@@ -21,7 +21,7 @@ by_age as (
     from incidence_at(
         'won',
         $scope,
-        (select range(0, 1 + coalesce(max(date_diff('day', created_on, $scope['as_of']::date)), 0)) from scope_cohort($scope))
+        (select range(0, 1 + coalesce(max(date_diff('day', started_on, $scope['as_of']::date)), 0)) from scope_cohort('won', $scope))
     )
 
 ),
@@ -83,7 +83,7 @@ crossings as (
     from gaps
     inner join (select slice, max_by(sign(gap), age_days) as last_sign from gaps where gap is not null group by slice) as ends
         using (slice)
-    where sign(gaps.gap) = -ends.last_sign
+    where ends.last_sign <> 0 and sign(gaps.gap) = -ends.last_sign
     group by gaps.slice
 
 )
@@ -92,7 +92,7 @@ select
     slice,
     channel,
     events as numerator,
-    lead_count as denominator,
+    unit_count as denominator,
     share as estimate,
     low,
     high,

@@ -30,7 +30,9 @@ sizes as (
         quantile_cont(acv, .25)::double as q1,
         quantile_cont(acv, .75)::double as q3,
         list(acv::double order by acv) as amounts,
-        stddev_samp(ln(acv::double)) as log_sd
+        stddev_samp(ln(acv::double)) as log_sd,
+        count(*) >= 20 and count(distinct currency) <= 1 as is_given,
+        count(distinct currency) > 1 as is_mixed
     from won_deals
     group by slice, channel
     having count(*) >= 2
@@ -79,13 +81,13 @@ select
     channel,
     null::bigint as numerator,
     deal_count as denominator,
-    case when deal_count >= 20 then qcd end as estimate,
-    case when deal_count >= 20 then qcd * exp(-z_of(95) * log_se) end as low,
-    case when deal_count >= 20 then least(1.0, qcd * exp(z_of(95) * log_se)) end as high,
+    case when is_given then qcd end as estimate,
+    case when is_given then qcd * exp(-z_of(95) * log_se) end as low,
+    case when is_given and log_se is not null then least(1.0, qcd * exp(z_of(95) * log_se)) end as high,
     deal_count as n_old_enough,
-    case when deal_count >= 20 then 'ok' else 'too_few' end as status,
-    case when deal_count >= 20 then q1 end as first_quartile,
-    case when deal_count >= 20 then q3 end as third_quartile,
-    case when deal_count >= 20 then log_sd end as log_sd,
-    case when deal_count >= 20 then sqrt(exp(log_sd ** 2) - 1) end as geometric_cv
+    case when is_mixed then 'not_available' when is_given then 'ok' else 'too_few' end as status,
+    case when is_given then q1 end as first_quartile,
+    case when is_given then q3 end as third_quartile,
+    case when is_given then log_sd end as log_sd,
+    case when is_given then sqrt(exp(log_sd ** 2) - 1) end as geometric_cv
 from log_errors

@@ -15,7 +15,7 @@ with
 old_enough as (
 
     select *
-    from scope_potential($scope, [$horizon['inbound'], $horizon['outbound']])
+    from scope_potential('won', $scope, [$horizon['inbound'], $horizon['outbound']])
     where age_days = horizon_of($horizon, channel)
 
 ),
@@ -26,10 +26,10 @@ follow_up as (
     select
         slice,
         channel,
-        date_diff('day', created_on, $scope['as_of']::date) as potential_days,
-        sum(lead_count) over (partition by slice, channel order by created_on desc) as younger_count,
-        sum(lead_count) over (partition by slice, channel) as lead_count
-    from scope_cohort($scope)
+        date_diff('day', started_on, $scope['as_of']::date) as potential_days,
+        sum(unit_count) over (partition by slice, channel order by started_on desc) as younger_count,
+        sum(unit_count) over (partition by slice, channel) as unit_count
+    from scope_cohort('won', $scope)
 
 ),
 
@@ -38,7 +38,7 @@ medians as (
     select
         slice,
         channel,
-        min(potential_days) filter (where younger_count >= lead_count / 2) as median_follow_up_days
+        min(potential_days) filter (where younger_count >= unit_count / 2) as median_follow_up_days
     from follow_up
     group by slice, channel
 
@@ -47,11 +47,11 @@ medians as (
 select
     slice,
     channel,
-    old_enough.lead_count - old_enough.n_old_enough as numerator,
-    old_enough.lead_count as denominator,
-    safe_ratio(old_enough.lead_count - old_enough.n_old_enough, old_enough.lead_count) as estimate,
-    safe_ratio(old_enough.lead_count - old_enough.n_old_enough, old_enough.lead_count) as low,
-    safe_ratio(old_enough.lead_count - old_enough.n_old_enough, old_enough.lead_count) as high,
+    old_enough.unit_count - old_enough.n_old_enough as numerator,
+    old_enough.unit_count as denominator,
+    safe_ratio(old_enough.unit_count - old_enough.n_old_enough, old_enough.unit_count) as estimate,
+    safe_ratio(old_enough.unit_count - old_enough.n_old_enough, old_enough.unit_count) as low,
+    safe_ratio(old_enough.unit_count - old_enough.n_old_enough, old_enough.unit_count) as high,
     old_enough.n_old_enough,
     'ok' as status,
     old_enough.age_days as horizon_days,

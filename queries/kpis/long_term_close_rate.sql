@@ -25,7 +25,7 @@ select
     slice,
     channel,
     events as numerator,
-    lead_count as denominator,
+    unit_count as denominator,
     share as estimate,
     low,
     high,

@@ -17,10 +17,11 @@ so_far as (
     select
         slice,
         channel,
-        sum(lead_count) filter (where ending = 'reached') as won_count,
-        sum(lead_count) filter (where ending = 'ended') as lost_count,
-        sum(lead_count) as followed_count
-    from scope_milestones('won', $scope)
+        sum(unit_count) filter (where ending = 'reached') as won_count,
+        sum(unit_count) filter (where ending = 'ended') as lost_count,
+        sum(unit_count) as followed_count
+    from scope_journeys('won', $scope)
+    where exit_age > entry_age
     group by slice, channel
 
 ),
@@ -76,7 +77,7 @@ select
     slice,
     channel,
     events as numerator,
-    lead_count as denominator,
+    unit_count as denominator,
     share as estimate,
     low,
     high,

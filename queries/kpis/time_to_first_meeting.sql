@@ -19,7 +19,7 @@ by_age as (
     from incidence_at(
         'meeting',
         $scope,
-        (select range(0, 1 + coalesce(max(date_diff('day', created_on, $scope['as_of']::date)), 0)) from scope_cohort($scope))
+        (select range(0, 1 + coalesce(max(date_diff('day', started_on, $scope['as_of']::date)), 0)) from scope_cohort('won', $scope))
     )
 
 ),
@@ -30,6 +30,7 @@ quantiles as (
     select
         slice,
         channel,
+        max(events) as event_count,
         min(age_days) filter (where share >= .5) as half_days,
         min(age_days) filter (where high >= .5) as half_low,
         min(age_days) filter (where low >= .5) as half_high,
@@ -53,14 +54,14 @@ select
     slice,
     channel,
     at_horizon.events as numerator,
-    at_horizon.lead_count as denominator,
+    at_horizon.unit_count as denominator,
     case when at_horizon.n_old_enough >= 30 then quantiles.half_days end as estimate,
     case when at_horizon.n_old_enough >= 30 then quantiles.half_low end as low,
     case when at_horizon.n_old_enough >= 30 then quantiles.half_high end as high,
     at_horizon.n_old_enough,
     -- A quantile needs ten events behind it.
     case
-        when at_horizon.status in ('ok', 'provisional') and at_horizon.events < 10 then 'too_few' else at_horizon.status
+        when at_horizon.status in ('ok', 'provisional') and quantiles.event_count < 10 then 'too_few' else at_horizon.status
     end as status,
     at_horizon.age_days as horizon_days,
     at_horizon.judge_on,

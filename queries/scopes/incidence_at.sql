@@ -12,7 +12,7 @@ placed as (
         coalesce(curve.open_share, 1) as open_share,
         coalesce(curve.reached_se, 0) as reached_se,
         coalesce(curve.open_se, 0) as open_se
-    from scope_potential(scope, ages) as potential
+    from scope_potential(wanted, scope, ages) as potential
     asof left join incidence_curve(wanted, scope) as curve
         on
             potential.slice = curve.slice
@@ -22,7 +22,7 @@ placed as (
 gated as (
     select
         *,
-        maturity_status(n_old_enough, lead_count) as status,
+        maturity_status(n_old_enough, unit_count) as status,
         case when n_old_enough >= 30 then reached_share end as shown_share
     from placed
 )
@@ -31,7 +31,7 @@ select
     channel,
     age_days,
     events,
-    lead_count,
+    unit_count,
     shown_share as share,
     case when shown_share is not null then ended_share end as ended_share,
     case when shown_share is not null then open_share end as open_share,

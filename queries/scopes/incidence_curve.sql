@@ -9,11 +9,11 @@ changes as (
         slice,
         channel,
         exit_age as age_days,
-        sum(lead_count) filter (where ending = 'reached') as reached,
-        sum(lead_count) filter (where ending = 'ended') as ended,
-        sum(lead_count) as gone,
+        sum(unit_count) filter (where ending = 'reached') as reached,
+        sum(unit_count) filter (where ending = 'ended') as ended,
+        sum(unit_count) as gone,
         0 as entered
-    from scope_milestones(wanted, scope)
+    from scope_journeys(wanted, scope)
     where exit_age > entry_age
     group by all
     union all
@@ -24,8 +24,8 @@ changes as (
         0 as reached,
         0 as ended,
         0 as gone,
-        sum(lead_count) as entered
-    from scope_milestones(wanted, scope)
+        sum(unit_count) as entered
+    from scope_journeys(wanted, scope)
     where exit_age > entry_age
     group by all
 ),

@@ -1,24 +1,26 @@
--- The leads the reader chose, counted by the day they were created: slice, channel, created_on, lead_count.
-create or replace macro scope_cohort(scope) as table
+-- The units of one journey that the reader chose, counted by the day they set out: slice, channel, started_on, unit_count.
+-- ages_per_day is 1 where the journey's age is counted in days, 1440 where it is counted in minutes.
+create or replace macro scope_cohort(wanted, scope) as table
 with
 cells as (
-    select created_on, channel, source, segment, region, lead_count
+    select started_on, channel, source, segment, region, ages_per_day, unit_count
     from snapshot.cohort_counts
-    where scope['reads'] = 'counts'
+    where scope['reads'] = 'counts' and journey = wanted
     union all
-    select created_on, channel, source, segment, region, 1 as lead_count
-    from snapshot.fact_leads
-    where scope['reads'] = 'facts'
+    select started_on, channel, source, segment, region, ages_per_day, 1 as unit_count
+    from journey_rows
+    where scope['reads'] = 'facts' and journey = wanted and known_on = scope['as_of']::date
 )
 select
     slice_of(scope, source, segment, region) as slice,
     channel,
-    created_on,
-    sum(lead_count)::bigint as lead_count
+    started_on,
+    ages_per_day,
+    sum(unit_count)::bigint as unit_count
 from cells
 where
-    created_on <= scope['as_of']::date
-    and created_on >= coalesce(scope['from_on']::date, created_on)
-    and created_on <= coalesce(scope['to_on']::date, created_on)
+    started_on <= scope['as_of']::date
+    and started_on >= coalesce(scope['from_on']::date, started_on)
+    and started_on <= coalesce(scope['to_on']::date, started_on)
     and in_scope(scope, channel, source, segment, region)
 group by all;

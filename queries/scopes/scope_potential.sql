@@ -1,20 +1,22 @@
--- For each slice and channel and each age in `ages`: how many leads there are (lead_count), how many have a potential
--- follow-up of at least that age (n_old_enough: exact, no estimation), and the day on which 100 will have it (judge_on).
-create or replace macro scope_potential(scope, ages) as table
+-- For each slice and channel and each age in `ages`: how many units there are (unit_count), how many have a potential
+-- follow-up of at least that age and at least one day (n_old_enough: exact, no estimation), and the day
+-- on which 100 will have it (judge_on).
+create or replace macro scope_potential(wanted, scope, ages) as table
 with
 cohort as (
     select
         *,
-        date_diff('day', created_on, scope['as_of']::date) as potential_days,
-        sum(lead_count) over (partition by slice, channel order by created_on) as arrived_count
-    from scope_cohort(scope)
+        date_diff('day', started_on, scope['as_of']::date) * ages_per_day as potential_age,
+        sum(unit_count) over (partition by slice, channel order by started_on) as arrived_count
+    from scope_cohort(wanted, scope)
 ),
 totals as (
     select
         slice,
         channel,
-        sum(lead_count) as lead_count,
-        min(created_on) filter (where arrived_count >= 100) as hundredth_on
+        ages_per_day,
+        sum(unit_count) as unit_count,
+        min(started_on) filter (where arrived_count >= 100) as hundredth_on
     from cohort
     group by all
 ),
@@ -26,10 +28,10 @@ younger as (
     select
         slice,
         channel,
-        potential_days,
-        sum(lead_count) over (partition by slice, channel order by potential_days) as younger_count
+        potential_age,
+        sum(unit_count) over (partition by slice, channel order by potential_age) as younger_count
     from (
-        select slice, channel, potential_days, sum(lead_count) as lead_count
+        select slice, channel, potential_age, sum(unit_count) as unit_count
         from cohort
         group by all
     ) as by_potential
@@ -38,9 +40,9 @@ select
     asked.slice,
     asked.channel,
     asked.age_days,
-    asked.lead_count::bigint as lead_count,
-    (asked.lead_count - coalesce(younger.younger_count, 0))::bigint as n_old_enough,
-    (asked.hundredth_on + asked.age_days)::date as judge_on
+    asked.unit_count::bigint as unit_count,
+    (asked.unit_count - coalesce(younger.younger_count, 0))::bigint as n_old_enough,
+    (asked.hundredth_on + ceil(asked.age_days / asked.ages_per_day::double)::integer)::date as judge_on
 from asked
 asof left join younger
-    on asked.slice = younger.slice and asked.channel = younger.channel and asked.age_days > younger.potential_days;
+    on asked.slice = younger.slice and asked.channel = younger.channel and greatest(asked.age_days, 1) > younger.potential_age;

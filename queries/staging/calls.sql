@@ -2,8 +2,10 @@
 -- grain:    one row per row of the extract, with what became of it
 -- key:      call_id
 -- required: call_id, started_at
--- optional: lead_id, account_id, rep_id, team, direction, talk_s, outcome_code
--- dates:    started_at
+-- optional: lead_id, account_id, rep_id, team, shift, direction, answered_at, ended_at, talk_s, wrap_s, queue_s,
+--           outcome_code, reached_role, objection_raised, transferred, misroute, callback_due_at, callback_of,
+--           next_step_due, language, script_version, crm_logged_at
+-- dates:    started_at, answered_at, ended_at, callback_due_at, next_step_due, crm_logged_at
 with
 
 typed as (
@@ -11,7 +13,17 @@ typed as (
     select
         *,
         moment(started_at) as started_moment,
+        moment(answered_at) as answered_moment,
+        moment(ended_at) as ended_moment,
+        moment(callback_due_at) as callback_due_moment,
+        moment(next_step_due) as next_step_moment,
+        moment(crm_logged_at) as logged_moment,
         try_cast(talk_s as double) as talk_number,
+        try_cast(wrap_s as double) as wrap_number,
+        try_cast(queue_s as double) as queue_number,
+        try_cast(objection_raised as boolean) as objection_flag,
+        try_cast(transferred as boolean) as transferred_flag,
+        try_cast(misroute as boolean) as misroute_flag,
         row_number() over (partition by excluded_by, call_id, content order by file, line) as copy_number,
         min(content) over same_key <> max(content) over same_key as is_conflicting
     from source_calls
@@ -30,6 +42,21 @@ judged as (
             problem(started_moment is null, 'BAD_DATE', 'started_at', started_at),
             problem(year(started_moment) not between 1990 and 2100, 'DATE_RANGE', 'started_at', started_at),
             problem(talk_s is not null and talk_number is null, 'BAD_NUMBER', 'talk_s', talk_s),
+            problem(answered_at is not null and answered_moment is null, 'BAD_DATE', 'answered_at', answered_at),
+            problem(year(answered_moment) not between 1990 and 2100, 'DATE_RANGE', 'answered_at', answered_at),
+            problem(ended_at is not null and ended_moment is null, 'BAD_DATE', 'ended_at', ended_at),
+            problem(year(ended_moment) not between 1990 and 2100, 'DATE_RANGE', 'ended_at', ended_at),
+            problem(callback_due_at is not null and callback_due_moment is null, 'BAD_DATE', 'callback_due_at', callback_due_at),
+            problem(year(callback_due_moment) not between 1990 and 2100, 'DATE_RANGE', 'callback_due_at', callback_due_at),
+            problem(next_step_due is not null and next_step_moment is null, 'BAD_DATE', 'next_step_due', next_step_due),
+            problem(year(next_step_moment) not between 1990 and 2100, 'DATE_RANGE', 'next_step_due', next_step_due),
+            problem(crm_logged_at is not null and logged_moment is null, 'BAD_DATE', 'crm_logged_at', crm_logged_at),
+            problem(year(logged_moment) not between 1990 and 2100, 'DATE_RANGE', 'crm_logged_at', crm_logged_at),
+            problem(wrap_s is not null and wrap_number is null, 'BAD_NUMBER', 'wrap_s', wrap_s),
+            problem(queue_s is not null and queue_number is null, 'BAD_NUMBER', 'queue_s', queue_s),
+            problem(objection_raised is not null and objection_flag is null, 'UNKNOWN_VALUE', 'objection_raised', objection_raised),
+            problem(transferred is not null and transferred_flag is null, 'UNKNOWN_VALUE', 'transferred', transferred),
+            problem(misroute is not null and misroute_flag is null, 'UNKNOWN_VALUE', 'misroute', misroute),
             problem(talk_number < 0 or talk_number > 86400, 'OUT_OF_RANGE', 'talk_s', talk_s),
             problem(direction is not null and fold(direction) not in ('inbound', 'outbound'), 'UNKNOWN_VALUE', 'direction', direction),
             problem(is_conflicting, 'CONFLICTING_ROWS', 'call_id', call_id)
@@ -77,5 +104,20 @@ select
     started_moment as started_at,
     started_at as started_text,
     talk_number as talk_seconds,
+    wrap_number as wrap_seconds,
+    queue_number as queue_seconds,
+    shift,
+    answered_moment as answered_at,
+    ended_moment as ended_at,
+    callback_due_moment as callback_due_at,
+    callback_of,
+    next_step_moment as next_step_due_at,
+    logged_moment as crm_logged_at,
+    reached_role,
+    objection_flag as is_objection_raised,
+    transferred_flag as is_transferred,
+    misroute_flag as is_misrouted,
+    language,
+    script_version,
     outcome_code
 from decided

@@ -29,8 +29,11 @@ judged as (
             problem(meeting_id is null, 'MISSING_VALUE', 'meeting_id', meeting_id),
             problem(typed.lead_id is null, 'MISSING_VALUE', 'lead_id', typed.lead_id),
             problem(booked_at is not null and booked_moment is null, 'BAD_DATE', 'booked_at', booked_at),
+            problem(year(booked_moment) not between 1990 and 2100, 'DATE_RANGE', 'booked_at', booked_at),
             problem(scheduled_at is not null and scheduled_moment is null, 'BAD_DATE', 'scheduled_at', scheduled_at),
+            problem(year(scheduled_moment) not between 1990 and 2100, 'DATE_RANGE', 'scheduled_at', scheduled_at),
             problem(held_at is not null and held_moment is null, 'BAD_DATE', 'held_at', held_at),
+            problem(year(held_moment) not between 1990 and 2100, 'DATE_RANGE', 'held_at', held_at),
             problem(coalesce(booked_moment, scheduled_moment, held_moment) is null, 'MISSING_VALUE', 'scheduled_at', null),
             problem(
                 status is not null and fold(status) not in ('held', 'noshow', 'cancelled', 'booked'),

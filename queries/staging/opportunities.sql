@@ -35,17 +35,18 @@ judged as (
             problem(created_moment is null, 'BAD_DATE', 'created_at', created_at),
             problem(year(created_moment) not between 1990 and 2100, 'DATE_RANGE', 'created_at', created_at),
             problem(closed_at is not null and closed_moment is null, 'BAD_DATE', 'closed_at', closed_at),
+            problem(year(closed_moment) not between 1990 and 2100, 'DATE_RANGE', 'closed_at', closed_at),
             problem(expected_close is not null and expected_moment is null, 'BAD_DATE', 'expected_close', expected_close),
+            problem(year(expected_moment) not between 1990 and 2100, 'DATE_RANGE', 'expected_close', expected_close),
             problem(outcome_word not in ('won', 'lost', 'open'), 'UNKNOWN_VALUE', 'outcome', outcome),
             problem(closed_moment::date < created_moment::date, 'CLOSED_BEFORE_CREATED', 'closed_at', closed_at),
             problem(outcome_word in ('won', 'lost') and closed_moment is null, 'CLOSED_WITHOUT_DATE', 'closed_at', closed_at),
             problem(amount is not null and amount_number is null, 'BAD_NUMBER', 'amount', amount),
             problem(acv is not null and acv_number is null, 'BAD_NUMBER', 'acv', acv),
-            problem(least(amount_number, acv_number) <= 0, 'AMOUNT_NOT_POSITIVE', 'amount', coalesce(amount, acv)),
-            problem(
-                greatest(amount_number, acv_number) > $policy['max_amount']::decimal(18, 2),
-                'OUT_OF_RANGE', 'amount', coalesce(amount, acv)
-            ),
+            problem(amount_number <= 0, 'AMOUNT_NOT_POSITIVE', 'amount', amount),
+            problem(acv is not null and acv_number <= 0, 'AMOUNT_NOT_POSITIVE', 'acv', acv),
+            problem(amount_number > $policy['max_amount']::decimal(18, 2), 'OUT_OF_RANGE', 'amount', amount),
+            problem(acv is not null and acv_number > $policy['max_amount']::decimal(18, 2), 'OUT_OF_RANGE', 'acv', acv),
             problem(
                 currency is not null and $policy['currency'] is not null and upper(currency) <> $policy['currency'],
                 'CURRENCY_MISMATCH', 'currency', currency

@@ -64,7 +64,10 @@ def serving(home: Path) -> Iterator[str]:
     try:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2) as answer:
+            with (
+                contextlib.suppress(OSError),
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2) as answer,
+            ):
                 if answer.read() == b"ok":
                     break
             assert process.poll() is None, process.stdout.read().decode() if process.stdout else ""
@@ -98,7 +101,10 @@ class Visit:
         self.address = address
         self.faults: list[str] = []
         page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
-        page.on("console", lambda message: self._console(message.type, message.text, message.location.get("url", "")))
+        page.on(
+            "console",
+            lambda message: self._console(message.type, message.text, message.location.get("url", "")),
+        )
         page.on("request", lambda request: self._request(request.url))
 
     def _console(self, kind: str, text: str, url: str) -> None:
@@ -115,7 +121,9 @@ class Visit:
         return self.idle()
 
     def idle(self) -> Visit:
-        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+        self.page.wait_for_selector(
+            '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000
+        )
         self.page.wait_for_function(
             "() => !document.querySelector('[data-stale=\"true\"]') && !document.querySelector('[data-testid=\"stSkeleton\"]')",
             timeout=60_000,

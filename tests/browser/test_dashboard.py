@@ -15,7 +15,9 @@ def test_the_first_visit_after_a_start_may_be_a_deep_link(chromium, sample_home)
     with serving(sample_home) as address:
         context = chromium.new_context()
         visit = Visit(context.new_page(), address).open("/scorecard")
-        expect(visit.page.get_by_role("heading", name="Is each channel doing what it is there for?")).to_be_visible()
+        expect(
+            visit.page.get_by_role("heading", name="Is each channel doing what it is there for?")
+        ).to_be_visible()
         assert "Page not found" not in visit.page.inner_text("body")
         context.close()
         assert visit.faults == []
@@ -40,7 +42,9 @@ def test_a_shared_link_keeps_its_filter_when_the_page_changes(visit):
     session.open("/?source=organic")
     assert "Filters: source organic." in session.text()
     session.page.get_by_role("link", name="Channel scorecard").click()
-    expect(session.page.get_by_role("heading", name="Is each channel doing what it is there for?")).to_be_visible()
+    expect(
+        session.page.get_by_role("heading", name="Is each channel doing what it is there for?")
+    ).to_be_visible()
     session.idle()
     assert "Filters: source organic." in session.text()
     assert "source=organic" in session.page.url
@@ -62,7 +66,11 @@ def test_reset_clears_filters_and_address(visit):
 
 def test_the_curve_has_its_finding_as_its_description(visit):
     session = visit().open("/")
-    expect(session.page.locator('[aria-label*="Outbound is ahead at 540 days: 92 won of 1,000 leads against 72"]').first).to_be_attached()
+    expect(
+        session.page.locator(
+            '[aria-label*="Outbound is ahead at 540 days: 92 won of 1,000 leads against 72"]'
+        ).first
+    ).to_be_attached()
     assert session.page.locator(".js-plotly-plot .scatterlayer .trace").count() >= 4
 
 
@@ -82,5 +90,7 @@ def test_filtering_to_one_channel_says_that_there_is_nothing_to_compare(visit):
 def test_the_plot_offers_nothing_to_upload(visit):
     session = visit().open("/")
     session.page.locator(".js-plotly-plot").first.hover()
-    titles = session.page.locator(".modebar-btn").evaluate_all("buttons => buttons.map(button => button.dataset.title || '')")
+    titles = session.page.locator(".modebar-btn").evaluate_all(
+        "buttons => buttons.map(button => button.dataset.title || '')"
+    )
     assert [title for title in titles if "cloud" in title.lower() or "share" in title.lower()] == []

@@ -1,4 +1,4 @@
-"""The command line: what each command prints as JSON; exit code 0, 2 (refused, in one line) or 1 (our defect)."""
+"""The command line: what each command prints as JSON; exit code 0, 2 (refused in one line) or 1 (defect)."""
 
 from __future__ import annotations
 
@@ -271,7 +271,6 @@ def test_a_wrong_argument_exits_2_with_the_value_on_the_last_line(leadquality, c
     assert "Traceback" not in ended.err
 
 
-@pytest.mark.xfail(strict=True, reason="argparse prints the usage before its message, two to five lines")
 @pytest.mark.parametrize("case", ["bad date", "horizon 0"])
 def test_a_wrong_value_is_refused_in_one_line_like_everything_else(leadquality, case):
     arguments, words = WRONG[case]
@@ -279,7 +278,6 @@ def test_a_wrong_value_is_refused_in_one_line_like_everything_else(leadquality, 
     assert ended.code == 2 and words in ended.err and ended.err.count("\n") == 1
 
 
-@pytest.mark.xfail(strict=True, reason="Home.published() lets ValueError through: a traceback and exit 1")
 def test_snapshots_with_a_damaged_manifest_is_refused_in_one_line(leadquality, loaded, tmp_path):
     leadquality("load", loaded, "--mapping", MAPPING, "--home", tmp_path)
     (manifest,) = tmp_path.glob("snapshots/*/manifest.json")

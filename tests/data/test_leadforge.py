@@ -1,4 +1,4 @@
-"""leadforge (synthetic, MIT), loaded: the figures of expected/data/leadforge_intro.json, and no channel is better.
+"""leadforge (synthetic, MIT), loaded: the figures of expected/data/leadforge_intro.json; no channel better.
 
 Tolerances are those of the file: 1e-6 for shares, 0.01 for money.
 """

@@ -99,7 +99,7 @@ def test_paid_broad_fails_silently_ahead_early_and_last_on_wins(dirty):
     opened = shares(dirty.ask("lead_to_opportunity", slice_by="source"))
     won = shares(dirty.ask("long_term_close_rate", horizon=180, slice_by="source"))
     assert met.keys() == opened.keys() == won.keys() == set(LARGER_INBOUND)
-    # statistics.md 18.3: second on meetings in 191 of 200 seeds; in this one first, .551 before referral's .525
+    # statistics.md 18.3: second on meetings in 191 of 200 seeds; in this one first, .551 to .525
     assert sorted(met, key=met.__getitem__, reverse=True)[:2] == ["paid_broad", "referral"]
     assert sorted(opened, key=opened.__getitem__, reverse=True)[:2] == ["referral", "paid_broad"]
     assert min(won, key=won.__getitem__) == "paid_broad"
@@ -117,7 +117,7 @@ def test_the_dirty_world_gives_every_figure_of_its_clean_twin(dirty, clean, name
 
 def test_the_accounts_are_the_planted_counts(dirty):
     fates = ("read", "used", "merged", "excluded", "rejected", "reasons")
-    # 9412 leads and 25 + 15 + 5 more; 19801 calls and 10 + 3; 3227 meetings and 2; 1637 deals and 6 + 9 + 2 + 2 + 2
+    # 9412 leads + 25 + 15 + 5; 19801 calls + 10 + 3; 3227 meetings + 2; 1637 deals + 6 + 9 + 2 + 2 + 2
     assert {
         name: tuple(table[fate] for fate in fates) for name, table in dirty.snapshot.manifest.tables.items()
     } == {
@@ -163,5 +163,7 @@ def test_the_mapping_reads_every_lead_by_the_rule_that_it_should(dirty):
 
 
 def test_no_code_of_a_call_is_unmapped_but_the_two_that_nobody_knows(dirty):
-    asked = "select found, count(*) from snapshot.findings where code = 'unmapped_dispositions' group by all order by all"
+    asked = (
+        "select found, count(*) from snapshot.findings where code like 'unmapped%' group by all order by all"
+    )
     assert dirty.snapshot.cursor().sql(asked).fetchall() == [("CBX", 4), ("NI2", 3)]

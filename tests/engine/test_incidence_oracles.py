@@ -1,5 +1,4 @@
-"""The same curves by other people's programs: statsmodels with ties, lifelines without ties between
-causes."""
+"""The same curves by other programs: statsmodels with ties, lifelines without ties between causes."""
 
 from __future__ import annotations
 
@@ -19,7 +18,7 @@ AS_OF = date(2026, 12, 31)
 def curve(times, causes):
     world = Story(AS_OF)
     world.units([int(time) for time in times], [int(cause) for cause in causes])
-    scope = Scope(AS_OF).parameters()
+    scope = Scope(AS_OF, reads="counts").parameters()
     rows = world.database().sql("select * from incidence_curve('won', $scope)", params={"scope": scope}).pl()
     return {row["age_days"]: row for row in rows.to_dicts()}
 
@@ -66,7 +65,7 @@ def test_lifelines_finds_the_same_kaplan_meier_with_delayed_entry(seed):
     causes = draw.choice([0, 1], 300)
     world = Story(AS_OF)
     world.units(times.tolist(), causes.tolist(), entries=entries.tolist())
-    scope = Scope(AS_OF).parameters()
+    scope = Scope(AS_OF, reads="counts").parameters()
     rows = world.database().sql("select * from incidence_curve('won', $scope)", params={"scope": scope}).pl()
     # lifelines' entry is the last moment before risk, as entry_age is; -1 stands for always
     fitted = KaplanMeierFitter().fit(times, causes, entry=np.maximum(entries, 0))

@@ -1,5 +1,4 @@
-"""What must hold of the curve of any leads at all (statistics.md, section 16), on leads that hypothesis
-makes up."""
+"""What must hold of the curve of any leads (statistics.md, section 16), on leads hypothesis makes up."""
 
 from __future__ import annotations
 
@@ -15,12 +14,14 @@ from hypothesis import strategies as st
 
 from leadquality.catalogue import load_kpis
 from leadquality.engine import run
+from leadquality.engine.journeys import keep_journeys
 from leadquality.scope import Scope
 from tests.story import Story
 
 AS_OF = date(2026, 12, 31)
 SMALL = settings(deadline=None, max_examples=20, derandomize=True)
 OPEN, WON, LOST = 0, 1, 2
+CURVE = load_kpis()["close_rate_at_equal_age"]
 
 # A lead: days it could be followed, age and kind of its end (seen only if it came in time), age of entry.
 followed = st.integers(1, 30)
@@ -63,6 +64,9 @@ def on_stage(world):
         if world.rows[table]:
             frame = pl.DataFrame(world.rows[table], infer_schema_length=None)  # noqa: F841 (DuckDB reads it)
             stage().execute(f"insert into snapshot.{table} by name select * from frame")
+    for kept in ("journey_rows", "journey_kept"):
+        stage().execute(f"delete from {kept}")
+    keep_journeys(stage(), CURVE, Scope(AS_OF))
     return stage()
 
 
@@ -220,7 +224,7 @@ def closing(rows, channels):
     world = Story(AS_OF)
     for group, channel in zip(rows, channels, strict=True):
         tell(world, group, channel)
-    result = run(on_stage(world), load_kpis()["close_rate_at_equal_age"], Scope(AS_OF), 20)
+    result = run(on_stage(world), CURVE, Scope(AS_OF), 20)
     return {(row["channel"], row["age_days"]): row for row in result.rows.to_dicts()}
 
 

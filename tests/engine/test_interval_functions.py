@@ -1,5 +1,4 @@
-"""Limits of one share and of a difference: Wilson, log(-log), MOVER, and the rank of a quantile's
-interval."""
+"""Limits of a share and of a difference: Wilson, log(-log), MOVER; and the ranks around a quantile."""
 
 from __future__ import annotations
 

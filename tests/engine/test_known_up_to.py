@@ -1,5 +1,4 @@
-"""What was not yet known is not seen: as_of moved back, and leads that arrive today, for every KPI there
-is."""
+"""What was not yet known is not seen: as_of moved back, and the leads of today, for every KPI."""
 
 from __future__ import annotations
 
@@ -67,6 +66,8 @@ def known_on(world, day):
     then = Story(day)
     leads = {row["lead_id"] for row in world.rows["fact_leads"] if row["created_on"] <= day}
     for table, rows in world.rows.items():
+        known = {"fact_leads", "fact_calls", "fact_meetings", "fact_opportunities"}
+        assert table in known or not rows, f"{table}: say here what was known of it on an earlier day"
         for row in rows:
             past = dict(row)
             if row["lead_id"] not in leads:
@@ -86,6 +87,12 @@ def known_on(world, day):
     return then
 
 
+def tells_enough(kpi_id):
+    """Does the KPI ask for no more than rich() tells? Of others only the agreement is tested here."""
+    told = {table.removeprefix("fact_") for table, rows in rich().rows.items() if rows}
+    return {need.split(".")[0] for need in load_kpis()[kpi_id].needs} <= told
+
+
 past = cache(lambda day: known_on(rich(), day))
 
 
@@ -101,14 +108,16 @@ def test_the_world_has_something_to_hide():
 def test_seen_from_an_earlier_day_only_what_was_known_then_counts(kpi_id, day):
     seen_back = rich().run(kpi_id, as_of=day, slice_by="segment").rows
     as_it_stood = past(day).run(kpi_id, slice_by="segment").rows
-    assert seen_back.filter(pl.col("n_old_enough") >= 30).height >= 4
+    if tells_enough(kpi_id):
+        assert seen_back.filter(pl.col("n_old_enough") >= 30).height >= 4
     assert_frame_equal(seen_back, as_it_stood, abs_tol=1e-12, rel_tol=1e-12)
 
 
 @pytest.mark.parametrize("kpi_id", KPIS)
 def test_back_and_forward_again_gives_the_same_figures(kpi_id):
     now = rich().run(kpi_id).rows
-    assert not rich().run(kpi_id, as_of=EARLIER[1]).rows.equals(now)
+    back = rich().run(kpi_id, as_of=EARLIER[1]).rows
+    assert not tells_enough(kpi_id) or not back.equals(now)
     assert rich().run(kpi_id).rows.equals(now)
 
 
@@ -139,8 +148,6 @@ def compared(kpi_id):
 def test_a_thousand_leads_of_today_change_no_estimate_and_no_limit(kpi_id):
     seen = 0
     for before, now in compared(kpi_id):
-        if before.get("age_days") == 0:
-            continue  # see the next test
         seen += before["estimate"] is not None
         if before["channel"] != "inbound":
             assert now == before
@@ -149,20 +156,14 @@ def test_a_thousand_leads_of_today_change_no_estimate_and_no_limit(kpi_id):
         # closed leads
         assert now | {"denominator": None} == before | {"denominator": None}
         assert now["denominator"] - before["denominator"] in (0, 1000)
-    assert seen >= 2
+    assert seen >= 2 or not tells_enough(kpi_id)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="at age 0 n_old_enough counts the leads of today, who are not in the risk set yet"
-)
 def test_a_thousand_leads_of_today_are_not_old_enough_for_age_0_either():
     rows = [pair for pair in compared("close_rate_at_equal_age") if pair[0]["age_days"] == 0]
     assert [now["n_old_enough"] for _, now in rows] == [before["n_old_enough"] for before, _ in rows]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="no lead has a day behind it, yet the rate at age 0 is given as 0 and judged ok"
-)
 def test_a_channel_of_leads_of_today_has_no_rate_at_any_age():
     world = Story(AS_OF)
     world.leads(1000, "inbound", AS_OF)

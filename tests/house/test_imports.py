@@ -16,7 +16,7 @@ SHARED = {
     "leadquality.words",
     "leadquality.catalogue",
 }
-ROOMS = {f"leadquality.{name}" for name in ("engine", "snapshot", "intake", "charts", "verdict")}
+ROOMS = {f"leadquality.{name}" for name in ("engine", "snapshot", "intake", "charts", "verdict", "settings")}
 FOR_PAGES = {
     "leadquality",
     "leadquality.ui",

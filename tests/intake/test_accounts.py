@@ -94,10 +94,12 @@ def test_a_damaged_file_is_accounted_for_or_refused(lead_rows, damage):
     for place, mark in damage:
         at = int(place * len(body))
         body = body[:at] + mark + body[at + 1 :]
+    message = ""
     try:
         added_up(head + body, file_of("calls", []))
     except InputRefused as refused:
-        assert "leads.csv, line " in str(refused)
+        message = str(refused)
+    assert message == "" or "leads.csv, line " in message
 
 
 def test_accounts_that_do_not_add_up_stop_the_load():
@@ -106,7 +108,7 @@ def test_accounts_that_do_not_add_up_stop_the_load():
 
 
 def test_accounts_by_hand():
-    # leads: L1 twice, L2 with L1's contact, a try-out, a short row; calls: one fine, one of a merged lead, one orphan
+    # leads: L1 twice, L2 with L1's contact, a try-out, a short row; calls: fine, of a merged lead, orphan
     leads = ["L1,2025-01-01,C1,inbound", "L1,2025-01-01,C1,inbound", "L2,2025-01-01,C1,inbound"]
     leads += ["L3,2025-01-01,C3,test", "L4"]
     calls = ["K1,2025-01-02,L1,5", "K2,2025-01-02,L2,5", "K3,2025-01-02,L3,5"]

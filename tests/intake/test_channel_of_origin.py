@@ -1,4 +1,4 @@
-"""Channel of origin: the first written rule that fits decides, with its evidence; a call's direction is no rule."""
+"""Channel of origin: the first written rule that fits decides; a call's direction is no rule."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ SOURCES = (
 )
 DECLARED = '{ id = "declared", channel = "inbound", when = { channel = ["inbound"] } }'
 LIST = '{ id = "list", channel = "outbound", when = { source = ["Bought list", "cold"] } }'
-PARTNER = '{ id = "partner", channel = "other", when = { campaign_id = ["p1"], first_touch_channel = ["partner"] } }'
+PARTNER = (
+    '{ id = "partner", channel = "other", when = { campaign_id = ["p1"], first_touch_channel = ["pr"] } }'
+)
 LEADS = """lead_id,created_at,channel,source,campaign_id,first_touch_channel
 L1,2025-01-01,inbound,cold,,
 L2,2025-01-01,IN-bound ,,,
@@ -25,7 +27,7 @@ L4,2025-01-01,inbuond,,,
 L5,2025-01-01,,,,
 L6,2025-01-01,,,p1,
 L7,2025-01-01,,cold,p1,
-L8,2025-01-01,,,,Partner
+L8,2025-01-01,,,,PR
 """
 
 Decisions = dict[str, tuple[Any, ...]]
@@ -55,7 +57,7 @@ def test_the_first_rule_that_fits_decides_and_is_kept_with_its_evidence(decided)
     assert leads["L3"] == ("outbound", "list", "source = bought_list")
     assert leads["L6"] == ("other", "partner", "campaign_id = p1")
     assert leads["L7"] == ("outbound", "list", "source = cold")
-    assert leads["L8"] == ("other", "partner", "first_touch_channel = Partner")
+    assert leads["L8"] == ("other", "partner", "first_touch_channel = PR")
 
 
 def test_another_order_of_the_same_rules_decides_otherwise(decided):

@@ -15,7 +15,7 @@ from leadquality.snapshot import Home, open_snapshot
 from leadquality.snapshot.build import CheckFailed
 
 CHECKS = sorted((QUERIES / "checks").glob("*.sql"))
-COUNTS = {"cohort_counts_disagree_with_leads", "milestone_counts_disagree_with_leads"}
+COUNTS = {"cohort_counts_disagree_with_leads", "journey_counts_disagree_with_cohorts"}
 EXTRACTS = {
     "leads": """lead_id,created_at,contact_id,channel,source,mql_at,sql_at
 L1,2025-01-10,C1,inbound,web,2025-01-11,2025-01-12
@@ -154,14 +154,16 @@ def test_counts_that_agree_with_the_leads_pass(story, as_of):
 def test_cohort_counts_that_lack_or_double_leads_fail(story, as_of):
     con = counted(story, as_of)
     con.execute(
-        "update snapshot.cohort_counts set lead_count = lead_count + 1 where created_on = '2025-01-11'"
+        "update snapshot.cohort_counts set unit_count = unit_count + 1 where started_on = '2025-01-11' and journey = 'won'"
     )
-    con.execute("delete from snapshot.cohort_counts where channel = 'outbound'")
-    con.execute("insert into snapshot.cohort_counts values ('2025-01-12', 'other', 'a', 'b', 'c', 1)")
+    con.execute("delete from snapshot.cohort_counts where channel = 'outbound' and journey = 'won'")
+    con.execute(
+        "insert into snapshot.cohort_counts values ('won', '2025-01-12', 'other', 'a', 'b', 'c', 1, 1)"
+    )
     assert sorted(complaints(con, "cohort_counts_disagree_with_leads")) == [
-        "2025-01-11 inbound: 1 leads, 2 counted",
-        "2025-01-12 other: 0 leads, 1 counted",
-        "2025-01-20 outbound: 1 leads, 0 counted",
+        "won 2025-01-11 inbound: 1 leads, 2 counted",
+        "won 2025-01-12 other: 0 leads, 1 counted",
+        "won 2025-01-20 outbound: 1 leads, 0 counted",
     ]
 
 
@@ -169,15 +171,15 @@ def test_cohort_counts_that_lack_or_double_leads_fail(story, as_of):
 @pytest.mark.parametrize("milestone", ["conversation", "meeting", "opportunity", "won"])
 def test_a_milestone_that_lacks_or_doubles_leads_fails(story, as_of, milestone):
     con = counted(story, as_of)
-    change = f"where milestone = '{milestone}' and cohort_week = '2025-01-06'"
-    con.execute(f"update snapshot.milestone_counts set lead_count = 2 * lead_count {change}")
+    change = f"where journey = '{milestone}' and cohort_week = '2025-01-06'"
+    con.execute(f"update snapshot.journey_counts set unit_count = 2 * unit_count {change}")
     # 3 inbound leads were created in the week of 6 January
-    assert f"{milestone} 2025-01-06 inbound: 3 leads, 6 followed" in complaints(
-        con, "milestone_counts_disagree_with_leads"
+    assert f"{milestone} 2025-01-06 inbound: 3 set out, 6 followed" in complaints(
+        con, "journey_counts_disagree_with_cohorts"
     )
-    con.execute(f"delete from snapshot.milestone_counts {change}")
-    assert f"{milestone} 2025-01-06 inbound: 3 leads, 0 followed" in complaints(
-        con, "milestone_counts_disagree_with_leads"
+    con.execute(f"delete from snapshot.journey_counts {change}")
+    assert f"{milestone} 2025-01-06 inbound: 3 set out, 0 followed" in complaints(
+        con, "journey_counts_disagree_with_cohorts"
     )
 
 
@@ -189,7 +191,7 @@ def test_a_failing_check_stops_the_load_and_nothing_is_published(tmp_path, monke
     monkeypatch.setattr(sys.modules["leadquality.snapshot.build"], "QUERIES", queries)
     home = Home(tmp_path / "home")
     with pytest.raises(
-        CheckFailed, match="cohort_counts_disagree_with_leads: 3 rows; The leads counted by day"
+        CheckFailed, match="cohort_counts_disagree_with_leads: 12 rows; The leads counted by day"
     ):
         load(home, written(tmp_path))
     assert home.current() is None and not list(home.snapshots.iterdir())

@@ -1,5 +1,4 @@
-"""Average contract value: the median won deal, with an interval that runs between two of the deals
-themselves."""
+"""Average contract value: the median won deal, with an interval between two of the deals themselves."""
 
 from __future__ import annotations
 
@@ -205,3 +204,15 @@ def test_without_its_data_it_is_not_available(story, column):
         ("inbound", "not_available", None, None, None, None),
         ("outbound", "not_available", None, None, None, None),
     ]
+
+
+@pytest.mark.parametrize("kpi", ["average_contract_value", "deal_size_consistency"])
+def test_amounts_of_two_currencies_are_not_added_up(story, kpi):
+    world = story(AS_OF)
+    for place in range(40):
+        lead = world.lead("outbound", "2025-01-01")
+        currency = "EUR" if place % 2 else "USD"
+        world.opportunity(lead, "2025-02-01", "won", "2025-03-01", 1000 + place, currency=currency)
+    row = world.row(kpi, "outbound")
+    assert (row["estimate"], row["low"], row["high"], row["status"]) == (None, None, None, "not_available")
+    assert row["denominator"] == 40

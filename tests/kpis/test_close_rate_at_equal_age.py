@@ -138,9 +138,6 @@ def test_curves_that_do_not_cross_have_no_such_age(story):
     assert {row["sign_kept_from"] for row in gaps.values()} == {None}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="sign(gap) = -last_sign also holds for 0 = -0: curves that end equal 'cross'"
-)
 def test_curves_that_are_equal_throughout_have_no_such_age(story):
     world = story(AS_OF)
     world.leads(100, "inbound", "2025-01-01")
@@ -176,12 +173,16 @@ def test_losses_compete_with_winning(story):
 
 def test_a_win_after_as_of_is_not_seen(story):
     world = story(AS_OF)
-    leads = world.leads(100, "inbound", days_before(30))
-    world.won(leads[0], AS_OF)
-    world.won(leads[1], AS_OF + timedelta(days=1))
+    world.leads(50, "inbound", days_before(60))
+    young = world.leads(50, "inbound", days_before(20))
+    world.won(young[0], AS_OF)
+    tomorrow = AS_OF + timedelta(days=1)  # day 21: nobody can know yet
+    world.opportunity(young[1], days_before(5), "won", tomorrow, 1000)
+    world.opportunity(young[2], tomorrow, "won", tomorrow, 1000)
     rows = curve(world.run(KPI).rows.to_dicts(), "inbound")
-    assert list(rows) == [0, 7, 14, 30]  # no age that nobody has reached yet
-    assert (rows[30]["numerator"], rows[30]["estimate"]) == (1, pytest.approx(0.01, abs=1e-12))
+    assert list(rows) == [0, 7, 14, 20, 30, 45, 60]  # no age that nobody has reached yet
+    for age in (20, 30, 60):
+        assert (rows[age]["numerator"], rows[age]["estimate"]) == (1, pytest.approx(0.01, abs=1e-12))
 
 
 def test_no_lead_in_the_window_gives_no_row(story):
@@ -284,8 +285,7 @@ def test_leads_created_on_as_of_change_the_denominator_only(story):
     closes(world, world.leads(50, "inbound", AS_OF), AS_OF, 0)
     after = curve(world.run(KPI).rows.to_dicts(), "inbound")
     assert after.keys() == before.keys()
-    # age 0 is tests/engine/test_known_up_to.py's: there the rule does not hold yet
-    for age in after.keys() - {0}:
+    for age in after:
         assert after[age] == before[age] | {"denominator": 150}
 
 

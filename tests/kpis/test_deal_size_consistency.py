@@ -91,9 +91,6 @@ def test_deals_all_alike_spread_0(story):
     assert [row["estimate"], row["log_sd"], row["geometric_cv"]] == [0.0, 0.0, 0.0]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="least(1.0, null) is 1.0 in DuckDB: 0 comes with the interval null to 1.0"
-)
 def test_deals_all_alike_have_either_both_limits_or_none(story):
     world = story(AS_OF)
     win(world, [5000] * 40)

@@ -124,10 +124,14 @@ def test_below_five_meetings_the_interval_is_wilson(story):
 
 def test_a_meeting_after_as_of_is_not_seen(story):
     world = story(AS_OF)
-    leads = world.leads(100, "inbound", days_before(30))
-    world.meeting(leads[0], AS_OF)
-    world.meeting(leads[1], AS_OF + timedelta(days=1))
-    assert world.row(KPI)["numerator"] == 1
+    world.leads(100, "inbound", days_before(40))
+    young = world.leads(20, "inbound", days_before(10))
+    world.meeting(young[0], AS_OF)
+    world.meeting(young[1], AS_OF + timedelta(days=1))  # day 11: in time, but nobody can know yet
+    row = world.row(KPI)
+    assert row["numerator"] == 1
+    # day 10: 1 of the 120 at risk
+    assert row["estimate"] == pytest.approx(1 / 120, abs=1e-12)
 
 
 def test_a_disqualification_after_as_of_is_not_seen(story):

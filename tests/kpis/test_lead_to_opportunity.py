@@ -87,11 +87,13 @@ def test_the_first_opportunity_decides_whatever_became_of_it(story):
 
 def test_an_opportunity_after_as_of_is_not_seen(story):
     world = story(AS_OF)
-    leads = world.leads(100, "inbound", days_before(40))
-    world.opportunity(leads[0], AS_OF)
-    world.opportunity(leads[1], AS_OF + timedelta(days=1))
-    world.leads(100, "inbound", days_before(45))
-    assert world.row(KPI)["numerator"] == 1
+    world.leads(100, "inbound", days_before(50))
+    young = world.leads(60, "inbound", days_before(40))
+    world.opportunity(young[0], AS_OF)
+    world.opportunity(young[1], AS_OF + timedelta(days=1))  # day 41: in time, but nobody can know yet
+    row = world.row(KPI)
+    # day 40: 1 of the 160 at risk
+    assert (row["numerator"], row["estimate"]) == (1, pytest.approx(1 / 160, abs=1e-12))
 
 
 def test_an_opportunity_after_as_of_does_not_undo_a_disqualification(story):

@@ -109,8 +109,11 @@ def test_a_win_after_as_of_is_in_none_of_the_figures(story):
     world = story(AS_OF)
     leads = world.leads(100, "inbound", days_before(540))
     world.won(leads[0], AS_OF)
-    world.won(leads[1], AS_OF + timedelta(days=1))
-    world.lost(leads[2], AS_OF + timedelta(days=1))
+    tomorrow = AS_OF + timedelta(days=1)
+    for lead, outcome in zip(leads[1:3], ("won", "lost"), strict=True):
+        world.opportunity(lead, days_before(5), outcome, tomorrow, 1000)
+    for lead, outcome in zip(leads[3:5], ("won", "lost"), strict=True):
+        world.opportunity(lead, tomorrow, outcome, tomorrow, 1000)
     rows = world.run(KPI).rows.to_dicts()
     assert {row["measure"]: (row["numerator"], row["denominator"]) for row in rows} == {
         "won_per_lead_so_far": (1, 100),

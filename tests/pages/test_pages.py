@@ -44,8 +44,19 @@ def serve(monkeypatch: pytest.MonkeyPatch):
 
 
 def texts(test: AppTest) -> str:
-    parts = [*test.title, *test.header, *test.markdown, *test.caption, *test.text, *test.info, *test.warning, *test.error]
-    return "\n".join([*(str(part.value) for part in parts), *(f"{metric.label} {metric.value}" for metric in test.metric)])
+    parts = [
+        *test.title,
+        *test.header,
+        *test.markdown,
+        *test.caption,
+        *test.text,
+        *test.info,
+        *test.warning,
+        *test.error,
+    ]
+    return "\n".join(
+        [*(str(part.value) for part in parts), *(f"{metric.label} {metric.value}" for metric in test.metric)]
+    )
 
 
 @pytest.mark.parametrize("alone", [False, True])
@@ -64,7 +75,10 @@ def test_each_page_shows_its_figure_in_the_frame_and_alone(serve, sample_home, p
 
 
 def test_the_title_of_compare_is_the_finding(serve, sample_home):
-    assert serve(sample_home).title[0].value == "Inbound ahead at 180 days\\, outbound at 540\\; the curves cross near day 317"
+    assert (
+        serve(sample_home).title[0].value
+        == "Inbound ahead at 180 days\\, outbound at 540\\; the curves cross near day 317"
+    )
 
 
 def test_inbound_figures_are_greyed_on_outbound_kpis_with_the_reason(serve, sample_home):
@@ -85,13 +99,21 @@ def loaded(tmp_path: Path, leads: str) -> Path:
     folder = tmp_path / "extracts"
     folder.mkdir()
     (folder / "leads.csv").write_text(HEADER + leads, "utf-8")
-    (folder / "opportunities.csv").write_text("opportunity_id,lead_id,created_at,closed_at,outcome,acv\n", "utf-8")
+    (folder / "opportunities.csv").write_text(
+        "opportunity_id,lead_id,created_at,closed_at,outcome,acv\n", "utf-8"
+    )
     load(Home(tmp_path / "home"), folder)
     return tmp_path / "home"
 
 
 def test_one_channel_only_says_that_there_is_nothing_to_compare(serve, tmp_path):
-    home = loaded(tmp_path, "".join(f"L{number},2025-01-01,outbound,list,{'2025-06-01' if number == 1 else ''}\n" for number in range(1, 151)))
+    home = loaded(
+        tmp_path,
+        "".join(
+            f"L{number},2025-01-01,outbound,list,{'2025-06-01' if number == 1 else ''}\n"
+            for number in range(1, 151)
+        ),
+    )
     test = serve(home)
     assert not test.exception
     assert "Not available: needs" in texts(test)  # no opportunity at all: nothing is put in its place
@@ -138,7 +160,9 @@ def test_a_damaged_newest_snapshot_leaves_the_earlier_one_on_the_page(serve, sam
 
 def test_hostile_names_stay_text(serve, tmp_path):
     hostile = "![x](http://example.com/a.png) <b>bold</b> [link](javascript:alert(1)) :red[x]"
-    home = loaded(tmp_path, "".join(f'L{number},2025-01-01,inbound,"{hostile}",2025-03-01\n' for number in range(40)))
+    home = loaded(
+        tmp_path, "".join(f'L{number},2025-01-01,inbound,"{hostile}",2025-03-01\n' for number in range(40))
+    )
     test = serve(home)
     test.multiselect(key="source").set_value([hostile])
     test.run()

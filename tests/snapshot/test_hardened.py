@@ -82,8 +82,8 @@ def test_python_variables_are_no_tables(snapshot):
     assert secret.height == 1
 
 
-def test_every_cursor_has_the_zone_and_the_macros(snapshot):
-    asked = (
-        "select current_setting('TimeZone'), fold(' OUT-bound '), current_setting('enable_external_access')"
-    )
-    assert snapshot.cursor().sql(asked).fetchall() == [("UTC", "outbound", False)]
+def test_every_cursor_has_the_zone_the_macros_and_the_lock(snapshot):
+    names = "TimeZone", "enable_external_access", "lock_configuration", "python_enable_replacements"
+    settings = ", ".join(f"current_setting('{name}')" for name in names)
+    row = snapshot.cursor().sql(f"select fold(' OUT-bound '), {settings}").fetchall()
+    assert row == [("outbound", "UTC", False, True, False)]

@@ -23,9 +23,6 @@ from leadquality.snapshot import Home, NoSnapshot, open_snapshot
 
 STEPS = (
     "reading leads",
-    "reading calls",
-    "reading meetings",
-    "reading opportunities",
     "building facts",
     "counting",
     "checking",
@@ -114,9 +111,6 @@ def test_an_exception_in_the_middle_leaves_the_previous_snapshot_and_nothing_hal
     assert leads(home) == 2
 
 
-@pytest.mark.xfail(
-    strict=True, reason="reliability.md 2.3, step 1: folders that were never published are not removed"
-)
 def test_a_snapshot_that_was_never_published_is_not_listed_as_published(home):
     def report(name: str) -> None:
         if name == "write pointer":
@@ -170,6 +164,13 @@ def flip(path: Path, place: float) -> None:
     path.write_bytes(content)
 
 
+def rewrite(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.chmod(0o644)
+    path.write_text(text.replace(old, new), "utf-8")
+
+
 def current_folder(home: Home) -> Path:
     return home.snapshots / (home.current() or ("",))[0]
 
@@ -181,6 +182,9 @@ DAMAGE: dict[str, Callable[[Home], object]] = {
     "data gone": lambda home: (current_folder(home) / "data.duckdb").unlink(),
     "first byte of the manifest": lambda home: flip(current_folder(home) / "manifest.json", 0),
     "a byte in the middle of the manifest": lambda home: flip(current_folder(home) / "manifest.json", 0.5),
+    "another day in the manifest": lambda home: rewrite(
+        current_folder(home) / "manifest.json", '"as_of": "2025-01-01"', '"as_of": "2025-01-09"'
+    ),
     "manifest gone": lambda home: (current_folder(home) / "manifest.json").unlink(),
     "snapshot gone": lambda home: shutil.rmtree(current_folder(home)),
     "pointer cut": lambda home: home.pointer.write_text(home.pointer.read_text()[:20]),
@@ -193,7 +197,7 @@ DAMAGE: dict[str, Callable[[Home], object]] = {
 @pytest.mark.parametrize("kind", DAMAGE)
 def test_damage_is_refused_with_the_remedy_and_the_remedy_works(home, kind):
     DAMAGE[kind](home)
-    with pytest.raises(NoSnapshot, match="(damaged|unreadable).*load the extracts again"):
+    with pytest.raises(NoSnapshot, match=r"(damaged|unreadable).*load the extracts again"):
         open_snapshot(home)
     load(home, home.path.parent)
     assert leads(home) == 2

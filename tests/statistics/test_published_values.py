@@ -14,6 +14,8 @@ from leadquality.contracts import QUERIES
 @pytest.fixture(scope="module")
 def con():
     connection = duckdb.connect()
+    connection.execute("create schema snapshot")
+    connection.execute("create table snapshot.settings (name varchar, value varchar)")
     for path in ordered(list((QUERIES / "functions").glob("*.sql"))):
         connection.execute(path.read_text("utf-8"))
     return connection
@@ -25,11 +27,20 @@ def curve(world, channel="inbound"):
 
     rows = (
         world.database()
-        .sql("select * from incidence_curve('won', $scope) where channel = $channel", params={"scope": Scope(world.as_of).parameters(), "channel": channel})
+        .sql(
+            "select * from incidence_curve('won', $scope) where channel = $channel",
+            params={"scope": Scope(world.as_of).parameters(), "channel": channel},
+        )
         .pl()
         .to_dicts()
     )
     return {row["age_days"]: row for row in rows}
+
+
+def loglog(con, share, se):
+    """Both log(-log) limits of the product's macros."""
+    low, high = (f"loglog_{side}({share!r}, {se!r}, z_of(95))" for side in ("low", "high"))
+    return con.sql(f"select {low}, {high}").fetchall()[0]
 
 
 def last_before(rows, age):
@@ -39,7 +50,9 @@ def last_before(rows, age):
 def test_wilson_limits_of_newcombe_1998(con, published):
     data = published("proportions")
     for case in data["wilson"]:
-        low, high = con.sql(f"select wilson_low({case['x']}, {case['n']}, z_of(95)), wilson_high({case['x']}, {case['n']}, z_of(95))").fetchall()[0]
+        low, high = con.sql(
+            f"select wilson_low({case['x']}, {case['n']}, z_of(95)), wilson_high({case['x']}, {case['n']}, z_of(95))"
+        ).fetchall()[0]
         assert [low, high] == pytest.approx(case["exact"], abs=1e-12)
         tolerance = 0.5 * 10 ** -case["dp"] if "dp" in case else data["tolerance"]["published"]
         assert [low, high] == pytest.approx([case["lower"], case["upper"]], abs=tolerance)
@@ -74,12 +87,17 @@ def test_kaplan_meier_of_freireich(con, story, published):
         assert row["open_se"] == pytest.approx(expected["se"][place], abs=1e-9)
         assert row["open_share"] == pytest.approx(data["published"]["S"][place], abs=5e-4)
         assert row["open_se"] == pytest.approx(data["published"]["se"][place], abs=5e-4)
-        limits = con.sql(f"select loglog_low({row['open_share']!r}, {row['open_se']!r}, z_of(95)), loglog_high({row['open_share']!r}, {row['open_se']!r}, z_of(95))").fetchall()[0]
-        assert limits == pytest.approx((expected["loglog_lower"][place], expected["loglog_upper"][place]), abs=1e-9)
+        limits = loglog(con, row["open_share"], row["open_se"])
+        assert limits == pytest.approx(
+            (expected["loglog_lower"][place], expected["loglog_upper"][place]), abs=1e-9
+        )
     # Median: first age with S <= .5; its interval where the log(-log) band crosses .5.
     for channel, name in (("inbound", "treated"), ("outbound", "placebo")):
         world_rows = curve(world, channel)
-        assert min(age for age, row in world_rows.items() if row["open_share"] <= 0.5) == expected[f"median_{name}"]
+        assert (
+            min(age for age, row in world_rows.items() if row["open_share"] <= 0.5)
+            == expected[f"median_{name}"]
+        )
         found = quantile_limits(con, world_rows, 0.5, "loglog")
         assert list(found) == expected[f"median_{name}_ci_loglog"]
 
@@ -94,7 +112,9 @@ def quantile_limits(con, rows, level, kind):
                 limit = con.sql(f"select loglog_{side}({s!r}, {se!r}, z_of(95))").fetchall()[0][0]
             else:
                 sign = -1 if side == "low" else 1
-                limit = con.sql(f"select {s!r} * exp({sign} * z_of(95) * {se!r} / nullif({s!r}, 0))").fetchall()[0][0]
+                limit = con.sql(
+                    f"select {s!r} * exp({sign} * z_of(95) * {se!r} / nullif({s!r}, 0))"
+                ).fetchall()[0][0]
             if limit is not None and limit <= level:
                 ages[side].append(age)
     return min(ages["low"], default=None), min(ages["high"], default=None)
@@ -107,8 +127,14 @@ def test_quartiles_of_lung_as_r_prints_them(con, story, published):
         world.units(data["data"][group]["time"], data["data"][group]["event"])
         rows = curve(world)
         for place, level in enumerate((0.75, 0.5, 0.25)):
-            assert min(age for age, row in rows.items() if row["open_share"] <= level) == expected["q25_50_75"][place]
-            assert quantile_limits(con, rows, level, "log") == (expected["ci_lower"][place], expected["ci_upper"][place])
+            assert (
+                min(age for age, row in rows.items() if row["open_share"] <= level)
+                == expected["q25_50_75"][place]
+            )
+            assert quantile_limits(con, rows, level, "log") == (
+                expected["ci_lower"][place],
+                expected["ci_upper"][place],
+            )
 
 
 def test_quantile_on_a_flat_step_is_its_left_end(story, published):
@@ -116,7 +142,13 @@ def test_quantile_on_a_flat_step_is_its_left_end(story, published):
     world = story("2025-12-31")
     world.units(data["data"]["time"], data["data"]["event"])
     rows = curve(world)
-    found = [min((age for age, row in rows.items() if row["open_share"] <= float(Fraction(level)) + 1e-12), default=None) for level in data["S_levels"]]
+    found = [
+        min(
+            (age for age, row in rows.items() if row["open_share"] <= float(Fraction(level)) + 1e-12),
+            default=None,
+        )
+        for level in data["S_levels"]
+    ]
     assert found == data["first_time_S_le"]
 
 
@@ -132,11 +164,15 @@ def test_aalen_johansen_of_r_worked_by_hand(story, published):
     expected = data["expected"]
     for cause, share, se in ((1, "F1", "se1"), (2, "F2", "se2")):
         world = story("2025-12-31")
-        world.units(data["data"]["time"], [1 if value == cause else value and 9 for value in data["data"]["cause"]])
+        world.units(
+            data["data"]["time"], [1 if value == cause else value and 9 for value in data["data"]["cause"]]
+        )
         rows = curve(world)
         for place, age in enumerate(expected["t"]):
             assert rows[age]["risk_count"] == expected["n_risk"][place]
-            assert rows[age]["reached_share"] == pytest.approx(float(Fraction(expected[share][place])), abs=1e-12)
+            assert rows[age]["reached_share"] == pytest.approx(
+                float(Fraction(expected[share][place])), abs=1e-12
+            )
             assert rows[age]["open_share"] == pytest.approx(float(Fraction(expected["S"][place])), abs=1e-12)
             assert rows[age]["reached_se"] == pytest.approx(expected[se][place], abs=1e-12)
 
@@ -145,7 +181,9 @@ def test_three_causes_of_stata(story, published):
     data = published("aj_three_causes_stata")
     for cause in (1, 2, 3):
         world = story("2025-12-31")
-        world.units(data["data"]["time"], [1 if value == cause else value and 9 for value in data["data"]["cause"]])
+        world.units(
+            data["data"]["time"], [1 if value == cause else value and 9 for value in data["data"]["cause"]]
+        )
         rows, expected = curve(world), data["expected"][f"cause{cause}"]
         for place, age in enumerate(expected["t"]):
             assert rows[age]["reached_share"] == pytest.approx(expected["F"][place], abs=1e-8)
@@ -161,17 +199,26 @@ def test_variance_and_interval_of_sas(con, story, published):
         row = rows[age]
         assert row["reached_share"] == pytest.approx(expected["F"][place], abs=1e-12)
         assert row["reached_se"] ** 2 == pytest.approx(expected["var"][place], abs=1e-12)
-        limits = con.sql(f"select loglog_low({row['reached_share']!r}, {row['reached_se']!r}, z_of(95)), loglog_high({row['reached_share']!r}, {row['reached_se']!r}, z_of(95))").fetchall()[0]
-        assert list(limits) == ([None, None] if expected["ci"][place][0] is None else pytest.approx(expected["ci"][place], abs=1e-8))
+        limits = loglog(con, row["reached_share"], row["reached_se"])
+        assert list(limits) == (
+            [None, None]
+            if expected["ci"][place][0] is None
+            else pytest.approx(expected["ci"][place], abs=1e-8)
+        )
 
 
 def test_bone_marrow_transplants_greenwood_type(con, story, published):
     data = published("aj_bmt_sas_gray")
     world = story("2035-12-31")
     picked = [place for place, group in enumerate(data["data"]["group"]) if group == 2]
-    world.units([data["data"]["T_days"][place] for place in picked], [data["data"]["status"][place] for place in picked])
+    world.units(
+        [data["data"]["T_days"][place] for place in picked],
+        [data["data"]["status"][place] for place in picked],
+    )
     rows = curve(world)
     for years, (share, se, low, high) in data["expected"]["group2_relapse_greenwood_computed"].items():
         row = last_before(rows, int(float(years) * 365.25))
-        limits = con.sql(f"select loglog_low({row['reached_share']!r}, {row['reached_se']!r}, z_of(95)), loglog_high({row['reached_share']!r}, {row['reached_se']!r}, z_of(95))").fetchall()[0]
-        assert [row["reached_share"], row["reached_se"], *limits] == pytest.approx([share, se, low, high], abs=1e-9)
+        limits = loglog(con, row["reached_share"], row["reached_se"])
+        assert [row["reached_share"], row["reached_se"], *limits] == pytest.approx(
+            [share, se, low, high], abs=1e-9
+        )

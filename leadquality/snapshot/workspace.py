@@ -1,0 +1,37 @@
+"""The database in which a load works: beside the snapshot it builds, on the same disk, gone when the load ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from leadquality.contracts import InputRefused
+
+ENGINE: Final = f"duckdb {duckdb.__version__}"
+
+
+@contextmanager
+def workspace(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An open database in `folder`, closed at the end whatever happens. A full disk is refused in plain words."""
+    if "?" in str(folder):
+        raise InputRefused(
+            f"{folder.parent.parent}: a path with '?' cannot hold a snapshot; choose another folder"
+        )
+    con = duckdb.connect(str(folder / "work.duckdb"))
+    try:
+        con.execute("set temp_directory = ?", [str(folder / "spill")])
+        con.execute("set autoinstall_known_extensions = false")
+        con.execute("set autoload_known_extensions = false")
+        yield con
+    except duckdb.Error as error:
+        if "No space left on device" in str(error):
+            raise InputRefused(
+                "the disk is full; free space and load again (the previous snapshot is still served)"
+            ) from error
+        raise
+    finally:
+        con.close()
