@@ -70,6 +70,7 @@ select
     case when leads.sql_on <= known_on then leads.sql_on end as qualified_on,
     case when leads.rejected_on <= known_on then leads.rejected_on end as rejected_on,
     case when leads.recycled_on <= known_on then leads.recycled_on end as recycled_on,
+    case when leads.disqualified_on <= known_on then leads.disqualified_on end as disqualified_on,
     case when leads.disqualified_on <= known_on then leads.disqualified_reason end as disqualified_reason,
     call_states.first_call_on,
     call_states.conversation_on,

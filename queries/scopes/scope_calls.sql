@@ -1,0 +1,29 @@
+-- The calls made in the chosen days up to as_of, one row each, with the channel of origin and the slice of their lead.
+-- An activity is counted on the day it happened, so from and to are days of the call, not of the lead. A call without a
+-- lead has the channel `unknown` and the dimensions `unknown`. lead_created_at is null for it.
+create or replace macro scope_calls(scope) as table
+with
+placed as (
+    select
+        calls.*,
+        coalesce(leads.channel, 'unknown') as channel,
+        coalesce(leads.source, 'unknown') as source,
+        coalesce(leads.segment, 'unknown') as segment,
+        coalesce(leads.region, 'unknown') as region,
+        leads.created_at as lead_created_at,
+        leads.created_on as lead_created_on,
+        leads.language_pref,
+        leads.timezone,
+        leads.country
+    from snapshot.fact_calls as calls
+    left join snapshot.fact_leads as leads using (lead_id)
+)
+select
+    slice_of(scope, source, segment, region) as slice,
+    *
+from placed
+where
+    started_on <= scope['as_of']::date
+    and started_on >= coalesce(scope['from_on']::date, started_on)
+    and started_on <= coalesce(scope['to_on']::date, started_on)
+    and in_scope(scope, channel, source, segment, region);
