@@ -31,6 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         options = parser().parse_args(arguments)
         command: Callable[[argparse.Namespace], None] = options.command
         command(options)
+        sys.stdout.flush()
         return 0
     except InputRefused as error:
         print(f"leadquality: {error}".replace("\n", " "), file=sys.stderr)

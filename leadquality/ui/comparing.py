@@ -94,7 +94,8 @@ def _won(row: dict[str, Any] | None) -> str:
 def _gap(row: dict[str, Any] | None) -> str:
     if row is None or row["estimate"] is None:
         return words.missing()
-    return f"{words.points(row['estimate'])} ({words.span('ratio', row['low'], row['high'])})"
+    low, high = (words.plain(row[side], 1, 100) for side in ("low", "high"))
+    return f"{words.points(row['estimate'])} ({low} to {high})"
 
 
 def naive_rows(result: Result) -> list[dict[str, str]]:

@@ -1,6 +1,6 @@
 -- For each slice and channel and each age in `ages`: how many units there are (unit_count), how many have a potential
 -- follow-up of at least that age and at least one day (n_old_enough: exact, no estimation), and the day
--- on which 100 will have it (judge_on).
+-- on which 100 will have it, or 30 where there are fewer (judge_on).
 create or replace macro scope_potential(wanted, scope, ages) as table
 with
 cohort as (
@@ -16,7 +16,10 @@ totals as (
         channel,
         ages_per_day,
         sum(unit_count) as unit_count,
-        min(started_on) filter (where arrived_count >= 100) as hundredth_on
+        -- With fewer than 100 units the day on which 30 will be old enough: the first that may be shown.
+        coalesce(
+            min(started_on) filter (where arrived_count >= 100), min(started_on) filter (where arrived_count >= 30)
+        ) as needed_on
     from cohort
     group by all
 ),
@@ -42,7 +45,7 @@ select
     asked.age_days,
     asked.unit_count::bigint as unit_count,
     (asked.unit_count - coalesce(younger.younger_count, 0))::bigint as n_old_enough,
-    (asked.hundredth_on + ceil(asked.age_days / asked.ages_per_day::double)::integer)::date as judge_on
+    (asked.needed_on + ceil(asked.age_days / asked.ages_per_day::double)::integer)::date as judge_on
 from asked
 asof left join younger
     on asked.slice = younger.slice and asked.channel = younger.channel and greatest(asked.age_days, 1) > younger.potential_age;

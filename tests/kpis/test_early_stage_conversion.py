@@ -217,10 +217,12 @@ def test_the_gate_counts_leads_that_are_thirty_days_old(story):
         assert [row["low"] is None, row["high"] is None] == [old < 30] * 2
 
 
-def test_the_day_of_judgement_is_when_the_hundredth_lead_is_old_enough(story):
+def test_the_day_of_judgement_is_when_the_hundredth_lead_is_old_enough_or_else_the_thirtieth(story):
     world = story(AS_OF)
-    world.leads(99, "inbound", days_before(20))
+    world.leads(29, "inbound", days_before(25))
     assert world.row(KPI)["judge_on"] is None
+    world.leads(70, "inbound", days_before(20))
+    assert world.row(KPI)["judge_on"] == AS_OF + timedelta(days=10)
     world.leads(5, "inbound", days_before(3))
     assert world.row(KPI)["judge_on"] == AS_OF + timedelta(days=27)
 
