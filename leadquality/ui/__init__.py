@@ -10,6 +10,7 @@ from leadquality.ui.tables import (
     findings_table,
     left_out_table,
     manifest_table,
+    not_given,
     reasons_table,
     table,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "left_out_table",
     "manifest_table",
     "naive_rows",
+    "not_given",
     "open_frame",
     "pair_table",
     "reasons_table",

@@ -96,7 +96,8 @@ def _sentence(unit: str, row: dict[str, Any]) -> str:
             else ""
         )
         return f"{quarter}{met} {reached}, {old}."
-    return f"Range {_span(unit, row)}. {reached}, {old}."
+    within = f"Range {_span(unit, row)}. " if row["low"] is not None else ""
+    return f"{within}{reached}, {old}."
 
 
 def _state(row: dict[str, Any], channel: str, unit: str) -> str:

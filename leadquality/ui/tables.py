@@ -10,6 +10,7 @@ import streamlit as st
 from leadquality import words
 from leadquality.catalogue import load_extracts
 from leadquality.snapshot import Snapshot
+from leadquality.ui.served import kpis
 
 REMEDIES = {
     "DUPLICATE_EXACT": "the row stands twice; one is used",
@@ -43,9 +44,9 @@ def table(rows: Sequence[dict[str, Any]], key: str, nothing: str = "None.") -> N
 
 
 def accounts_table(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """One line per extract: rows read = used + merged + left out by rule + refused; extracts that were not given say so."""
-    accounts = snapshot.manifest.tables
-    given = [
+    """One line per extract that was given: rows read = used + merged + left out by rule + refused."""
+    fates = ("used", "merged", "excluded", "rejected")
+    return [
         {
             "Extract": name,
             "Rows read": account["read"],
@@ -53,15 +54,23 @@ def accounts_table(snapshot: Snapshot) -> list[dict[str, Any]]:
             "Merged": account["merged"],
             "Left out by rule": account["excluded"],
             "Refused": account["rejected"],
-            "Adds up": "yes"
-            if account["read"] == sum(account[fate] for fate in ("used", "merged", "excluded", "rejected"))
-            else "NO",
+            "Adds up": "yes" if account["read"] == sum(account[fate] for fate in fates) else "NO",
         }
-        for name, account in accounts.items()
+        for name, account in snapshot.manifest.tables.items()
     ]
-    return given + [
-        {"Extract": name, "Adds up": "not given"} for name in load_extracts() if name not in accounts
-    ]
+
+
+def not_given(snapshot: Snapshot) -> str:
+    """Which extracts are missing, and how many KPIs wait for each, in one sentence."""
+    missing = [name for name in load_extracts() if name not in snapshot.manifest.tables]
+    waiting = {
+        name: sum(any(need.partition(".")[0] == name for need in kpi.needs) for kpi in kpis().values())
+        for name in missing
+    }
+    if not missing:
+        return "All extracts are given."
+    listed = ", ".join(f"{name} ({words.count(waiting[name])} KPIs wait for it)" for name in missing)
+    return f"Not given: {listed}. Nothing is put in their place."
 
 
 def reasons_table(snapshot: Snapshot) -> list[dict[str, Any]]:

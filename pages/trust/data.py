@@ -20,6 +20,7 @@ st.caption(
 st.header("Rows by extract")
 st.caption("Rows read = used + merged + left out by rule + refused.")
 ui.table(accounts, "accounts")
+st.text(ui.not_given(frame.snapshot))
 
 st.header("What was left out, and why")
 ui.table(ui.reasons_table(frame.snapshot), "reasons")

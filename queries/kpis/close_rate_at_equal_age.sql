@@ -21,7 +21,16 @@ by_age as (
     from incidence_at(
         'won',
         $scope,
-        (select range(0, 1 + coalesce(max(date_diff('day', started_on, $scope['as_of']::date)), 0)) from scope_cohort('won', $scope))
+        (
+            select
+                range(
+                    0,
+                    1 + greatest(
+                        max(date_diff('day', started_on, $scope['as_of']::date)), $horizon['inbound'], $horizon['outbound']
+                    )
+                )
+            from scope_cohort('won', $scope)
+        )
     )
 
 ),

@@ -180,7 +180,13 @@ def test_a_win_after_as_of_is_not_seen(story):
     world.opportunity(young[1], days_before(5), "won", tomorrow, 1000)
     world.opportunity(young[2], tomorrow, "won", tomorrow, 1000)
     rows = curve(world.run(KPI).rows.to_dicts(), "inbound")
-    assert list(rows) == [0, 7, 14, 20, 30, 45, 60]  # no age that nobody has reached yet
+    # an age that nobody has reached is there up to the horizon, and says nothing but that it is too early
+    assert list(rows) == [0, 7, 14, 20, 30, 45, 60, 90, 120, 180, 270, 365, 540]
+    unreached = [rows[age] for age in (90, 120, 180, 270, 365, 540)]
+    assert {(row["estimate"], row["low"], row["high"], row["n_old_enough"]) for row in unreached} == {
+        (None, None, None, 0)
+    }
+    assert {row["status"] for row in unreached} == {"too_early"}
     for age in (20, 30, 60):
         assert (rows[age]["numerator"], rows[age]["estimate"]) == (1, pytest.approx(0.01, abs=1e-12))
 

@@ -170,3 +170,32 @@ def test_hostile_names_stay_text(serve, tmp_path):
     stamp = test.caption[0].value
     assert "\\!\\[x\\]\\(http" in stamp
     assert "\\<b\\>" in stamp
+
+
+def test_an_age_that_no_lead_has_reached_says_when_it_can_be_judged(serve, tmp_path):
+    folder = tmp_path / "extracts"
+    folder.mkdir()
+    rows = [
+        f"{channel[0]}{number},2025-01-01,{channel},web,\n"
+        for channel in ("inbound", "outbound")
+        for number in range(200)
+    ]
+    (folder / "leads.csv").write_text(HEADER + "".join(rows), "utf-8")
+    won = [f"o{number},i{number},2025-02-01,2025-06-30,won,900\n" for number in range(20)]
+    (folder / "opportunities.csv").write_text(
+        "opportunity_id,lead_id,created_at,closed_at,outcome,acv\n" + "".join(won), "utf-8"
+    )
+    load(Home(tmp_path / "home"), folder)
+    # the last event is of 30 June 2025: the leads are 180 days old, and 540 on 25 June 2026
+    shown = texts(serve(tmp_path / "home"))
+    assert (
+        "Too early: 0 of 200 outbound leads are 540 days old" in shown
+        or "Too early: 0 of 200 inbound" in shown
+    )
+    assert "Judge on 25 Jun 2026." in shown
+    assert "No leads match" not in shown
+
+
+def test_extracts_that_were_not_given_are_named_with_what_waits_for_them(serve, tmp_path):
+    home = loaded(tmp_path, "L1,2025-01-01,inbound,web,\n")
+    assert "handoffs (" in texts(serve(home, PAGES[2]))
