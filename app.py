@@ -10,6 +10,7 @@ page = st.navigation(
         st.Page("pages/review/compare.py", title="Compare", url_path="compare", default=True),
         st.Page("pages/channels/scorecard.py", title="Channel scorecard", url_path="scorecard"),
         st.Page("pages/trust/data.py", title="Data", url_path="data"),
+        st.Page("pages/trust/definitions.py", title="Definitions", url_path="definitions"),
     ],
     position="top",
 )

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Visit, serving
 
 pytestmark = pytest.mark.browser
-PAGES = ("/", "/scorecard", "/data")
+PAGES = ("/", "/scorecard", "/data", "/definitions")
 
 
 def test_the_first_visit_after_a_start_may_be_a_deep_link(chromium, sample_home):

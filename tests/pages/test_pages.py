@@ -7,12 +7,18 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from leadquality.catalogue import load_kpis
 from leadquality.contracts import ROOT
 from leadquality.load import load
 from leadquality.sample import write_sample
 from leadquality.snapshot import Home
 
-PAGES = ("pages/review/compare.py", "pages/channels/scorecard.py", "pages/trust/data.py")
+PAGES = (
+    "pages/review/compare.py",
+    "pages/channels/scorecard.py",
+    "pages/trust/data.py",
+    "pages/trust/definitions.py",
+)
 SAMPLE_MAPPING = ROOT / "data" / "sample" / "mapping.toml"
 HEADER = "lead_id,created_at,channel,source,disqualified_at\n"
 
@@ -66,6 +72,7 @@ def texts(test: AppTest) -> str:
         (PAGES[0], "Outbound is ahead at 540 days: 92 won of 1,000 leads against 72, a gap of 21 (7 to 35)."),
         (PAGES[1], "EUR 38,100"),
         (PAGES[2], "Every row is accounted for"),
+        (PAGES[3], "What does this figure mean?"),
     ],
 )
 def test_each_page_shows_its_figure_in_the_frame_and_alone(serve, sample_home, page, signal, alone):
@@ -199,3 +206,12 @@ def test_an_age_that_no_lead_has_reached_says_when_it_can_be_judged(serve, tmp_p
 def test_extracts_that_were_not_given_are_named_with_what_waits_for_them(serve, tmp_path):
     home = loaded(tmp_path, "L1,2025-01-01,inbound,web,\n")
     assert "handoffs (" in texts(serve(home, PAGES[2]))
+
+
+def test_every_kpi_of_the_catalogue_can_be_opened_over_the_sample(serve, sample_home):
+    test = serve(sample_home, PAGES[3])
+    for kpi_id in load_kpis():
+        test.selectbox(key="kpi").set_value(kpi_id)
+        test.run()
+        assert not test.exception, kpi_id
+        assert load_kpis()[kpi_id].reads in texts(test)
