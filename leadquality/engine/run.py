@@ -47,7 +47,7 @@ def missing(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> str:
             "select extract, column_name, known_count from snapshot.coverage"
         ).fetchall()
     }
-    lacking = []
+    lacking: dict[str, list[str]] = {}
     for need in kpi.needs:
         extract, _, column = need.partition(".")
         counts = [
@@ -56,10 +56,20 @@ def missing(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> str:
             if name == extract and (not column or field == column)
         ]
         if not any(counts):
-            lacking.append(
-                f"the column {column} of the extract {extract}" if column else f"the extract {extract}"
-            )
-    return f"needs {' and '.join(lacking)}" if lacking else ""
+            lacking.setdefault(extract, []).append(column)
+    return (
+        f"needs {' and '.join(_lack(extract, columns) for extract, columns in lacking.items())}"
+        if lacking
+        else ""
+    )
+
+
+def _lack(extract: str, columns: list[str]) -> str:
+    named = [column for column in columns if column]
+    if not named:
+        return f"the extract {extract}"
+    listed = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+    return f"the column{'s' if len(named) > 1 else ''} {listed} of the extract {extract}"
 
 
 def run(con: duckdb.DuckDBPyConnection, kpi: Kpi, scope: Scope, horizon: int | None = None) -> Result:

@@ -14,7 +14,7 @@ st.header(words.md(result.kpi.title))
 st.text(result.kpi.reads)
 st.text(ui.judged_for(result))
 if result.unavailable:
-    st.info(f"Not available: {words.md(result.unavailable)}. Nothing is put in its place.")
+    st.info(f"Not available: {words.md(result.unavailable, limit=600)}. Nothing is put in its place.")
 else:
     ui.table(ui.contract_table(result), "contract", "No row in this scope. Widen the dates or press Reset.")
 ui.definition_panel(result, "definition")

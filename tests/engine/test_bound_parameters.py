@@ -156,10 +156,7 @@ def test_all_that_is_missing_is_named(story):
     told = story(AS_OF)
     told.database().execute("update snapshot.coverage set known_count = 0 where extract = 'opportunities'")
     result = told.run("long_term_close_rate")
-    assert result.unavailable == (
-        "needs the column outcome of the extract opportunities "
-        "and the column closed_at of the extract opportunities"
-    )
+    assert result.unavailable == ("needs the columns outcome and closed_at of the extract opportunities")
 
 
 @pytest.mark.parametrize(
