@@ -22,7 +22,7 @@ run: $(VENV)/.run ## Load the sample if there is no data yet, then serve the das
 
 test: lint ## Run all checks and tests but the slow ones; installs what they need
 	@sh .ci/browser.sh
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto --dist loadfile
 
 test-slow: $(VENV)/.dev ## Run the tests that take minutes
 	$(PY) -m pytest -m slow

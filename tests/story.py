@@ -5,6 +5,7 @@ Facts are written straight into the tables that queries/facts define, so a test 
 
 from __future__ import annotations
 
+import weakref
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -70,6 +71,48 @@ def empty_tables() -> dict[str, list[tuple[str, str]]]:
     return tables
 
 
+STAGES: list[duckdb.DuckDBPyConnection] = []
+"""Prepared databases that no living story uses: macros are slow to make, rows are quick to change."""
+COUNTS = {path.stem: path.read_text("utf-8") for path in sorted((QUERIES / "counts").glob("*.sql"))}
+
+
+def prepared() -> duckdb.DuckDBPyConnection:
+    """A database with every table, macro and count of the product, and no rows."""
+    con = duckdb.connect()
+    con.execute("create schema snapshot")
+    con.execute((QUERIES / "functions" / "fold.sql").read_text("utf-8"))
+    keep_settings(con, setting_rows(read_settings()[0]))
+    for table, columns in empty_tables().items():
+        con.execute(
+            f"create table snapshot.{table} ({', '.join(f'{name} {kind}' for name, kind in columns)})"
+        )
+    rooms = [path for room in ("functions", "scopes", "counts") for path in (QUERIES / room).glob("*.sql")]
+    for path in ordered(rooms):
+        sql = path.read_text("utf-8")
+        if path.stem in COUNTS:
+            con.execute(f"create table snapshot.{path.stem} as {sql}", {"as_of": date.min})
+        else:
+            con.execute(sql)
+    con.execute("create table snapshot.coverage (extract varchar, column_name varchar, known_count bigint)")
+    return con
+
+
+def cleared(con: duckdb.DuckDBPyConnection) -> None:
+    """Back to no rows: own tables are emptied, tables that a test made are dropped, every column counts as given."""
+    own = {*empty_tables(), *COUNTS, "coverage"}
+    for (name,) in con.sql(
+        "select table_name from duckdb_tables() where schema_name = 'snapshot'"
+    ).fetchall():
+        con.execute(f"delete from snapshot.{name}" if name in own else f"drop table snapshot.{name}")
+    con.execute("delete from journey_rows")
+    con.execute("delete from journey_kept")
+    given = [(name, column) for name, extract in load_extracts().items() for column in extract.columns]
+    rows = pl.DataFrame(given, schema=["extract", "column_name"], orient="row").with_columns(known_count=1)
+    con.register("given", rows.to_arrow())
+    con.execute("insert into snapshot.coverage select * from given")
+    con.unregister("given")
+
+
 def on(value: str | date | None) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
@@ -81,6 +124,7 @@ class Story:
         self.as_of = on(as_of) or date.min
         self.rows: dict[str, list[dict[str, Any]]] = {name: [] for name in empty_tables()}
         self.con: duckdb.DuckDBPyConnection | None = None
+        self.stage: duckdb.DuckDBPyConnection | None = None
         self.settings: Settings = read_settings()[0]
 
     def add(self, table: str, **values: Any) -> str:
@@ -187,45 +231,28 @@ class Story:
                 self.lost(lead, self.as_of)
 
     def database(self) -> duckdb.DuckDBPyConnection:
-        """The world as an in-memory database with the schema `snapshot`, macros and counts."""
+        """The world as an in-memory database with the schema `snapshot`, macros and counts; the story's own while it lives."""
         if self.con is not None:
             return self.con
-        con = duckdb.connect()
-        con.execute("create schema snapshot")
-        con.execute((QUERIES / "functions" / "fold.sql").read_text("utf-8"))
+        if self.stage is None:
+            self.stage = STAGES.pop() if STAGES else prepared()
+            weakref.finalize(self, STAGES.append, self.stage)
+        self.con = con = self.stage
+        cleared(con)
         keep_settings(con, setting_rows(self.settings))
         for table, columns in empty_tables().items():
-            frame = pl.DataFrame(self.rows[table] or None, infer_schema_length=None)
-            typed = ", ".join(f"{name} {kind}" for name, kind in columns)
-            con.execute(f"create table snapshot.{table} ({typed})")
-            if frame.height:
+            if self.rows[table]:
+                frame = pl.DataFrame(self.rows[table], infer_schema_length=None)
                 unknown = set(frame.columns) - {name for name, _ in columns}
                 assert not unknown, f"{table} has no column {unknown}"
                 con.execute(f"insert into snapshot.{table} by name select * from frame")
-        for path in ordered(
-            [
-                *(QUERIES / "functions").glob("*.sql"),
-                *(QUERIES / "scopes").glob("*.sql"),
-                *(QUERIES / "counts").glob("*.sql"),
-            ]
-        ):
-            sql = path.read_text("utf-8")
-            if path.parent.name == "counts":
-                con.execute(f"create table snapshot.{path.stem} as {sql}", {"as_of": self.as_of})
-            else:
-                con.execute(sql)
+        for name, sql in COUNTS.items():
+            con.execute(f"insert into snapshot.{name} by name {sql}", {"as_of": self.as_of})
         con.execute(
             "insert into journey_rows select $day, * from journeys_as_of($day) where journey = 'won'",
             {"day": self.as_of},
         )
         con.execute("insert into journey_kept values ($day, 'won')", {"day": self.as_of})
-        con.execute(
-            "create table snapshot.coverage (extract varchar, column_name varchar, known_count bigint)"
-        )
-        for name, extract in load_extracts().items():
-            for column in extract.columns:
-                con.execute("insert into snapshot.coverage values (?, ?, 1)", [name, column])
-        self.con = con
         return con
 
     def run(
