@@ -23,7 +23,10 @@ def channel_card(result: Result, channel: str, key: str) -> None:
         if result.unavailable:
             st.text(f"Not available: {result.unavailable}. Nothing is put in its place.")
         elif row is None:
-            st.text(f"No {channel} leads in this scope. Widen the dates or press Reset.")
+            what = "won deals of" if kpi.unit in {"money", "index"} else ""
+            st.text(
+                f"No {what} {channel} leads in this scope. Widen the dates or press Reset.".replace("  ", " ")
+            )
         else:
             st.metric(f"{MARK[channel]} {channel}", _value(kpi.unit, row))
             st.text(_sentence(kpi.unit, row))
