@@ -30,7 +30,8 @@ sizes as (
         quantile_cont(acv, .25)::double as q1,
         quantile_cont(acv, .75)::double as q3,
         list(acv::double order by acv) as amounts,
-        stddev_samp(ln(acv::double)) as log_sd,
+        -- From the ordered list, so that the order of the rows cannot change the last digit.
+        list_aggregate(list_transform(list(acv::double order by acv), lambda size: ln(size)), 'stddev_samp') as log_sd,
         count(*) >= 20 and count(distinct currency) <= 1 as is_given,
         count(distinct currency) > 1 as is_mixed
     from won_deals

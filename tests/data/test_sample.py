@@ -16,11 +16,18 @@ from leadquality.load import load
 from leadquality.sample import write_sample
 from leadquality.scope import Scope
 from leadquality.snapshot import Home, Snapshot, open_snapshot
+from tests.story import TOLD_EVERYWHERE
 
 SEED = 20261122
 AS_OF = date(2026, 11, 22)
 LARGER_INBOUND = ("organic", "paid_brand", "paid_broad", "webinar", "referral")
 KPIS = sorted(load_kpis())
+COUNTS_DIRT = {
+    "extract_integrity",  # counts the planted rows
+    "disposition_taxonomy",  # 7 codes that nobody mapped cannot be recovered: they are a class of their own
+    "connect_rate",  # the same 7 calls are neither answered nor unanswered
+}
+"""KPIs that must differ, because the planted rows are what they measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +118,11 @@ def test_paid_broad_fails_silently_ahead_early_and_last_on_wins(dirty):
 @pytest.mark.parametrize("name", KPIS)
 def test_the_dirty_world_gives_every_figure_of_its_clean_twin(dirty, clean, name, slice_by):
     soiled, spotless = (world.ask(name, slice_by=slice_by) for world in (dirty, clean))
-    assert spotless.rows.height > 1 and spotless.unavailable == soiled.unavailable == ""
-    assert soiled.rows.equals(spotless.rows)
+    assert soiled.unavailable == spotless.unavailable
+    if name in TOLD_EVERYWHERE:
+        assert spotless.rows.height > 1 and spotless.unavailable == ""
+    if name not in COUNTS_DIRT:
+        assert soiled.rows.equals(spotless.rows)
 
 
 def test_the_accounts_are_the_planted_counts(dirty):

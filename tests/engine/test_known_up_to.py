@@ -154,7 +154,8 @@ def test_a_thousand_leads_of_today_change_no_estimate_and_no_limit(kpi_id):
         # of all columns only the denominator may move: by a thousand, or not at all where it counts deals or
         # closed leads
         assert now | {"denominator": None} == before | {"denominator": None}
-        assert now["denominator"] - before["denominator"] in (0, 1000)
+        # a denominator that is not known stays so
+        assert (now["denominator"] or 0) - (before["denominator"] or 0) in (0, 1000)
     assert seen >= 2 or not tells_enough(kpi_id)
 
 
@@ -166,7 +167,7 @@ def test_a_thousand_leads_of_today_are_not_old_enough_for_age_0_either():
 def test_a_channel_of_leads_of_today_has_no_rate_at_any_age():
     world = Story(AS_OF)
     world.leads(1000, "inbound", AS_OF)
-    assert world.run("close_rate_at_equal_age").rows["estimate"].to_list() == [None]
+    assert world.run("close_rate_at_equal_age").rows["estimate"].drop_nulls().is_empty()
 
 
 def test_a_thousand_leads_of_today_are_all_judged_too_early():

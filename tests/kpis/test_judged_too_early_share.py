@@ -67,7 +67,13 @@ def test_it_may_always_be_read_for_it_is_counted(story, old):
         pytest.approx(10 / (old + 10)),
     )
     # the hundredth lead decides, or the thirtieth where there are fewer than 100; 10 of them came yesterday
-    day = {0: None, 29: days_before(1 - 180), 30: days_before(0), 99: days_before(1 - 180), 100: days_before(0)}
+    day = {
+        0: None,
+        29: days_before(1 - 180),
+        30: days_before(0),
+        99: days_before(1 - 180),
+        100: days_before(0),
+    }
     assert row["judge_on"] == day[old]
 
 

@@ -1,0 +1,49 @@
+-- title:     Interested-not-ready yield
+-- stage:     qualification
+-- headline:  outbound
+-- unit:      ratio
+-- direction: higher_is_better
+-- reads:     Of 100 leads that said not now, how many come back as qualified or to a meeting by the age shown.
+-- needs:     leads.created_at, leads.sql_at, calls.started_at, calls.outcome_code, meetings.held_at
+-- horizon:   inbound 180, outbound 180
+-- also:      horizon_days, judge_on, measure
+-- across:    Naturally larger for outbound, whose leads have longer to come back: compare at equal age only, as here.
+-- caveat:    180 days for both channels; 365 days may be asked for instead.
+-- caveat:    Age counts from the first call that ended so; from and to are days of that call.
+-- caveat:    The line no_fit is the yardstick: how many come back of the leads first told apart as no fit.
+-- caveat:    A lead that comes back under another lead id is not recognised: merge contacts and accounts first.
+-- caveat:    A lead closed on the day of the call or before it (as it stands today) counts as ended, not as open.
+-- caveat:    Leads of one account are counted as independent.
+-- answers:   S0.18, S1.40, S1.45
+with
+
+-- Won or lost before a return competes; who may still return is censored.
+returns as (
+
+    select
+        *,
+        'interested_not_ready' as measure
+    from incidence_at('return_not_ready', $scope, [$horizon['inbound'], $horizon['outbound']])
+    union all
+    select
+        *,
+        'no_fit' as measure
+    from incidence_at('return_no_fit', $scope, [$horizon['inbound'], $horizon['outbound']])
+
+)
+
+select
+    slice,
+    channel,
+    events as numerator,
+    unit_count as denominator,
+    share as estimate,
+    low,
+    high,
+    n_old_enough,
+    status,
+    age_days as horizon_days,
+    judge_on,
+    measure
+from returns
+where age_days = horizon_of($horizon, channel)

@@ -1,0 +1,155 @@
+-- title:     Record completeness
+-- stage:     data_quality
+-- headline:  both
+-- unit:      ratio
+-- direction: higher_is_better
+-- reads:     Of 100 required fields of the leads, how many hold a real value.
+-- needs:     leads.created_at
+-- horizon:   none
+-- also:      measure, lead_count, field_count
+-- across:    Counted alike for both channels; a bought list and a form filled in by the lead itself start from different data.
+-- caveat:    Required are account, source, segment, region, country, industry, size, title and seniority, as far as the export has them.
+-- caveat:    Blank, n/a, none, null, test, tbd, unknown, rows of zeros and the like count as missing.
+-- caveat:    The fields are read as they stand in the extract: what they held on an earlier day is not known.
+-- answers:   S0.26
+with
+
+-- A field that the export does not carry at all is no gap in any record; it is simply not there to be judged.
+carried as (
+
+    select column_name as measure
+    from snapshot.coverage
+    where extract = 'leads' and known_count > 0
+
+),
+
+cells as (
+
+    select
+        slice,
+        channel,
+        lead_id,
+        unnest([
+            {'measure': 'account_id', 'content': account_id},
+            {'measure': 'source', 'content': source},
+            {'measure': 'segment', 'content': segment},
+            {'measure': 'region', 'content': region},
+            {'measure': 'country', 'content': country},
+            {'measure': 'industry', 'content': industry},
+            {'measure': 'employee_band', 'content': employee_band},
+            {'measure': 'title', 'content': title},
+            {'measure': 'seniority', 'content': seniority},
+        ]) as cell
+    from scope_leads($scope)
+
+),
+
+judged as (
+
+    select
+        cells.slice,
+        cells.channel,
+        cells.lead_id,
+        cells.cell['measure'] as measure,
+        coalesce(
+            not regexp_full_match(
+                fold(cells.cell['content']),
+                'n/?a|n\.a\.?|none|null|nil|nan|test|tbd|tba|unknown|undefined|notknown|notprovided|dummy|asdf+|x+|0+|[.?!/*#]+'
+            ),
+            false
+        ) as is_filled
+    from cells
+    inner join carried on cells.cell['measure'] = carried.measure
+
+),
+
+by_field as (
+
+    select
+        slice,
+        channel,
+        measure,
+        count(*) filter (where is_filled) as filled_count,
+        count(*) as required_count
+    from judged
+    group by slice, channel, measure
+
+),
+
+by_lead as (
+
+    select
+        slice,
+        channel,
+        lead_id,
+        count(*) filter (where is_filled) as filled_count,
+        count(*) as required_count
+    from judged
+    group by slice, channel, lead_id
+
+),
+
+-- The fields of one lead are filled together or not at all: the variance between leads decides how many independent fields
+-- there are. Where leads show no variance a lead counts once.
+overall as (
+
+    select
+        slice,
+        channel,
+        sum(filled_count)::bigint as filled_count,
+        sum(required_count)::bigint as required_count,
+        any_value(required_count) as field_count,
+        count(*) as lead_count,
+        safe_ratio(sum(filled_count), sum(required_count)) as share,
+        -- From sums of whole numbers, so that the order of the leads is of no account.
+        (sum(filled_count * filled_count) * count(*) - sum(filled_count) ** 2)::double
+        / nullif(any_value(required_count) ** 2 * count(*)::double ** 2 * (count(*) - 1), 0) as variance
+    from by_lead
+    group by slice, channel
+
+),
+
+measures as (
+
+    select
+        slice,
+        channel,
+        measure,
+        filled_count,
+        required_count,
+        required_count as lead_count,
+        1 as field_count,
+        required_count::double as worth
+    from by_field
+    union all
+    select
+        slice,
+        channel,
+        'all fields' as measure,
+        filled_count,
+        required_count,
+        lead_count,
+        field_count,
+        case when variance > 0 then least(share * (1 - share) / variance, required_count) else lead_count end as worth
+    from overall
+
+)
+
+select
+    slice,
+    channel,
+    filled_count as numerator,
+    required_count as denominator,
+    case when sample_status(lead_count) <> 'too_few' then safe_ratio(filled_count, required_count) end as estimate,
+    case
+        when sample_status(lead_count) <> 'too_few' then wilson_low(worth * filled_count / required_count, worth, z_of(95))
+    end as low,
+    case
+        when sample_status(lead_count) <> 'too_few' then wilson_high(worth * filled_count / required_count, worth, z_of(95))
+    end as high,
+    lead_count as n_old_enough,
+    sample_status(lead_count) as status,
+    measure,
+    lead_count,
+    field_count
+from measures

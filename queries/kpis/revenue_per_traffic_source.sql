@@ -1,0 +1,141 @@
+-- title:     Revenue per traffic source
+-- stage:     close
+-- headline:  inbound
+-- unit:      money
+-- direction: higher_is_better
+-- reads:     What a lead of each source has brought in won contract value by the age at which its channel is judged.
+-- needs:     leads.created_at, leads.source, opportunities.outcome, opportunities.closed_at, opportunities.acv, spend.cost
+-- horizon:   inbound 180, outbound 365
+-- also:      horizon_days, judge_on, measure, win_count, largest_share, currency, cost_amount, cost_per_lead, revenue_per_cost,
+--            revenue_per_cost_low, revenue_per_cost_high
+-- across:    For outbound a source is a list or a sequence, read at a later age: its rows stand beside inbound, they do not compete.
+-- caveat:    Every row is one source (measure); segments and regions are looked at with the filters. Sources are listed, not ranked.
+-- caveat:    The source is that of the lead when it was created; a later touch moves nothing.
+-- caveat:    Fewer than 5 wins give no amount. largest_share tells how much of the won amount is one deal.
+-- caveat:    Cost is shown for whole months with spend for the source, over the leads of the same months; its currency is not known.
+-- caveat:    Where a segment or region is chosen the cost is not known: spend is not split that far.
+-- answers:   S1.81, S1.67
+with
+
+at_horizon as (
+
+    select *
+    from value_at('won', struct_update($scope, slice_by := 'source'), [$horizon['inbound'], $horizon['outbound']])
+    where age_days = horizon_of($horizon, channel)
+
+),
+
+deals as (
+
+    select
+        slice as source,
+        channel,
+        max(acv) / nullif(sum(acv), 0) as largest_share,
+        count(distinct currency) as currency_count,
+        min(currency) as currency
+    from scope_won_deals(struct_update($scope, slice_by := 'source'))
+    where acv is not null
+    group by all
+
+),
+
+-- A month counts whole or not at all: half a month of leads must not carry its spend, nor leads the month without any.
+monthly_spend as (
+
+    select
+        fold(source) as folded_source,
+        channel,
+        date_trunc('month', month_on)::date as month_on,
+        sum(cost_amount) as cost_amount
+    from snapshot.fact_spend
+    where
+        source is not null
+        and date_trunc('month', month_on) >= coalesce($scope['from_on']::date, month_on - 31)
+        and last_day(month_on) <= coalesce($scope['to_on']::date, last_day(month_on))
+        and last_day(month_on) < $scope['as_of']::date
+    group by all
+
+),
+
+monthly_leads as (
+
+    select
+        source,
+        channel,
+        date_trunc('month', created_on)::date as month_on,
+        count(*) as lead_count
+    from scope_leads($scope)
+    group by all
+
+),
+
+-- Spend is matched by source and, where it says one, by channel; spend on a source in a month without leads counts too.
+costs as (
+
+    select
+        sources.source,
+        sources.channel,
+        sum(spent.cost_amount) as cost_amount,
+        sum(monthly_leads.lead_count) as lead_count
+    from (select distinct source, channel from monthly_leads) as sources
+    inner join (
+        select
+            sources.source,
+            sources.channel,
+            monthly_spend.month_on,
+            sum(monthly_spend.cost_amount) as cost_amount
+        from (select distinct source, channel from monthly_leads) as sources
+        inner join monthly_spend
+            on
+                fold(sources.source) = monthly_spend.folded_source
+                and sources.channel = coalesce(monthly_spend.channel, sources.channel)
+        group by all
+    ) as spent using (source, channel)
+    left join monthly_leads using (source, channel, month_on)
+    where len($scope['segments']) = 0 and len($scope['regions']) = 0
+    group by sources.source, sources.channel
+
+),
+
+gated as (
+
+    select
+        at_horizon.* exclude (slice, status),
+        at_horizon.slice as source,
+        deals.largest_share,
+        case when deals.currency_count = 1 then deals.currency end as currency,
+        costs.cost_amount,
+        safe_ratio(costs.cost_amount, costs.lead_count) as cost_per_lead,
+        case
+            when deals.currency_count > 1 then 'not_available'
+            when at_horizon.status in ('ok', 'provisional') and at_horizon.events < 5 then 'too_few'
+            else at_horizon.status
+        end as status
+    from at_horizon
+    left join deals on at_horizon.slice = deals.source and at_horizon.channel = deals.channel
+    left join costs on at_horizon.slice = costs.source and at_horizon.channel = costs.channel
+
+)
+
+select
+    case when $scope['slice_by'] = 'source' then source else 'all' end as slice,
+    channel,
+    case when status in ('ok', 'provisional') then amount_so_far end as numerator,
+    unit_count as denominator,
+    case when status in ('ok', 'provisional') then mean_amount end as estimate,
+    case when status in ('ok', 'provisional') then low end as low,
+    case when status in ('ok', 'provisional') then high end as high,
+    n_old_enough,
+    status,
+    age_days as horizon_days,
+    judge_on,
+    source as measure,
+    events as win_count,
+    case when status in ('ok', 'provisional') then largest_share::double end as largest_share,
+    currency,
+    cost_amount::double as cost_amount,
+    cost_per_lead,
+    case when status in ('ok', 'provisional') then safe_ratio(mean_amount, cost_per_lead) end as revenue_per_cost,
+    case when status in ('ok', 'provisional') then safe_ratio(low, cost_per_lead) end as revenue_per_cost_low,
+    case when status in ('ok', 'provisional') then safe_ratio(high, cost_per_lead) end as revenue_per_cost_high
+from gated

@@ -1,0 +1,277 @@
+-- title:     Time to first response
+-- stage:     reach
+-- headline:  inbound
+-- unit:      minutes
+-- direction: lower_is_better
+-- reads:     How many minutes pass until half of the new leads have had a human response.
+-- needs:     leads.created_at, calls.started_at, calls.direction
+-- horizon:   none
+-- also:      judge_on, measure, p90_minutes, p90_low, p90_high, within_5_minutes, within_5_minutes_low, within_5_minutes_high,
+--   within_1_hour, within_1_hour_low, within_1_hour_high, within_1_day, within_1_day_low, within_1_day_high, before_lead_count
+-- across:    No outbound prospect waits: there it is the time a list lies before its first dial, a matter of operations. Channels are
+--   never ranked on it.
+-- caveat:    Every lead counts, answered or not. No estimate means that fewer than half (p90: nine in ten) are answered in a week.
+-- caveat:    A response is a dial to the lead, or an answered call of its own; an automatic reply is none.
+-- caveat:    The second line counts minutes of the site's business hours, in the reporting zone and not the lead's own, over leads at
+--   least a week old. The first line is wall-clock time.
+-- caveat:    A response logged before its lead counts as answered at once and is counted beside the figure: it is either the call that
+--   made the lead, or a clock that is wrong.
+-- answers:   S0.23, S0.2, S1.51
+with
+
+by_age as (
+
+    select *
+    from incidence_at(
+        'response',
+        $scope,
+        (
+            select list_concat([5, 60, 1440], coalesce(list(distinct exit_age), []))
+            from scope_journeys('response', $scope)
+            where ending = 'reached'
+        )
+    )
+
+),
+
+-- Smallest minute with F >= q; its interval is where the pointwise band crosses q. Null means not reached.
+-- 1e-12: a half may be a sum of fractions.
+quantiles as (
+
+    select
+        slice,
+        channel,
+        max(events) as event_count,
+        min(age_days) filter (where share >= .5 - 1e-12) as half_minutes,
+        min(age_days) filter (where high >= .5) as half_low,
+        min(age_days) filter (where low >= .5) as half_high,
+        min(age_days) filter (where share >= .9 - 1e-12) as p90_minutes,
+        min(age_days) filter (where high >= .9) as p90_low,
+        min(age_days) filter (where low >= .9) as p90_high
+    from by_age
+    group by slice, channel
+
+),
+
+one_day as (
+
+    select
+        slice,
+        channel,
+        events,
+        unit_count,
+        share,
+        low,
+        high,
+        n_old_enough,
+        judge_on,
+        status
+    from by_age
+    where age_days = 1440
+
+),
+
+wall_clock as (
+
+    select
+        slice,
+        channel,
+        one_day.events as numerator,
+        one_day.unit_count as denominator,
+        one_day.n_old_enough,
+        one_day.judge_on,
+        -- A quantile needs ten events behind it.
+        case when one_day.status in ('ok', 'provisional') and quantiles.event_count < 10 then 'too_few' else one_day.status end
+            as status,
+        'wall_clock_minutes' as measure,
+        quantiles.* exclude (slice, channel, event_count),
+        five_minutes.share as within_5_minutes,
+        five_minutes.low as within_5_minutes_low,
+        five_minutes.high as within_5_minutes_high,
+        one_hour.share as within_1_hour,
+        one_hour.low as within_1_hour_low,
+        one_hour.high as within_1_hour_high,
+        one_day.share as within_1_day,
+        one_day.low as within_1_day_low,
+        one_day.high as within_1_day_high
+    from one_day
+    inner join quantiles using (slice, channel)
+    inner join (select * from by_age where age_days = 5) as five_minutes using (slice, channel)
+    inner join (select * from by_age where age_days = 60) as one_hour using (slice, channel)
+
+),
+
+-- Answered, and not closed before it was.
+waits as (
+
+    select
+        leads.slice,
+        leads.channel,
+        leads.lead_id,
+        leads.potential_days,
+        leads.created_at,
+        greatest(responses.reached_at, leads.created_at) as responded_at,
+        responses.reached_at < leads.created_at as is_before_lead
+    from scope_leads($scope) as leads
+    inner join journey_response($scope['as_of']::date) as responses using (lead_id)
+    where
+        responses.reached_at is not null
+        and responses.reached_at <= coalesce(responses.ended_at, responses.reached_at)
+
+),
+
+before_leads as (
+
+    select
+        slice,
+        channel,
+        count(*) filter (where is_before_lead) as before_lead_count
+    from waits
+    group by slice, channel
+
+),
+
+-- One row per lead and day it waited; a week of days at most.
+waiting_days as (
+
+    select
+        *,
+        unnest(generate_series(created_at::date, responded_at::date, interval 1 day)) as waited_on
+    from waits
+    where potential_days >= 7
+
+),
+
+business_waits as (
+
+    select
+        slice,
+        channel,
+        lead_id,
+        sum(
+            case
+                when list_contains(setting_list('business_hours.days'), lower(strftime(waited_on, '%a')))
+                    then greatest(
+                        0,
+                        date_diff(
+                            'second',
+                            greatest(created_at, waited_on + to_hours(setting('business_hours.from_hour')::integer)),
+                            least(responded_at, waited_on + to_hours(setting('business_hours.to_hour')::integer))
+                        )
+                    )
+                else 0
+            end
+        )::bigint // 60 as business_minutes
+    from waiting_days
+    group by slice, channel, lead_id
+
+),
+
+week_old as (
+
+    select
+        slice,
+        channel,
+        count(*) as lead_count
+    from scope_leads($scope)
+    where potential_days >= 7 and created_at is not null
+    group by slice, channel
+
+),
+
+-- All of them have been followed for the whole week: nothing is censored, and an unanswered lead ranks behind every answered one.
+ordered as (
+
+    select
+        slice,
+        channel,
+        week_old.lead_count,
+        count(business_waits.lead_id) as answered_count,
+        list(business_waits.business_minutes order by business_waits.business_minutes nulls last) as minutes
+    from week_old
+    left join business_waits using (slice, channel)
+    group by slice, channel, week_old.lead_count
+
+),
+
+-- The interval of a quantile runs between two of the waits themselves (Conover 1999); a rank beyond the answered is not reached.
+ranked as (
+
+    select
+        *,
+        binomial_rank(lead_count, .5, .025) as half_rank,
+        binomial_rank(lead_count, .9, .025) as p90_rank,
+        binomial_rank(lead_count, .1, .025) as p90_rest
+    from ordered
+
+),
+
+business_hours as (
+
+    select
+        slice,
+        channel,
+        ranked.answered_count as numerator,
+        ranked.lead_count as denominator,
+        ranked.lead_count as n_old_enough,
+        wall_clock.judge_on + 6 as judge_on,
+        case
+            when ranked.lead_count >= 30 and ranked.answered_count < 10 then 'too_few'
+            else maturity_status(ranked.lead_count, ranked.lead_count)
+        end as status,
+        'business_minutes' as measure,
+        ranked.minutes[ceil(ranked.lead_count * .5)::integer] as half_minutes,
+        case when ranked.half_rank > 0 then ranked.minutes[ranked.half_rank::integer] end as half_low,
+        case when ranked.half_rank > 0 then ranked.minutes[(ranked.lead_count + 1 - ranked.half_rank)::integer] end as half_high,
+        ranked.minutes[ceil(ranked.lead_count * .9)::integer] as p90_minutes,
+        case when ranked.p90_rank > 0 then ranked.minutes[ranked.p90_rank::integer] end as p90_low,
+        case when ranked.p90_rest > 0 then ranked.minutes[(ranked.lead_count + 1 - ranked.p90_rest)::integer] end as p90_high
+    from ranked
+    inner join wall_clock using (slice, channel)
+
+),
+
+both_lines as (
+
+    select * from wall_clock
+    union all by name
+    select * from business_hours
+
+),
+
+shown as (
+
+    select
+        *,
+        status in ('ok', 'provisional') as is_given
+    from both_lines
+
+)
+
+select
+    slice,
+    channel,
+    shown.numerator,
+    shown.denominator,
+    case when shown.is_given then shown.half_minutes end as estimate,
+    case when shown.is_given then shown.half_low end as low,
+    case when shown.is_given then shown.half_high end as high,
+    shown.n_old_enough,
+    shown.status,
+    shown.judge_on,
+    shown.measure,
+    case when shown.is_given then shown.p90_minutes end as p90_minutes,
+    case when shown.is_given then shown.p90_low end as p90_low,
+    case when shown.is_given then shown.p90_high end as p90_high,
+    shown.within_5_minutes,
+    shown.within_5_minutes_low,
+    shown.within_5_minutes_high,
+    shown.within_1_hour,
+    shown.within_1_hour_low,
+    shown.within_1_hour_high,
+    shown.within_1_day,
+    shown.within_1_day_low,
+    shown.within_1_day_high,
+    coalesce(before_leads.before_lead_count, 0) as before_lead_count
+from shown
+left join before_leads using (slice, channel)

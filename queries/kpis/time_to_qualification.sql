@@ -1,0 +1,101 @@
+-- title:     Time to qualification
+-- stage:     qualification
+-- headline:  inbound
+-- unit:      days
+-- direction: lower_is_better
+-- reads:     How many days pass until half of the leads are settled: qualified, or closed without it.
+-- needs:     leads.created_at, leads.sql_at, leads.disqualified_at
+-- horizon:   inbound 14, outbound 60
+-- also:      horizon_days, judge_on, share_decided, ninety_days, ninety_low, ninety_high, share_qualified, qualified_low,
+--            qualified_high, share_closed
+-- across:    Outbound waits for the buyer's timing, not for the team: grey there.
+-- caveat:    A fast no shortens it as much as a fast yes: the shares qualified and closed stand beside it.
+-- caveat:    No estimate means that half of the leads are not settled yet; open leads count as waiting, not as fast.
+-- counter:   qualification_rate
+-- answers:   S1.17
+with
+
+-- Open leads are censored; nothing competes, because every end settles the lead.
+by_age as (
+
+    select *
+    from incidence_at(
+        'decided',
+        $scope,
+        (select range(0, 1 + coalesce(max(date_diff('day', started_on, $scope['as_of']::date)), 0)) from scope_cohort('decided', $scope))
+    )
+
+),
+
+-- Smallest day with F >= q; its interval is where the pointwise band crosses q. Null means not reached. Sums of shares are
+-- compared with a slack of 1e-9: .3 + .6 is a little less than .9.
+quantiles as (
+
+    select
+        slice,
+        channel,
+        max(events) as event_count,
+        min(age_days) filter (where share >= .5 - 1e-9) as half_days,
+        min(age_days) filter (where high >= .5 - 1e-9) as half_low,
+        min(age_days) filter (where low >= .5 - 1e-9) as half_high,
+        min(age_days) filter (where share >= .9 - 1e-9) as ninety_days,
+        min(age_days) filter (where high >= .9 - 1e-9) as ninety_low,
+        min(age_days) filter (where low >= .9 - 1e-9) as ninety_high
+    from by_age
+    group by slice, channel
+
+),
+
+decided as (
+
+    select *
+    from incidence_at('decided', $scope, [$horizon['inbound'], $horizon['outbound']])
+    where age_days = horizon_of($horizon, channel)
+
+),
+
+qualified as (
+
+    select *
+    from incidence_at('qualified', $scope, [$horizon['inbound'], $horizon['outbound']])
+    where age_days = horizon_of($horizon, channel)
+
+),
+
+-- A quantile needs ten events behind it.
+gated as (
+
+    select
+        decided.*,
+        quantiles.* exclude (slice, channel),
+        case
+            when decided.status in ('ok', 'provisional') and quantiles.event_count < 10 then 'too_few' else decided.status
+        end as time_status,
+        decided.n_old_enough >= 30 and quantiles.event_count >= 10 as is_given
+    from decided
+    inner join quantiles using (slice, channel)
+
+)
+
+select
+    slice,
+    channel,
+    gated.events as numerator,
+    gated.unit_count as denominator,
+    case when gated.is_given then gated.half_days end as estimate,
+    case when gated.is_given then gated.half_low end as low,
+    case when gated.is_given then gated.half_high end as high,
+    gated.n_old_enough,
+    gated.time_status as status,
+    gated.age_days as horizon_days,
+    gated.judge_on,
+    gated.share as share_decided,
+    case when gated.is_given then gated.ninety_days end as ninety_days,
+    case when gated.is_given then gated.ninety_low end as ninety_low,
+    case when gated.is_given then gated.ninety_high end as ninety_high,
+    qualified.share as share_qualified,
+    qualified.low as qualified_low,
+    qualified.high as qualified_high,
+    qualified.ended_share as share_closed
+from gated
+inner join qualified using (slice, channel)
