@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from leadquality.catalogue import load_kpis
 from leadquality.engine.journeys import keep_journeys
 from leadquality.scope import Scope
-from tests.story import Story
+from tests.story import TOLD_EVERYWHERE, Story
 
 AS_OF = date(2026, 12, 31)  # a Thursday
 MONDAY = date(2026, 12, 28)
@@ -97,7 +97,8 @@ def told(groups):
 def test_every_kpi_says_the_same_from_counts_and_from_rows(groups, asked):
     world = told(groups)
     assert Scope(as_of=AS_OF, **asked).backed(AS_OF).reads == "counts"
-    for kpi_id in load_kpis():
+    # every other KPI is compared in its own tests: Story.run asks both backings each time
+    for kpi_id in sorted(TOLD_EVERYWHERE & load_kpis().keys()):
         world.run(kpi_id, **asked)  # Story.run compares the two backings, row for row and bit for bit
 
 

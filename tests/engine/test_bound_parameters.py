@@ -71,6 +71,9 @@ def test_a_hostile_filter_value_finds_no_row_and_changes_nothing(world, name):
 
 @pytest.mark.parametrize("kpi_id", load_kpis())
 def test_no_kpi_is_fooled_by_a_quote(world, kpi_id):
+    if kpi_id == "extract_integrity":  # a report on the whole load: no filter narrows it
+        assert world.run(kpi_id, sources=HOSTILE).rows.equals(world.run(kpi_id).rows)
+        return
     assert world.run(kpi_id, sources=HOSTILE).rows.height == 0
     # beside the one value that exists, they add nothing
     everything_there_is = world.run(kpi_id).rows
