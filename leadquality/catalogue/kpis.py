@@ -40,7 +40,7 @@ DIRECTIONS = ("higher_is_better", "lower_is_better", "none")
 HORIZON = re.compile(r"inbound (\d+), outbound (\d+)")
 PARAMETER = re.compile(r"\$([a-z_]+)")
 JOURNEY = re.compile(
-    r"\b(?:scope_\w+|incidence_\w+|value_\w+|restricted_\w+|logrank\w*|journey_\w+)\(\s*'([a-z_]+)'"
+    r"\b(?:scope_\w+|incidence_\w+|value_\w+|restricted_\w+|logrank\w*|kitagawa_\w+|clustered_\w+|journey_\w+)\(\s*'([a-z_]+)'"
 )
 COMMENT = re.compile(r"--[^\n]*")
 

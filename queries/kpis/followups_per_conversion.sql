@@ -8,7 +8,7 @@
 -- horizon:   inbound 30, outbound 90
 -- also:      horizon_days, calls_of_converted, by_1_call, by_3_calls, by_6_calls, by_12_calls
 -- across:    More follow-ups are the nature of outbound: this says what a meeting costs, not how good a lead is.
--- caveat:    A conversion is a first held meeting by that age; a touch is a call that we make (or one without a direction).
+-- caveat:    What counts as converted is a first held meeting by that age; a touch is a call we make (or one without direction).
 -- caveat:    calls_of_converted is the usual average over those who met us. It leaves out the effort on all others.
 -- caveat:    by_3_calls is the share of leads that have met us by their third call; leads closed before compete, and leads that
 --   were called less often are open, not failed.

@@ -38,6 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "leadquality.load": BESIDE_UI,
     **dict.fromkeys(ROOMS, SHARED),
     "leadquality.sample": ON_CONTRACTS,
+    "leadquality.statistics": ON_CONTRACTS,
     "leadquality.catalogue": ON_CONTRACTS,
     "leadquality.scope": ON_CONTRACTS,
     "leadquality.words": ON_CONTRACTS,

@@ -1,0 +1,280 @@
+"""Shares at one common mix, and the crude difference split into rate and mix."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leadquality.scope import Scope
+from tests.statistics.units import AS_OF, LOST, OPEN, SMALL, WON, Unit, asked, stage
+
+TERMS = ("rate", "mix")
+
+
+def cells(first, second, strata=None):
+    """Structs for kitagawa_split from the counts (x, n) of two groups."""
+    found = []
+    for place, ((x1, n1), (x2, n2)) in enumerate(zip(first, second, strict=True)):
+        cell = {"stratum": str(place if strata is None else strata[place])}
+        for name, x, n in (("first", x1, n1), ("second", x2, n2)):
+            share = x / n
+            cell |= {
+                f"{name}_share": share,
+                f"{name}_variance": share * (1 - share) / n,
+                f"{name}_count": n,
+            }
+        found.append(cell)
+    return found
+
+
+def split(first, second, strata=None):
+    given_cells = cells(first, second, strata)
+    return stage().sql("select kitagawa_split($cells)", params={"cells": given_cells}).fetchall()[0][0]
+
+
+def standardised(shares, weights):
+    return (
+        stage().sql("select standardised_share($s, $w)", params={"s": shares, "w": weights}).fetchall()[0][0]
+    )
+
+
+def test_covid_of_china_and_italy(published):
+    data = published("simpson_covid_kitagawa")
+    expected, source = data["expected"], data["data"]
+    china, italy = (
+        list(zip(source[name]["deaths"], source[name]["cases"], strict=True)) for name in ("china", "italy")
+    )
+    found = split(china, italy, source["age"])
+    assert [found[name] for name in ("first_crude", "second_crude", "difference")] == pytest.approx(
+        [expected[name] for name in ("crude_china", "crude_italy", "total")], abs=1e-12
+    )
+    for name in TERMS:
+        assert found[name] == pytest.approx(expected[f"kitagawa_{name}"], abs=1e-12)
+        assert [term[name] for term in found["terms"]] == pytest.approx(
+            expected[f"{name}_by_stratum"], abs=1e-12
+        )
+    assert [term["stratum"] for term in found["terms"]] == source["age"]
+    assert found["is_reversed"]
+    # One-sided: Italy's shares at China's mix, and China's shares at Italy's mix, each against China's crude.
+    mixes = {name: [n for _, n in group] for name, group in (("china", china), ("italy", italy))}
+    shares = {name: [x / n for x, n in group] for name, group in (("china", china), ("italy", italy))}
+    effects = {
+        "nde_china_mix": standardised(shares["italy"], mixes["china"]) - found["first_crude"],
+        "nie": standardised(shares["china"], mixes["italy"]) - found["first_crude"],
+    }
+    for name, effect in effects.items():
+        assert effect == pytest.approx(expected[name], abs=1e-12)
+    for name, effect in (
+        ("total", found["difference"]),
+        ("nde", effects["nde_china_mix"]),
+        ("nie", effects["nie"]),
+    ):
+        assert effect == pytest.approx(data["published_approx"][name], abs=1e-3)
+
+
+def test_kidney_stones(published):
+    data = published("simpson_kidney_stones")
+    expected = data["expected"]
+    a, b = (list(zip(data["data"][name]["x"], data["data"][name]["n"], strict=True)) for name in "AB")
+    found = split(b, a, data["data"]["strata"])
+    assert [n1 + n2 for (_, n1), (_, n2) in zip(a, b, strict=True)] == expected["std_weights"]
+    for name, group in (("A", "second"), ("B", "first")):
+        assert found[f"{group}_crude"] == pytest.approx(expected[f"crude_{name}"], abs=1e-12)
+        assert found[f"{group}_standardised"] == pytest.approx(expected[f"std_{name}"], abs=1e-12)
+        assert found[f"{group}_standardised_se"] == pytest.approx(expected[f"se_{name}"], abs=1e-12)
+    for name in TERMS:
+        assert found[name] == pytest.approx(expected[f"kitagawa_{name}"], abs=1e-12)
+    assert found["is_reversed"]
+
+
+counts = st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+two_groups = st.lists(st.tuples(counts, counts), min_size=1, max_size=8)
+
+
+@SMALL
+@given(two_groups)
+def test_rate_and_mix_are_the_difference_and_the_sums_of_their_terms(strata):
+    first, second = zip(*strata, strict=True)
+    found = split(first, second)
+    crude = [sum(x for x, _ in group) / sum(n for _, n in group) for group in (first, second)]
+    assert found["difference"] == pytest.approx(crude[1] - crude[0], abs=1e-12)
+    assert found["rate"] + found["mix"] == pytest.approx(crude[1] - crude[0], abs=1e-12)
+    for name in TERMS:
+        assert sum(term[name] for term in found["terms"]) == pytest.approx(found[name], abs=1e-12)
+    for group in ("first", "second"):
+        assert sum(term[f"{group}_weight"] for term in found["terms"]) == pytest.approx(1, abs=1e-12)
+    swapped = split(second, first)
+    for name in ("difference", *TERMS):
+        assert swapped[name] == pytest.approx(-found[name], abs=1e-12)
+    assert swapped["is_reversed"] == found["is_reversed"]
+
+
+@SMALL
+@given(two_groups)
+def test_the_rate_is_the_mean_of_both_one_sided_standardisations(strata):
+    first, second = zip(*strata, strict=True)
+    one_sided = []
+    for mix in (first, second):
+        weights = [n for _, n in mix]
+        one_sided.append(
+            standardised([x / n for x, n in second], weights)
+            - standardised([x / n for x, n in first], weights)
+        )
+    assert split(first, second)["rate"] == pytest.approx(sum(one_sided) / 2, abs=1e-12)
+
+
+@SMALL
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), min_size=1, max_size=8))
+def test_with_equal_mixes_the_standardised_are_the_crude_and_there_is_no_mix_effect(wins):
+    first, second = [(x, 20) for x, _ in wins], [(x, 20) for _, x in wins]
+    found = split(first, second)
+    assert found["mix"] == pytest.approx(0, abs=1e-12)
+    assert not found["is_reversed"]
+    for group in ("first", "second"):
+        assert found[f"{group}_standardised"] == pytest.approx(found[f"{group}_crude"], abs=1e-12)
+
+
+def test_a_stratum_of_unknown_share_is_not_extrapolated():
+    assert standardised([0.1, None], [1, 1]) is None
+    assert standardised([0.1, 0.3], [1, 3]) == pytest.approx(0.25, abs=1e-15)
+    assert standardised([0.1], [0]) is None
+
+
+# ---------------------------------------------------------------- over the slices of a scope
+
+
+def leads(channel, segment, won, n, followed=60):
+    """n leads of which `won` are won at 10 days and the others lost at 20."""
+    return [
+        Unit(10, WON, channel=channel, segment=segment, followed=followed) if place < won
+        else Unit(20, LOST, channel=channel, segment=segment, followed=followed)
+        for place in range(n)
+    ]  # fmt: skip
+
+
+def planted():
+    """Outbound wins 5 points more in both segments, and 11.7 fewer in all: it calls on the harder one."""
+    return [
+        *leads("inbound", "smb", 40, 100),
+        *leads("outbound", "smb", 9, 20),
+        *leads("inbound", "ent", 3, 20),
+        *leads("outbound", "ent", 20, 100),
+    ]
+
+
+def over_segments(units, age=30, **scope):
+    rows = asked(units, f"kitagawa_of('won', $scope, {age})", slice_by="segment", **scope)
+    return {(row["part"], row["slice"]): row for row in rows}
+
+
+def test_the_reversal_of_the_channels_is_seen():
+    found = over_segments(planted())
+    total = found["total", "all"]
+    # crude 43/120 and 29/120; rate .5 x .05 twice; mix (.85 x (1/6 - 5/6) + .35 x (5/6 - 1/6)) / 2
+    assert [
+        total[name] for name in ("inbound_share", "outbound_share", "difference", "rate", "mix")
+    ] == pytest.approx([43 / 120, 29 / 120, -14 / 120, 0.05, -1 / 6], abs=1e-12)
+    # half of all leads are smb
+    assert total["inbound_standardised"] == pytest.approx((0.4 + 0.15) / 2, abs=1e-12)
+    assert total["outbound_standardised"] == pytest.approx((0.45 + 0.2) / 2, abs=1e-12)
+    assert total["inbound_standardised_se"] == pytest.approx(
+        sqrt((0.4 * 0.6 / 100 + 0.15 * 0.85 / 20) / 4), abs=1e-12
+    )
+    assert total["is_reversed"] is True
+    assert (total["inbound_overlap"], total["outbound_overlap"]) == (1, 1)
+    assert (total["inbound_count"], total["outbound_count"], total["inbound_old_enough"]) == (120, 120, 120)
+    smb = found["stratum", "smb"]
+    assert [
+        smb[name] for name in ("inbound_share", "outbound_share", "difference", "rate", "mix")
+    ] == pytest.approx([0.4, 0.45, 0.05, 0.025, 0.425 * (1 / 6 - 5 / 6)], abs=1e-12)
+    for name in TERMS:
+        strata = [found["stratum", segment][name] for segment in ("smb", "ent")]
+        assert sum(strata) == pytest.approx(total[name], abs=1e-12)
+
+
+def test_a_stratum_with_fewer_than_ten_old_enough_in_a_channel_has_no_overlap():
+    nine, ten = (
+        over_segments(
+            [
+                *planted(),
+                *leads("inbound", "mid", 5, 40),
+                *leads("outbound", "mid", 3, n),
+                *leads("inbound", "solo", 1, 80),
+            ]
+        )
+        for n in (9, 10)
+    )
+    assert ("stratum", "mid") in ten and ("no overlap", "mid") not in ten
+    left_out = nine["no overlap", "mid"]
+    assert (left_out["inbound_count"], left_out["outbound_count"]) == (40, 9)
+    assert [left_out[name] for name in ("inbound_share", "outbound_share", "difference", *TERMS)] == [
+        None
+    ] * 5
+    assert nine["no overlap", "solo"]["outbound_count"] == 0
+    # the total stands on what overlaps: 120 of 240 inbound and 120 of 129 outbound leads
+    assert nine["total", "all"]["difference"] == pytest.approx(-14 / 120, abs=1e-12)
+    assert nine["total", "all"]["inbound_overlap"] == pytest.approx(120 / 240, abs=1e-12)
+    assert nine["total", "all"]["outbound_overlap"] == pytest.approx(120 / 129, abs=1e-12)
+
+
+def test_without_any_overlap_there_is_a_total_that_says_nothing():
+    found = over_segments([*leads("inbound", "smb", 5, 50), *leads("outbound", "ent", 5, 50)])
+    total = found["total", "all"]
+    assert [
+        total[name] for name in ("inbound_share", "difference", *TERMS, "inbound_standardised", "is_reversed")
+    ] == [None] * 6
+    assert (total["inbound_count"], total["inbound_overlap"], total["outbound_overlap"]) == (0, 0, 0)
+    assert {part for part, _ in found} == {"total", "no overlap"}
+
+
+def test_young_leads_are_censored_and_do_not_count_as_old_enough():
+    young = [Unit(5, OPEN, channel="outbound", segment="smb") for _ in range(30)]
+    found = over_segments(planted() + young)
+    smb = found["stratum", "smb"]
+    assert (smb["outbound_count"], smb["outbound_old_enough"]) == (50, 20)
+    # nobody is closed before day 10, so the young leave the share as it is; they do shift the mix
+    assert smb["outbound_share"] == pytest.approx(0.45, abs=1e-12)
+    total = found["total", "all"]
+    assert total["difference"] == pytest.approx((50 * 0.45 + 100 * 0.2) / 150 - 43 / 120, abs=1e-12)
+    assert total["rate"] + total["mix"] == pytest.approx(total["difference"], abs=1e-12)
+
+
+def test_leads_that_arrive_today_change_nothing():
+    today = [Unit(0, OPEN, channel="outbound", segment="smb") for _ in range(200)]
+    assert over_segments(planted() + today) == over_segments(planted())
+
+
+def test_other_channels_are_not_compared_and_an_empty_scope_has_no_rows():
+    assert over_segments([*planted(), *leads("other", "smb", 9, 30)]) == over_segments(planted())
+    assert over_segments(planted(), segments=("none",)) == {}
+    assert set(over_segments(planted(), segments=("smb",))) == {
+        ("stratum", "smb"),
+        ("total", "all"),
+    }
+
+
+def test_without_slices_it_is_the_crude_difference_and_all_of_it_rate():
+    rows = asked(planted(), "kitagawa_of('won', $scope, 30)")
+    for row in rows:
+        assert [row["rate"], row["mix"]] == pytest.approx([-14 / 120, 0], abs=1e-12)
+    assert [row["part"] for row in rows] == ["stratum", "total"]
+
+
+def test_counts_and_rows_agree(story):
+    world = story(AS_OF)
+    for channel in ("inbound", "outbound"):
+        world.units([3, 8, 8, 20, 21, 30, 30] * 5, [1, 0, 1, 2, 1, 0, 1] * 5, channel)
+    found = [
+        world.database()
+        .sql(
+            "select * from kitagawa_of('won', $scope, 20)",
+            params={"scope": Scope(AS_OF, reads=reads).parameters()},
+        )
+        .pl()
+        .sort("part")
+        for reads in ("counts", "facts")
+    ]
+    assert found[0].height == 2 and found[0].equals(found[1])
