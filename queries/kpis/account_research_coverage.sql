@@ -1,5 +1,6 @@
 -- title:     Account research before the first dial
 -- stage:     conversation
+-- home:      outbound, detail
 -- headline:  outbound
 -- unit:      ratio
 -- direction: higher_is_better

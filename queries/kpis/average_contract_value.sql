@@ -1,5 +1,7 @@
 -- title:     Average contract value
 -- stage:     close
+-- home:      outbound, headline
+-- counter:   deal_size_consistency
 -- headline:  outbound
 -- unit:      money
 -- direction: higher_is_better

@@ -1,5 +1,6 @@
 -- title:     Buying signals captured
 -- stage:     conversation
+-- home:      qualification, detail
 -- headline:  both
 -- unit:      ratio
 -- direction: higher_is_better

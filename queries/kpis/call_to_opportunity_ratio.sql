@@ -1,5 +1,7 @@
 -- title:     Call-to-opportunity ratio
 -- stage:     opportunity
+-- home:      inbound, headline
+-- counter:   midfunnel_silent_failure
 -- headline:  inbound
 -- unit:      per_unit
 -- direction: higher_is_better

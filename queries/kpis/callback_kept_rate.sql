@@ -1,5 +1,6 @@
 -- title:     Callback kept
 -- stage:     reach
+-- home:      operations, headline
 -- headline:  both
 -- unit:      ratio
 -- direction: higher_is_better

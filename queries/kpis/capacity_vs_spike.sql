@@ -1,5 +1,6 @@
 -- title:     Capacity against spikes
 -- stage:     operations
+-- home:      operations, headline
 -- headline:  both
 -- unit:      ratio
 -- direction: lower_is_better

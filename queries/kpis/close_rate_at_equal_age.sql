@@ -1,5 +1,6 @@
 -- title:     Close rate at equal age (curve)
 -- stage:     close
+-- home:      compare, headline
 -- headline:  both
 -- unit:      ratio
 -- direction: none

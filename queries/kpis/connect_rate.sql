@@ -1,5 +1,6 @@
 -- title:     Connect rate per dial
 -- stage:     reach
+-- home:      operations, diagnostic
 -- headline:  none
 -- unit:      ratio
 -- direction: none

@@ -1,5 +1,6 @@
 -- title:     Contact rate per lead
 -- stage:     reach
+-- home:      operations, diagnostic
 -- headline:  none
 -- unit:      ratio
 -- direction: higher_is_better

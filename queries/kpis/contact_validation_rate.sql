@@ -1,5 +1,6 @@
 -- title:     Contact data validated
 -- stage:     data_quality
+-- home:      data, detail
 -- headline:  both
 -- unit:      ratio
 -- direction: higher_is_better

@@ -1,5 +1,6 @@
 -- title:     Hand-off context completeness
 -- stage:     qualification
+-- home:      qualification, headline
 -- headline:  both
 -- unit:      ratio
 -- direction: higher_is_better

@@ -1,5 +1,6 @@
 -- title:     Conversion by response delay
 -- stage:     reach
+-- home:      inbound, detail
 -- headline:  none
 -- unit:      ratio
 -- direction: none

@@ -1,5 +1,7 @@
 -- title:     Cost per qualified conversation
 -- stage:     conversation
+-- home:      inbound, headline
+-- counter:   sales_acceptance_rate
 -- headline:  inbound
 -- unit:      money
 -- direction: lower_is_better

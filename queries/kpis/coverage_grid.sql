@@ -1,5 +1,6 @@
 -- title:     Language, region and time-zone coverage
 -- stage:     operations
+-- home:      operations, headline
 -- headline:  both
 -- unit:      ratio
 -- direction: higher_is_better

@@ -1,5 +1,6 @@
 -- title:     Reporting lag
 -- stage:     data_quality
+-- home:      data, headline
 -- headline:  both
 -- unit:      minutes
 -- direction: lower_is_better

@@ -1,5 +1,7 @@
 -- title:     Deal size consistency
 -- stage:     close
+-- home:      outbound, headline
+-- counter:   average_contract_value
 -- headline:  outbound
 -- unit:      index
 -- direction: lower_is_better

@@ -1,5 +1,6 @@
 -- title:     Decision-maker reach
 -- stage:     reach
+-- home:      outbound, beside
 -- headline:  outbound
 -- unit:      ratio
 -- direction: higher_is_better

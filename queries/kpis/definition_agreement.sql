@@ -1,5 +1,6 @@
 -- title:     Agreement on "qualified"
 -- stage:     qualification
+-- home:      qualification, beside
 -- headline:  none
 -- unit:      index
 -- direction: higher_is_better

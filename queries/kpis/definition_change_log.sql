@@ -1,5 +1,6 @@
 -- title:     Script and criteria changes
 -- stage:     operations
+-- home:      definitions, beside
 -- headline:  none
 -- unit:      ratio
 -- direction: none

@@ -1,5 +1,7 @@
 -- title:     Dials per staffed hour
 -- stage:     reach
+-- home:      operations, diagnostic
+-- counter:   efficiency
 -- headline:  none
 -- unit:      per_unit
 -- direction: none

@@ -1,5 +1,6 @@
 -- title:     Discovery call duration
 -- stage:     conversation
+-- home:      inbound, detail
 -- headline:  none
 -- unit:      seconds
 -- direction: none

@@ -1,5 +1,6 @@
 -- title:     Agreement of double-scored calls
 -- stage:     qualification
+-- home:      qualification, detail
 -- headline:  none
 -- unit:      index
 -- direction: higher_is_better

@@ -1,5 +1,6 @@
 -- title:     Outcome mix and clarity
 -- stage:     qualification
+-- home:      qualification, beside
 -- headline:  none
 -- unit:      ratio
 -- direction: none

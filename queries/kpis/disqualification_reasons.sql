@@ -1,5 +1,6 @@
 -- title:     Disqualification reasons
 -- stage:     qualification
+-- home:      sources, beside
 -- headline:  both
 -- unit:      ratio
 -- direction: none

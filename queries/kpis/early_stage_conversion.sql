@@ -1,5 +1,7 @@
 -- title:     Early-stage conversion (lead to meeting by 30 days)
 -- stage:     meeting
+-- home:      inbound, headline
+-- counter:   midfunnel_silent_failure
 -- headline:  inbound
 -- unit:      ratio
 -- direction: higher_is_better

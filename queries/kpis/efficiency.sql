@@ -1,5 +1,6 @@
 -- title:     Efficiency
 -- stage:     operations
+-- home:      compare, beside
 -- headline:  both
 -- unit:      per_unit
 -- direction: higher_is_better

@@ -1,5 +1,6 @@
 -- title:     Usable context at entry
 -- stage:     qualification
+-- home:      inbound, detail
 -- headline:  inbound
 -- unit:      ratio
 -- direction: higher_is_better

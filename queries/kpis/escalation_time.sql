@@ -1,5 +1,6 @@
 -- title:     Escalation of high-potential leads
 -- stage:     operations
+-- home:      operations, detail
 -- headline:  both
 -- unit:      ratio
 -- direction: higher_is_better

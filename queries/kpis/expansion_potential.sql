@@ -1,5 +1,6 @@
 -- title:     Expansion (time to first expansion)
 -- stage:     expansion
+-- home:      outbound, beside
 -- headline:  outbound
 -- unit:      ratio
 -- direction: higher_is_better

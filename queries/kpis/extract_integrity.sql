@@ -1,5 +1,6 @@
 -- title:     Extract integrity report
 -- stage:     data_quality
+-- home:      data, headline
 -- headline:  none
 -- unit:      count
 -- direction: lower_is_better

@@ -1,5 +1,6 @@
 -- title:     Feedback returned by sales
 -- stage:     qualification
+-- home:      qualification, detail
 -- headline:  both
 -- unit:      ratio
 -- direction: higher_is_better

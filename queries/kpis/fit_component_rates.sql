@@ -1,5 +1,6 @@
 -- title:     Parts of fit
 -- stage:     qualification
+-- home:      qualification, detail
 -- headline:  both
 -- unit:      ratio
 -- direction: higher_is_better

@@ -1,5 +1,6 @@
 -- title:     Fit and intent, at entry and 90 days later
 -- stage:     qualification
+-- home:      qualification, detail
 -- headline:  both
 -- unit:      ratio
 -- direction: none

@@ -1,5 +1,6 @@
 -- title:     Follow-ups per conversion
 -- stage:     opportunity
+-- home:      outbound, beside
 -- headline:  outbound
 -- unit:      per_unit
 -- direction: none

@@ -1,5 +1,6 @@
 -- title:     Forecast stability
 -- stage:     opportunity
+-- home:      pipeline, headline
 -- headline:  outbound
 -- unit:      ratio
 -- direction: lower_is_better

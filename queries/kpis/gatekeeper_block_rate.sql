@@ -1,5 +1,6 @@
 -- title:     Gatekeeper block and wrong contact
 -- stage:     reach
+-- home:      outbound, detail
 -- headline:  outbound
 -- unit:      ratio
 -- direction: lower_is_better

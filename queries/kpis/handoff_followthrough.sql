@@ -1,5 +1,6 @@
 -- title:     Hand-off follow-through
 -- stage:     qualification
+-- home:      qualification, headline
 -- headline:  both
 -- unit:      ratio
 -- direction: higher_is_better

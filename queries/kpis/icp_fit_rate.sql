@@ -1,5 +1,6 @@
 -- title:     Fit with the ideal customer profile
 -- stage:     qualification
+-- home:      outbound, detail
 -- headline:  outbound
 -- unit:      ratio
 -- direction: higher_is_better

@@ -1,5 +1,6 @@
 -- title:     Does the engagement score foretell wins
 -- stage:     qualification
+-- home:      inbound, detail
 -- headline:  none
 -- unit:      index
 -- direction: higher_is_better

@@ -1,5 +1,6 @@
 -- title:     Inquiry to sales-ready
 -- stage:     qualification
+-- home:      qualification, detail
 -- headline:  both
 -- unit:      ratio
 -- direction: higher_is_better

@@ -1,5 +1,6 @@
 -- title:     Interested-not-ready yield
 -- stage:     qualification
+-- home:      outbound, detail
 -- headline:  outbound
 -- unit:      ratio
 -- direction: higher_is_better

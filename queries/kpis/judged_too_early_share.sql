@@ -1,5 +1,6 @@
 -- title:     Leads judged too early
 -- stage:     close
+-- home:      review, beside
 -- headline:  both
 -- unit:      ratio
 -- direction: lower_is_better

@@ -1,5 +1,6 @@
 -- title:     Preferred-language match
 -- stage:     operations
+-- home:      operations, detail
 -- headline:  both
 -- unit:      ratio
 -- direction: higher_is_better

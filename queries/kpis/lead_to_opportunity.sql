@@ -1,5 +1,7 @@
 -- title:     Lead-to-opportunity progression
 -- stage:     opportunity
+-- home:      inbound, headline
+-- counter:   midfunnel_silent_failure
 -- headline:  inbound
 -- unit:      ratio
 -- direction: higher_is_better

@@ -1,5 +1,6 @@
 -- title:     Long-term close rate
 -- stage:     close
+-- home:      outbound, headline
 -- headline:  outbound
 -- unit:      ratio
 -- direction: higher_is_better

@@ -1,5 +1,6 @@
 -- title:     Meetings held
 -- stage:     meeting
+-- home:      pipeline, beside
 -- headline:  both
 -- unit:      ratio
 -- direction: higher_is_better

@@ -1,5 +1,6 @@
 -- title:     Message matches the offer
 -- stage:     qualification
+-- home:      sources, beside
 -- headline:  inbound
 -- unit:      ratio
 -- direction: higher_is_better

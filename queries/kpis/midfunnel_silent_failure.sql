@@ -1,5 +1,6 @@
 -- title:     Mid-funnel silent failure
 -- stage:     opportunity
+-- home:      inbound, beside
 -- headline:  inbound
 -- unit:      ratio
 -- direction: lower_is_better

@@ -1,5 +1,6 @@
 -- title:     Conversion path clarity (misroutes)
 -- stage:     conversation
+-- home:      inbound, detail
 -- headline:  inbound
 -- unit:      ratio
 -- direction: lower_is_better

@@ -1,5 +1,6 @@
 -- title:     Leads touched by both channels
 -- stage:     operations
+-- home:      compare, detail
 -- headline:  none
 -- unit:      ratio
 -- direction: none

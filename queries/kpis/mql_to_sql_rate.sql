@@ -1,5 +1,6 @@
 -- title:     Marketing-qualified to sales-qualified
 -- stage:     qualification
+-- home:      inbound, beside
 -- headline:  inbound
 -- unit:      ratio
 -- direction: higher_is_better

@@ -1,5 +1,6 @@
 -- title:     Net revenue retention at 12 months
 -- stage:     expansion
+-- home:      outbound, detail
 -- headline:  both
 -- unit:      ratio
 -- direction: higher_is_better

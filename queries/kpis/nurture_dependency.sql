@@ -1,5 +1,6 @@
 -- title:     Nurture dependency
 -- stage:     qualification
+-- home:      outbound, detail
 -- headline:  outbound
 -- unit:      ratio
 -- direction: none

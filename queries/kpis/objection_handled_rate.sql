@@ -1,5 +1,6 @@
 -- title:     Objections handled
 -- stage:     conversation
+-- home:      outbound, detail
 -- headline:  outbound
 -- unit:      ratio
 -- direction: higher_is_better

@@ -1,5 +1,6 @@
 -- title:     Opportunity creation rate
 -- stage:     opportunity
+-- home:      outbound, headline
 -- headline:  outbound
 -- unit:      ratio
 -- direction: higher_is_better

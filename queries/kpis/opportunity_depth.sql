@@ -1,5 +1,6 @@
 -- title:     Opportunity depth
 -- stage:     opportunity
+-- home:      outbound, beside
 -- headline:  outbound
 -- unit:      count
 -- direction: higher_is_better

@@ -1,5 +1,6 @@
 -- title:     Weak leads chased too long
 -- stage:     qualification
+-- home:      inbound, detail
 -- headline:  inbound
 -- unit:      ratio
 -- direction: lower_is_better

@@ -1,5 +1,6 @@
 -- title:     Pipeline value per account set
 -- stage:     opportunity
+-- home:      outbound, headline
 -- headline:  outbound
 -- unit:      money
 -- direction: higher_is_better

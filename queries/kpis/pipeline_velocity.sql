@@ -1,5 +1,6 @@
 -- title:     Pipeline velocity
 -- stage:     opportunity
+-- home:      pipeline, diagnostic
 -- headline:  none
 -- unit:      money
 -- direction: higher_is_better

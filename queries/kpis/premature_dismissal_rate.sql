@@ -1,5 +1,6 @@
 -- title:     Good leads dismissed
 -- stage:     qualification
+-- home:      outbound, detail
 -- headline:  outbound
 -- unit:      ratio
 -- direction: lower_is_better

@@ -1,5 +1,6 @@
 -- title:     Quarter-over-quarter revenue contribution
 -- stage:     close
+-- home:      pipeline, headline
 -- headline:  both
 -- unit:      ratio
 -- direction: none

@@ -1,5 +1,6 @@
 -- title:     Qualifying-question coverage
 -- stage:     conversation
+-- home:      qualification, beside
 -- headline:  both
 -- unit:      ratio
 -- direction: higher_is_better

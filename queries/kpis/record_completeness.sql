@@ -1,5 +1,6 @@
 -- title:     Record completeness
 -- stage:     data_quality
+-- home:      data, headline
 -- headline:  both
 -- unit:      ratio
 -- direction: higher_is_better

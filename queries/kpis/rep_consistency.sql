@@ -1,5 +1,6 @@
 -- title:     Consistency across reps
 -- stage:     conversation
+-- home:      qualification, beside
 -- headline:  both
 -- unit:      index
 -- direction: lower_is_better

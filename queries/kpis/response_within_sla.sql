@@ -1,5 +1,6 @@
 -- title:     Responded within the promised time
 -- stage:     reach
+-- home:      inbound, detail
 -- headline:  inbound
 -- unit:      ratio
 -- direction: higher_is_better

@@ -1,5 +1,6 @@
 -- title:     Contribution per lead at equal age
 -- stage:     close
+-- home:      compare, headline
 -- headline:  both
 -- unit:      money
 -- direction: higher_is_better

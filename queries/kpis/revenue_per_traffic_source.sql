@@ -1,5 +1,7 @@
 -- title:     Revenue per traffic source
 -- stage:     close
+-- home:      inbound, headline
+-- counter:   deal_size_consistency
 -- headline:  inbound
 -- unit:      money
 -- direction: higher_is_better

@@ -1,5 +1,6 @@
 -- title:     Sales cycle length
 -- stage:     opportunity
+-- home:      pipeline, diagnostic
 -- headline:  none
 -- unit:      days
 -- direction: none

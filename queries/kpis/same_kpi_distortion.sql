@@ -1,5 +1,6 @@
 -- title:     Same-KPI distortion check
 -- stage:     close
+-- home:      compare, headline
 -- headline:  both
 -- unit:      ratio
 -- direction: none

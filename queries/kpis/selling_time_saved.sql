@@ -1,5 +1,6 @@
 -- title:     Selling time protected
 -- stage:     operations
+-- home:      operations, detail
 -- headline:  both
 -- unit:      per_unit
 -- direction: lower_is_better

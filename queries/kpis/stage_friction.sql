@@ -1,5 +1,6 @@
 -- title:     Stage friction
 -- stage:     opportunity
+-- home:      pipeline, headline
 -- headline:  both
 -- unit:      per_unit
 -- direction: lower_is_better

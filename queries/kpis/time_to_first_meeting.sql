@@ -1,5 +1,7 @@
 -- title:     Time to first meeting
 -- stage:     meeting
+-- home:      inbound, headline
+-- counter:   decision_maker_reach_rate
 -- headline:  inbound
 -- unit:      days
 -- direction: lower_is_better

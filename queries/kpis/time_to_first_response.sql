@@ -1,5 +1,7 @@
 -- title:     Time to first response
 -- stage:     reach
+-- home:      inbound, beside
+-- counter:   decision_maker_reach_rate
 -- headline:  inbound
 -- unit:      minutes
 -- direction: lower_is_better

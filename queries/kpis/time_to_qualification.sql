@@ -1,5 +1,6 @@
 -- title:     Time to qualification
 -- stage:     qualification
+-- home:      inbound, detail
 -- headline:  inbound
 -- unit:      days
 -- direction: lower_is_better

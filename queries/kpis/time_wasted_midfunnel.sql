@@ -1,5 +1,6 @@
 -- title:     Time cost of failed mid-funnel
 -- stage:     opportunity
+-- home:      inbound, beside
 -- headline:  inbound
 -- unit:      per_unit
 -- direction: lower_is_better

@@ -1,5 +1,6 @@
 -- title:     Movement by week, campaign, market and segment
 -- stage:     operations
+-- home:      review, beside
 -- headline:  both
 -- unit:      ratio
 -- direction: higher_is_better

@@ -1,5 +1,6 @@
 -- title:     Unreachable, or a callback forgotten
 -- stage:     reach
+-- home:      operations, detail
 -- headline:  none
 -- unit:      ratio
 -- direction: lower_is_better

@@ -1,5 +1,6 @@
 -- title:     Predictability
 -- stage:     operations
+-- home:      compare, beside
 -- headline:  both
 -- unit:      index
 -- direction: lower_is_better
