@@ -1,6 +1,7 @@
 -- title:     Conversion by response delay
 -- stage:     reach
 -- home:      inbound, detail
+-- rows:      (select *, is_qualified as is_counted from followed where not is_too_late)
 -- headline:  none
 -- unit:      ratio
 -- direction: none
@@ -25,6 +26,7 @@ answered_leads as (
     select
         leads.slice,
         leads.channel,
+        leads.lead_id,
         leads.source,
         leads.segment,
         leads.created_at,
@@ -70,6 +72,7 @@ followed as (
     select
         slice,
         channel,
+        lead_id,
         source,
         segment,
         is_in_hours,

@@ -1,6 +1,7 @@
 -- title:     Lead-to-opportunity progression
 -- stage:     opportunity
 -- home:      inbound, headline
+-- rows:      journey_units('opportunity', $scope, $horizon)
 -- counter:   midfunnel_silent_failure
 -- headline:  inbound
 -- unit:      ratio

@@ -1,6 +1,7 @@
 -- title:     Quarter-over-quarter revenue contribution
 -- stage:     close
 -- home:      pipeline, headline
+-- rows:      lines
 -- headline:  both
 -- unit:      ratio
 -- direction: none
@@ -21,6 +22,7 @@ deals as (
     select
         slice,
         channel,
+        opportunity_id,
         coalesce(account_id, lead_id) as account_id,
         created_on,
         closed_on,

@@ -1,6 +1,7 @@
 -- title:     Sales cycle length
 -- stage:     opportunity
 -- home:      pipeline, diagnostic
+-- rows:      (select * replace (ending <> 'open' as is_counted) from journey_units('deal_won', $scope, $horizon) where is_followed)
 -- headline:  none
 -- unit:      days
 -- direction: none

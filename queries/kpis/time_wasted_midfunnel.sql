@@ -1,6 +1,7 @@
 -- title:     Time cost of failed mid-funnel
 -- stage:     opportunity
 -- home:      inbound, beside
+-- rows:      leads where is_old_enough
 -- headline:  inbound
 -- unit:      per_unit
 -- direction: lower_is_better
