@@ -1,7 +1,7 @@
 -- title:     Disqualification reasons
 -- stage:     qualification
 -- home:      sources, beside
--- rows:      (select endings.*, lines.measure, drops.lead_id is not null as is_counted
+-- rows:      (select endings.* exclude (reason_key, reason_text), lines.measure, drops.lead_id is not null as is_counted
 --            from endings
 --            inner join lines using (slice, channel)
 --            left join drops on endings.lead_id = drops.lead_id and lines.measure = drops.measure

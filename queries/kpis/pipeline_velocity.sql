@@ -1,7 +1,7 @@
 -- title:     Pipeline velocity
 -- stage:     opportunity
 -- home:      pipeline, diagnostic
--- rows:      journey_units('deal_won', $scope, $horizon) where is_followed
+-- rows:      (select * rename (unit_id as opportunity_id) from journey_units('deal_won', $scope, $horizon) where is_followed)
 -- headline:  none
 -- unit:      money
 -- direction: higher_is_better
