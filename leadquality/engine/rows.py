@@ -108,15 +108,21 @@ def _text(kpi: Kpi, columns: list[str], values: dict[str, Any]) -> str:
         chosen.append("channel = $channel")
     order = sorted(columns, key=lambda name: name != "is_counted")
     context, joins = _context(columns)
-    counted = "case when count(is_counted) over () > 0 then count(*) filter (where is_counted) over () end"
+    counted = "case when count(is_counted) > 0 then count(*) filter (where is_counted) end"
     return "\n".join(
         [
             f"{steps(kpi)}select {', '.join(['shown.*', *context])}",
             "from (",
-            f"    select {', '.join(columns)}, count(*) over () as total_count,",
-            f"        {counted if 'is_counted' in columns else 'null::bigint'} as counted_count",
-            f"    from (select * from {kpi.rows}) as units",
-            *([f"    where {' and '.join(chosen)}"] if chosen else []),
+            "    with units as materialized (",
+            f"        select {', '.join(columns)} from (select * from {kpi.rows}) as all_units",
+            *([f"        where {' and '.join(chosen)}"] if chosen else []),
+            "    ),",
+            "    totals as (",
+            "        select count(*) as total_count,",
+            f"            {counted if 'is_counted' in columns else 'null::bigint'} as counted_count",
+            "        from units",
+            "    )",
+            "    select * from units cross join totals",
             f"    order by {', '.join(map(_descending, order))}",
             *(["    limit $row_limit"] if values["row_limit"] is not None else []),
             ") as shown",
