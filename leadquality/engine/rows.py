@@ -145,7 +145,11 @@ def _context(columns: list[str]) -> tuple[list[str], list[str]]:
             continue
         is_dated = key == unit and "started_on" not in have
         fresh = [name for name in names if name not in have and (is_dated or name != "created_on")]
-        origin = "shown" if key in columns else next(join for join in reversed(joins)).split(" as ")[1].split(" ")[0]
+        origin = (
+            "shown"
+            if key in columns
+            else next(join for join in reversed(joins)).split(" as ")[1].split(" ")[0]
+        )
         joins.append(f"left join snapshot.{table} as {table} on {origin}.{key} = {table}.{key}")
         added += [f"{table}.{name}" for name in fresh]
         have |= set(fresh)

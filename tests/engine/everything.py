@@ -26,7 +26,9 @@ def everything() -> Story:
     """The world; ask it for whatever is wanted, add nothing to it."""
     draw = np.random.default_rng(20261122)
     world = Story(AS_OF)
-    profile = world.settings.ideal_customer.model_copy(update={"industry": ["bank"], "seniority": ["director"]})
+    profile = world.settings.ideal_customer.model_copy(
+        update={"industry": ["bank"], "seniority": ["director"]}
+    )
     effort = world.settings.effort.model_copy(update={"patience_touches": 1})
     world.settings = world.settings.model_copy(update={"ideal_customer": profile, "effort": effort})
     for number in range(LEADS):
@@ -84,7 +86,9 @@ def _life(world: Story, number: int, draw: np.random.Generator) -> None:
     for _ in range(draw.choice([0, 1, 2], p=[0.4, 0.45, 0.15])):
         day = after(12)
         status = pick("held", "no_show", "cancelled", "planned")
-        world.meeting(lead, day if status == "held" else None, booked_on=created, scheduled_on=day, status=status)
+        world.meeting(
+            lead, day if status == "held" else None, booked_on=created, scheduled_on=day, status=status
+        )
     if chance(0.6):
         waited = timedelta(minutes=130) if chance(0.3) else timedelta(days=int(draw.integers(1, 20)))
         _handoff(world, lead, moment + waited, draw)
@@ -94,7 +98,13 @@ def _life(world: Story, number: int, draw: np.random.Generator) -> None:
         if chance(0.7):
             checked = moment + timedelta(days=int(draw.integers(0, 50)))
             result = pick("correct", "wrong", "unclear")
-            world.add("data_checks", lead_id=lead, checked_field=field, checked_result=result, **both("checked", checked))
+            world.add(
+                "data_checks",
+                lead_id=lead,
+                checked_field=field,
+                checked_result=result,
+                **both("checked", checked),
+            )
     for role in ("sales", "sdr"):
         if chance(0.5):
             world.add(
@@ -112,7 +122,9 @@ def _call(
 ) -> None:
     pick = lambda *values: str(draw.choice(values))  # noqa: E731
     chance = lambda share: bool(draw.random() < share)  # noqa: E731
-    started = moment + timedelta(minutes=int(draw.choice([-5, 3, 40, 600, 4000, 20000]) * draw.lognormal(0, 0.5)))
+    started = moment + timedelta(
+        minutes=int(draw.choice([-5, 3, 40, 600, 4000, 20000]) * draw.lognormal(0, 0.5))
+    )
     if callback_of:
         started = moment + timedelta(minutes=int(draw.choice([-10, 5, 90])))
     disposition = pick(*DISPOSITIONS)
@@ -155,7 +167,13 @@ def _call(
             )
     if chance(0.2):
         for scorer in ("ann", "bob"):
-            world.add("call_scores", call_id=call, scorer_id=scorer, item="disposition", value=pick("no fit", "nurture"))
+            world.add(
+                "call_scores",
+                call_id=call,
+                scorer_id=scorer,
+                item="disposition",
+                value=pick("no fit", "nurture"),
+            )
     if due and chance(0.6):
         _call(world, lead, due, draw, callback_of=call)
 
@@ -215,7 +233,9 @@ def _deal(world: Story, lead: str, opened: date, draw: np.random.Generator) -> N
         for kind, days, amounts in (("new", 0, amount), ("expansion", 200, 500.0), ("churn", 300, -amount)):
             if kind == "new" or draw.random() < 0.4:
                 booked = datetime.combine(closed + timedelta(days=days), time(9))
-                world.add("revenue", account_id=account, arr_amount=amounts, kind=kind, **both("booked", booked))
+                world.add(
+                    "revenue", account_id=account, arr_amount=amounts, kind=kind, **both("booked", booked)
+                )
 
 
 def _company(world: Story, draw: np.random.Generator) -> None:
@@ -233,7 +253,9 @@ def _company(world: Story, draw: np.random.Generator) -> None:
         first = date(2025 + month // 12, 1 + month % 12, 1)
         for source, channel in (("web", "inbound"), ("webinar", None), ("list", "outbound")):
             if draw.random() < 0.8:
-                world.add("spend", month_on=first, cost_amount=5000.0, channel=channel, source=source, kind="media")
+                world.add(
+                    "spend", month_on=first, cost_amount=5000.0, channel=channel, source=source, kind="media"
+                )
     for account in sorted({row["account_id"] for row in world.rows["fact_leads"]})[::2]:
         for name in ("set a", "set b"):
             if draw.random() < 0.6:
