@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from leadquality.catalogue import load_kpis
-from leadquality.catalogue.kpis import PAGES, PLACES
+from leadquality.catalogue.vocabulary import PAGES, PLACES
 
 KPIS = load_kpis()
 
