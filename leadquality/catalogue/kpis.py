@@ -15,6 +15,7 @@ REQUIRED = {
     "stage",
     "headline",
     "unit",
+    "of",
     "direction",
     "reads",
     "needs",
@@ -22,7 +23,7 @@ REQUIRED = {
     "across",
     "answers",
 }
-OPTIONAL = {"also", "caveat", "counter", "min"}
+OPTIONAL = {"also", "caveat", "counter", "first", "min"}
 STAGES = (
     "reach",
     "conversation",
@@ -50,7 +51,8 @@ class Kpi:
     """One entry of the catalogue.
 
     needs holds `extract` or `extract.column` names; horizon is days for inbound and outbound, or None;
-    journeys are those it asks the scope macros for; columns are all result
+    of names what the denominator counts, in the plural; first is the measure that a card shows where there are
+    several; journeys are those it asks the scope macros for; columns are all result
     columns in order: the contract, then what `also` adds; sql is the file's text.
     """
 
@@ -59,6 +61,7 @@ class Kpi:
     stage: str
     headline: str
     unit: str
+    of: str
     direction: str
     reads: str
     needs: tuple[str, ...]
@@ -67,6 +70,7 @@ class Kpi:
     answers: tuple[str, ...]
     caveats: tuple[str, ...]
     counter: str
+    first: str
     columns: tuple[str, ...]
     parameters: frozenset[str]
     journeys: frozenset[str]
@@ -119,6 +123,7 @@ def load_kpi(path: Path) -> Kpi:
         stage=header.text("stage"),
         headline=header.text("headline"),
         unit=header.text("unit"),
+        of=header.text("of"),
         direction=header.text("direction"),
         reads=header.text("reads"),
         needs=header.words("needs"),
@@ -127,6 +132,7 @@ def load_kpi(path: Path) -> Kpi:
         answers=header.words("answers"),
         caveats=header.entries.get("caveat", ()),
         counter=header.text("counter"),
+        first=header.text("first"),
         columns=CONTRACT + header.words("also"),
         parameters=parameters,
         journeys=frozenset(JOURNEY.findall(COMMENT.sub("", sql))),

@@ -2,6 +2,7 @@
 -- stage:     reach
 -- headline:  both
 -- unit:      ratio
+-- of:        promised callbacks
 -- direction: higher_is_better
 -- reads:     Of 100 promised callbacks, how many are dialled on time, and how many of them find the person.
 -- needs:     calls.started_at, calls.callback_due_at, calls.callback_of, calls.outcome_code

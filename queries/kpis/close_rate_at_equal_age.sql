@@ -2,6 +2,7 @@
 -- stage:     close
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
 -- direction: none
 -- reads:     Of 100 leads, how many are won by the time they are this old.
 -- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at

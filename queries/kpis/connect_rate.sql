@@ -2,6 +2,7 @@
 -- stage:     reach
 -- headline:  none
 -- unit:      ratio
+-- of:        dials
 -- direction: none
 -- reads:     Of 100 dials, how many are picked up by a person.
 -- needs:     calls.started_at, calls.direction, calls.outcome_code

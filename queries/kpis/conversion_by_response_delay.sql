@@ -2,6 +2,7 @@
 -- stage:     reach
 -- headline:  none
 -- unit:      ratio
+-- of:        leads answered
 -- direction: none
 -- reads:     Of 100 leads answered after such a delay, how many are qualified in the 30 days that follow, at an equal mix of sources,
 --   segments and hours.

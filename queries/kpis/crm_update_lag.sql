@@ -2,6 +2,7 @@
 -- stage:     data_quality
 -- headline:  both
 -- unit:      minutes
+-- of:        calls
 -- direction: lower_is_better
 -- reads:     How many minutes pass from the end of a call until it is in the CRM, for half of the calls.
 -- needs:     calls.started_at, calls.crm_logged_at

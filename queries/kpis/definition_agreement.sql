@@ -2,6 +2,7 @@
 -- stage:     qualification
 -- headline:  none
 -- unit:      index
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     Whether marketing, sales and operations mean the same leads: 1 is full agreement, 0 no more than chance.
 -- needs:     leads.created_at, call_answers.answer_code

@@ -2,6 +2,7 @@
 -- stage:     operations
 -- headline:  none
 -- unit:      ratio
+-- of:        records
 -- direction: none
 -- reads:     When a new script or a new set of criteria was first used, so that a changed ruler is not read as changed leads.
 -- needs:     calls.script_version, leads.criteria_version

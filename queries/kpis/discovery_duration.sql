@@ -2,6 +2,7 @@
 -- stage:     conversation
 -- headline:  none
 -- unit:      seconds
+-- of:        first conversations
 -- direction: none
 -- reads:     How long the first real conversation with a lead lasts: half of them are at least this long.
 -- needs:     calls.talk_s, calls.outcome_code, calls.lead_id

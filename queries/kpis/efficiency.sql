@@ -2,6 +2,7 @@
 -- stage:     operations
 -- headline:  both
 -- unit:      per_unit
+-- of:        hours
 -- direction: higher_is_better
 -- reads:     How many opportunities come of 100 logged hours of work, and of 1,000 of spend, on the same leads.
 -- needs:     opportunities.created_at, time_log.minutes, time_log.lead_id, spend.cost, spend.channel

@@ -2,6 +2,7 @@
 -- stage:     operations
 -- headline:  both
 -- unit:      ratio
+-- of:        flagged leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads flagged as high potential, how many had a closer's first touch within an hour, and within a day.
 -- needs:     leads.priority_at, handoffs.first_sales_touch_at

@@ -2,6 +2,7 @@
 -- stage:     qualification
 -- headline:  both
 -- unit:      ratio
+-- of:        hand-offs
 -- direction: higher_is_better
 -- reads:     Of 100 hand-offs old enough to judge, on how many sales has said what came of them within the agreed days.
 -- needs:     handoffs.handed_at, handoffs.feedback_at

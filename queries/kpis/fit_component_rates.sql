@@ -2,6 +2,7 @@
 -- stage:     qualification
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     Part by part, how many of 100 leads with a known answer meet it: which part of fit is missing.
 -- needs:     leads.created_at, call_answers.answer_code

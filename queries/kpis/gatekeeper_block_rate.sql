@@ -2,6 +2,7 @@
 -- stage:     reach
 -- headline:  outbound
 -- unit:      ratio
+-- of:        leads
 -- direction: lower_is_better
 -- reads:     Of 100 leads where a person answered but not yet the right one, how many are blocked by a gatekeeper, and how many
 --   hold a wrong contact.

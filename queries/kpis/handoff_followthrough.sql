@@ -2,6 +2,7 @@
 -- stage:     qualification
 -- headline:  both
 -- unit:      ratio
+-- of:        accepted hand-offs
 -- direction: higher_is_better
 -- reads:     Of 100 hand-offs that sales accepted, how many sales touches within the agreed days; the rest are ignored.
 -- needs:     handoffs.accepted_at, handoffs.first_sales_touch_at

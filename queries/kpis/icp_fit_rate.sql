@@ -2,6 +2,7 @@
 -- stage:     qualification
 -- headline:  outbound
 -- unit:      ratio
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads whose fit can be told, how many match the ideal customer profile in every point.
 -- needs:     leads.created_at

@@ -2,6 +2,7 @@
 -- stage:     close
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
 -- direction: lower_is_better
 -- reads:     Of 100 leads in this report, how many are too young to judge at their channel's horizon.
 -- needs:     leads.created_at

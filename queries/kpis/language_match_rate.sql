@@ -2,6 +2,7 @@
 -- stage:     operations
 -- headline:  both
 -- unit:      ratio
+-- of:        conversations
 -- direction: higher_is_better
 -- reads:     Of 100 conversations with leads whose language we know, how many were held in that language.
 -- needs:     calls.language, leads.language_pref

@@ -2,6 +2,7 @@
 -- stage:     meeting
 -- headline:  both
 -- unit:      ratio
+-- of:        meetings
 -- direction: higher_is_better
 -- reads:     Of 100 meetings whose day has passed and whose outcome is recorded, how many were held.
 -- needs:     leads.created_at, meetings.scheduled_at, meetings.status

@@ -2,6 +2,7 @@
 -- stage:     qualification
 -- headline:  inbound
 -- unit:      ratio
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads that told us their need on a call, how many want what the campaign offered.
 -- needs:     leads.campaign_offer, call_answers.answer_code

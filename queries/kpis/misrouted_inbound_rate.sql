@@ -2,6 +2,7 @@
 -- stage:     conversation
 -- headline:  inbound
 -- unit:      ratio
+-- of:        incoming calls
 -- direction: lower_is_better
 -- reads:     Of 100 calls that come in, how many land in the wrong place.
 -- needs:     calls.direction, calls.misroute, calls.transferred

@@ -2,6 +2,7 @@
 -- stage:     qualification
 -- headline:  inbound
 -- unit:      ratio
+-- of:        marketing-qualified leads
 -- direction: higher_is_better
 -- reads:     Of 100 marketing-qualified leads, how many are sales-qualified 30 days later.
 -- needs:     leads.mql_at, leads.sql_at

@@ -2,6 +2,7 @@
 -- stage:     conversation
 -- headline:  outbound
 -- unit:      ratio
+-- of:        conversations with an objection
 -- direction: higher_is_better
 -- reads:     Of 100 conversations with an objection, how many still end with a callback, a next step or interest for later.
 -- needs:     calls.objection_raised, calls.outcome_code

@@ -2,6 +2,7 @@
 -- stage:     opportunity
 -- headline:  outbound
 -- unit:      money
+-- of:        targeted accounts
 -- direction: higher_is_better
 -- reads:     How much pipeline one targeted account yields by this many days after it was targeted.
 -- needs:     account_sets.targeted_from, opportunities.created_at, opportunities.amount

@@ -2,6 +2,7 @@
 -- stage:     opportunity
 -- headline:  none
 -- unit:      money
+-- of:        opportunities
 -- direction: higher_is_better
 -- reads:     How much won value one opportunity brings per day, counted from its creation up to the same age for all.
 -- needs:     leads.created_at, opportunities.created_at, opportunities.closed_at, opportunities.outcome, opportunities.acv

@@ -2,6 +2,7 @@
 -- stage:     close
 -- headline:  both
 -- unit:      ratio
+-- of:        contract value
 -- direction: none
 -- reads:     Of 100 of contract value won in a quarter, how much came from the leads of each channel.
 -- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at, opportunities.acv

@@ -2,6 +2,7 @@
 -- stage:     data_quality
 -- headline:  both
 -- unit:      ratio
+-- of:        required fields
 -- direction: higher_is_better
 -- reads:     Of 100 required fields of the leads, how many hold a real value.
 -- needs:     leads.created_at

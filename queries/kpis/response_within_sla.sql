@@ -2,6 +2,7 @@
 -- stage:     reach
 -- headline:  inbound
 -- unit:      ratio
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 inbound leads, how many get a human response within the promised minutes.
 -- needs:     leads.created_at, calls.started_at, calls.direction

@@ -2,6 +2,7 @@
 -- stage:     close
 -- headline:  both
 -- unit:      money
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     What a lead has brought in won contract value by the time it is this old, leads that are not won counted with nothing.
 -- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at, opportunities.acv

@@ -2,6 +2,7 @@
 -- stage:     qualification
 -- headline:  both
 -- unit:      ratio
+-- of:        hand-offs
 -- direction: higher_is_better
 -- reads:     Of 100 leads handed to sales, how many sales accepts within the agreed days.
 -- needs:     handoffs.handed_at, handoffs.accepted_at, handoffs.rejected_at

@@ -2,6 +2,7 @@
 -- stage:     opportunity
 -- headline:  none
 -- unit:      days
+-- of:        opportunities
 -- direction: none
 -- reads:     How many days pass until half of the opportunities are decided, won or lost.
 -- needs:     leads.created_at, opportunities.created_at, opportunities.closed_at, opportunities.outcome

@@ -2,6 +2,7 @@
 -- stage:     close
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
 -- direction: none
 -- reads:     What the usual one-size figures say of each channel, beside what is true at equal age.
 -- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at

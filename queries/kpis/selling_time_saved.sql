@@ -2,6 +2,7 @@
 -- stage:     operations
 -- headline:  both
 -- unit:      per_unit
+-- of:        leads
 -- direction: lower_is_better
 -- reads:     How many hours closers spend on leads that turn out unfit, for every 100 leads.
 -- needs:     leads.disqualified_at, time_log.minutes, time_log.role, time_log.lead_id

@@ -2,6 +2,7 @@
 -- stage:     meeting
 -- headline:  inbound
 -- unit:      days
+-- of:        leads
 -- direction: lower_is_better
 -- reads:     How many days pass until half of the leads have held a first meeting.
 -- needs:     leads.created_at, meetings.held_at

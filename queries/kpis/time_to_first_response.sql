@@ -2,6 +2,7 @@
 -- stage:     reach
 -- headline:  inbound
 -- unit:      minutes
+-- of:        leads
 -- direction: lower_is_better
 -- reads:     How many minutes pass until half of the new leads have had a human response.
 -- needs:     leads.created_at, calls.started_at, calls.direction

@@ -2,6 +2,7 @@
 -- stage:     operations
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     Week by week of creation: the share of leads that met within 30 days, beside the range of chance around the others.
 -- needs:     leads.created_at, meetings.held_at

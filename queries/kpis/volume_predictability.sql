@@ -2,6 +2,7 @@
 -- stage:     operations
 -- headline:  both
 -- unit:      index
+-- of:        weeks
 -- direction: lower_is_better
 -- reads:     How much the number of new opportunities moves from week to week; 1 is what pure chance alone would give.
 -- needs:     opportunities.created_at
