@@ -1,5 +1,8 @@
 -- title:     Average contract value
 -- stage:     close
+-- home:      outbound, headline
+-- rows:      won_deals
+-- counter:   deal_size_consistency
 -- headline:  outbound
 -- unit:      money
 -- of:        won deals

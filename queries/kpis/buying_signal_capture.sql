@@ -1,5 +1,7 @@
 -- title:     Buying signals captured
 -- stage:     conversation
+-- home:      qualification, detail
+-- rows:      judged_conversations
 -- headline:  both
 -- unit:      ratio
 -- of:        conversations
@@ -78,6 +80,18 @@ captured as (
 
 ),
 
+judged_conversations as (
+
+    select
+        conversations.*,
+        coalesce(captured.has_need, false) as has_need,
+        coalesce(captured.has_signal, false) as has_signal,
+        coalesce(captured.has_need and captured.has_signal, false) as is_counted
+    from conversations
+    left join captured using (call_id)
+
+),
+
 clusters as (
 
     select
@@ -86,11 +100,10 @@ clusters as (
         cluster_id,
         max(rep_id) as rep_id,
         count(*) as conversation_count,
-        count(*) filter (where has_need and has_signal) as captured_count,
+        count(*) filter (where is_counted) as captured_count,
         count(*) filter (where has_need) as need_count,
         count(*) filter (where has_signal) as signal_count
-    from conversations
-    left join captured using (call_id)
+    from judged_conversations
     group by slice, channel, cluster_id
 
 ),

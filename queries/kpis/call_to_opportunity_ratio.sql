@@ -1,5 +1,8 @@
 -- title:     Call-to-opportunity ratio
 -- stage:     opportunity
+-- home:      inbound, headline
+-- rows:      cohort left join attempts using (lead_id) left join openings using (lead_id) where is_old_enough
+-- counter:   midfunnel_silent_failure
 -- headline:  inbound
 -- unit:      per_unit
 -- of:        calls

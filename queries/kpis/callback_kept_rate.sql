@@ -1,5 +1,7 @@
 -- title:     Callback kept
 -- stage:     reach
+-- home:      operations, headline
+-- rows:      (select * exclude (line), line['measure'] as measure, line['holds'] as is_counted from lines)
 -- headline:  both
 -- unit:      ratio
 -- of:        promised callbacks
@@ -101,6 +103,7 @@ lines as (
     select
         slice,
         channel,
+        call_id,
         rep_id,
         is_dialled and not is_kept as is_late,
         unnest([{'measure': 'kept_on_time', 'holds': is_kept}, {'measure': 'connected', 'holds': is_connected}]) as line

@@ -1,5 +1,7 @@
 -- title:     Capacity against spikes
 -- stage:     operations
+-- home:      operations, headline
+-- rows:      placed_days where measure is not null
 -- headline:  both
 -- unit:      ratio
 -- of:        staffed minutes

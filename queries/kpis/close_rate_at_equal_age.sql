@@ -1,5 +1,7 @@
 -- title:     Close rate at equal age (curve)
 -- stage:     close
+-- home:      compare, headline
+-- rows:      journey_units('won', $scope, $horizon)
 -- headline:  both
 -- unit:      ratio
 -- of:        leads

@@ -1,5 +1,7 @@
 -- title:     Contact rate per lead
 -- stage:     reach
+-- home:      operations, diagnostic
+-- rows:      (select *, is_contacted as is_counted from judged)
 -- headline:  none
 -- unit:      ratio
 -- of:        workable leads
@@ -53,6 +55,7 @@ judged as (
     select
         mature.slice,
         mature.channel,
+        mature.lead_id,
         coalesce(worked.is_contacted, false) as is_contacted,
         coalesce(worked.dial_count, 0) as dial_count,
         case

@@ -1,5 +1,7 @@
 -- title:     Contact data validated
 -- stage:     data_quality
+-- home:      data, detail
+-- rows:      journey_units('validated', $scope, $horizon)
 -- headline:  both
 -- unit:      ratio
 -- of:        leads

@@ -1,5 +1,8 @@
 -- title:     Hand-off context completeness
 -- stage:     qualification
+-- home:      qualification, headline
+-- rows:      (select * exclude (line), line['measure'] as measure, line['present'] as present_count, line['wanted'] as wanted_count
+--            from measured)
 -- headline:  both
 -- unit:      ratio
 -- of:        elements of hand-offs
@@ -53,6 +56,8 @@ elements as (
     select
         handoffs.slice,
         handoffs.channel,
+        handoffs.lead_id,
+        handoffs.handed_on,
         handoffs.handoff_number,
         coalesce(arg_max(calls.rep_id, (calls.started_at, calls.call_id)), 'hand-off ' || handoffs.handoff_number) as rep_id,
         coalesce(bool_or(calls.is_conversation and calls.reached_role is not null), false)::integer as is_who,
@@ -66,7 +71,7 @@ elements as (
             and handoffs.handed_at >= calls.started_at
             and handoffs.handed_at >= coalesce(calls.crm_logged_at, calls.started_at)
     left join answers on calls.call_id = answers.call_id
-    group by handoffs.slice, handoffs.channel, handoffs.handoff_number
+    group by handoffs.slice, handoffs.channel, handoffs.lead_id, handoffs.handed_on, handoffs.handoff_number
 
 ),
 
@@ -84,6 +89,8 @@ measured as (
     select
         slice,
         channel,
+        lead_id,
+        handed_on,
         rep_id,
         unnest([
             {'measure': 'all_four', 'present': element_count, 'wanted': 4},

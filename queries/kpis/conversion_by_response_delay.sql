@@ -1,5 +1,7 @@
 -- title:     Conversion by response delay
 -- stage:     reach
+-- home:      inbound, detail
+-- rows:      (select *, is_qualified as is_counted from followed where not is_too_late)
 -- headline:  none
 -- unit:      ratio
 -- of:        leads answered
@@ -25,6 +27,7 @@ answered_leads as (
     select
         leads.slice,
         leads.channel,
+        leads.lead_id,
         leads.source,
         leads.segment,
         leads.created_at,
@@ -70,6 +73,7 @@ followed as (
     select
         slice,
         channel,
+        lead_id,
         source,
         segment,
         is_in_hours,

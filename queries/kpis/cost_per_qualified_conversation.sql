@@ -1,5 +1,8 @@
 -- title:     Cost per qualified conversation
 -- stage:     conversation
+-- home:      inbound, headline
+-- rows:      cohort_leads
+-- counter:   sales_acceptance_rate
 -- headline:  inbound
 -- unit:      money
 -- of:        qualified conversations

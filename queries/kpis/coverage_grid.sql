@@ -1,5 +1,12 @@
 -- title:     Language, region and time-zone coverage
 -- stage:     operations
+-- home:      operations, headline
+-- rows:      (select slice, channel, lead_id, created_on, zone, language, unnest(['all languages', 'language ' || language]) as measure,
+--            is_covered as is_counted from judged_leads where is_known
+--            union all
+--            select slice, channel, lead_id, created_on, zone, language,
+--            'language ' || language || ', hour ' || lpad(created_hour::varchar, 2, '0') as measure, is_hour_staffed as is_counted
+--            from judged_leads where is_hour_known)
 -- headline:  both
 -- unit:      ratio
 -- of:        leads

@@ -1,5 +1,7 @@
 -- title:     Reporting lag
 -- stage:     data_quality
+-- home:      data, headline
+-- rows:      (select *, lag_minutes is not null as is_counted from old_calls)
 -- headline:  both
 -- unit:      minutes
 -- of:        calls
@@ -22,6 +24,7 @@ timed_calls as (
     select
         slice,
         channel,
+        call_id,
         started_on,
         case
             when crm_logged_at::date <= $scope['as_of']::date

@@ -1,5 +1,9 @@
 -- title:     Database accuracy findings
 -- stage:     data_quality
+-- home:      data, headline
+-- rows:      (select *, field || ' correct' as measure, is_correct as is_counted from lead_fields where is_correct is not null
+--            union all
+--            select *, field || ' ever checked' as measure, is_correct is not null as is_counted from lead_fields)
 -- headline:  both
 -- unit:      ratio
 -- of:        checked fields
@@ -73,6 +77,7 @@ lead_fields as (
     select
         chosen_leads.slice,
         chosen_leads.channel,
+        chosen_leads.lead_id,
         fields.field,
         findings.is_correct
     from chosen_leads

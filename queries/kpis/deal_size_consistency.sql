@@ -1,5 +1,8 @@
 -- title:     Deal size consistency
 -- stage:     close
+-- home:      outbound, headline
+-- rows:      won_deals
+-- counter:   average_contract_value
 -- headline:  outbound
 -- unit:      index
 -- of:        won deals

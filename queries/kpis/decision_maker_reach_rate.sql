@@ -1,5 +1,7 @@
 -- title:     Decision-maker reach
 -- stage:     reach
+-- home:      outbound, beside
+-- rows:      journey_units('decision_maker', $scope, $horizon)
 -- headline:  outbound
 -- unit:      ratio
 -- of:        leads

@@ -1,5 +1,9 @@
 -- title:     Agreement on "qualified"
 -- stage:     qualification
+-- home:      qualification, beside
+-- rows:      (select slice, channel, lead_id, measure, is_first, is_second, is_first = is_second as is_counted from pairs
+--            union all by name
+--            select *, 'all three' as measure, marketing = sales and sales = operations as is_counted from computable)
 -- headline:  none
 -- unit:      index
 -- of:        leads
@@ -89,6 +93,7 @@ pairs as (
     select
         slice,
         channel,
+        lead_id,
         unnest([
             {'measure': 'marketing and operations', 'is_first': marketing, 'is_second': operations},
             {'measure': 'marketing and sales', 'is_first': marketing, 'is_second': sales},

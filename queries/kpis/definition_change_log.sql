@@ -1,5 +1,10 @@
 -- title:     Script and criteria changes
 -- stage:     operations
+-- home:      definitions, beside
+-- rows:      (select *, kind || ' ' || version as measure, null::boolean as is_counted from used_versions
+--            where version is not null
+--            union all
+--            select *, 'recorded: ' || kind as measure, version is not null as is_counted from chosen_uses)
 -- headline:  none
 -- unit:      ratio
 -- of:        records
@@ -21,6 +26,8 @@ used_versions as (
     select
         slice_of($scope, leads.source, leads.segment, leads.region) as slice,
         leads.channel,
+        leads.lead_id,
+        null::varchar as call_id,
         'criteria version' as kind,
         nullif(trim(facts.criteria_version), '') as version,
         leads.created_on as used_on
@@ -33,6 +40,8 @@ used_versions as (
     select
         slice,
         channel,
+        lead_id,
+        call_id,
         'script version' as kind,
         nullif(trim(script_version), '') as version,
         started_on as used_on
@@ -66,6 +75,16 @@ changes as (
 
 ),
 
+chosen_uses as (
+
+    select *
+    from used_versions
+    where
+        used_on >= coalesce($scope['from_on']::date, used_on)
+        and used_on <= coalesce($scope['to_on']::date, used_on)
+
+),
+
 records as (
 
     select
@@ -74,10 +93,7 @@ records as (
         kind,
         count(version) as known_count,
         count(*) as used_count
-    from used_versions
-    where
-        used_on >= coalesce($scope['from_on']::date, used_on)
-        and used_on <= coalesce($scope['to_on']::date, used_on)
+    from chosen_uses
     group by all
 
 )

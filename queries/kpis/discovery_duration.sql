@@ -1,5 +1,7 @@
 -- title:     Discovery call duration
 -- stage:     conversation
+-- home:      inbound, detail
+-- rows:      (select slice, channel, call_id, lead_id, talk_seconds from first_conversations)
 -- headline:  none
 -- unit:      seconds
 -- of:        first conversations

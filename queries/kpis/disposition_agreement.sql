@@ -1,5 +1,8 @@
 -- title:     Agreement of double-scored calls
 -- stage:     qualification
+-- home:      qualification, detail
+-- rows:      (select slice, channel, call_id, item as measure, array_to_string(given_codes, ', ') as given_codes, is_agreed as is_counted
+--            from by_call)
 -- headline:  none
 -- unit:      index
 -- of:        double-scored calls

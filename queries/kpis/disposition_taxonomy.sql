@@ -1,5 +1,11 @@
 -- title:     Outcome mix and clarity
 -- stage:     qualification
+-- home:      qualification, beside
+-- rows:      (select slice, channel, call_id, disposition, line['measure'] as measure, line['is_counted'] as is_counted
+--            from lines where line['is_asked']
+--            union all
+--            select slice, channel, call_id, calls.disposition, mix.measure, calls.disposition = mix.measure as is_counted
+--            from calls inner join mix using (slice, channel) where calls.is_conversation)
 -- headline:  none
 -- unit:      ratio
 -- of:        calls
@@ -23,6 +29,7 @@ calls as (
     select
         slice,
         channel,
+        call_id,
         disposition,
         is_conversation,
         coalesce(
@@ -57,6 +64,8 @@ lines as (
     select
         slice,
         channel,
+        call_id,
+        disposition,
         unnest([
             {'measure': 'clarity', 'is_asked': is_to_be_clear, 'is_counted': is_clear},
             {'measure': 'interested_not_ready_or_no_fit', 'is_asked': is_not_now_pair, 'is_counted': is_not_now},

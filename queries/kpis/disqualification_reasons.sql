@@ -1,5 +1,11 @@
 -- title:     Disqualification reasons
 -- stage:     qualification
+-- home:      sources, beside
+-- rows:      (select endings.* exclude (reason_key, reason_text), lines.measure, drops.lead_id is not null as is_counted
+--            from endings
+--            inner join lines using (slice, channel)
+--            left join drops on endings.lead_id = drops.lead_id and lines.measure = drops.measure
+--            and drops.age_days <= horizon_of($horizon, endings.channel))
 -- headline:  both
 -- unit:      ratio
 -- of:        leads
@@ -25,6 +31,7 @@ endings as (
     select
         slice,
         channel,
+        lead_id,
         entry_age,
         potential_days,
         greatest(0, date_diff('day', created_on, coalesce(won_on, lost_on, $scope['as_of']::date))) as exit_age,
@@ -158,6 +165,7 @@ drops as (
     select
         endings.slice,
         endings.channel,
+        endings.lead_id,
         endings.exit_age as age_days,
         unnest(['all reasons', reasons.measure]) as measure
     from endings

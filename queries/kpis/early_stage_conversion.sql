@@ -1,5 +1,8 @@
 -- title:     Early-stage conversion (lead to meeting by 30 days)
 -- stage:     meeting
+-- home:      inbound, headline
+-- rows:      journey_units('meeting', $scope, $horizon)
+-- counter:   midfunnel_silent_failure
 -- headline:  inbound
 -- unit:      ratio
 -- of:        leads

@@ -1,5 +1,9 @@
 -- title:     Efficiency
 -- stage:     operations
+-- home:      compare, beside
+-- rows:      (select *, 'per 100 hours' as measure from worked_leads
+--            union all
+--            select *, 'per 1,000 of spend' as measure from worked_leads where is_charged)
 -- headline:  both
 -- unit:      per_unit
 -- of:        hours

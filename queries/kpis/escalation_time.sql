@@ -1,5 +1,9 @@
 -- title:     Escalation of high-potential leads
 -- stage:     operations
+-- home:      operations, detail
+-- rows:      (select *, 'within 1 hour' as measure from journey_units('escalated', $scope, every_channel(60))
+--            union all
+--            select *, 'within 24 hours' as measure from journey_units('escalated', $scope, every_channel(1440)))
 -- headline:  both
 -- unit:      ratio
 -- of:        flagged leads

@@ -1,5 +1,7 @@
 -- title:     Expansion (time to first expansion)
 -- stage:     expansion
+-- home:      outbound, beside
+-- rows:      journey_units('expanded', $scope, $horizon)
 -- headline:  outbound
 -- unit:      ratio
 -- of:        customers

@@ -1,5 +1,7 @@
 -- title:     Feedback returned by sales
 -- stage:     qualification
+-- home:      qualification, detail
+-- rows:      (select *, is_answered as is_counted from judged where is_old_enough)
 -- headline:  both
 -- unit:      ratio
 -- of:        hand-offs
@@ -23,6 +25,8 @@ judged as (
     select
         slice,
         channel,
+        lead_id,
+        handed_on,
         potential_days >= greatest(setting('sla.feedback_days'), 1) as is_old_enough,
         coalesce(date_diff('day', handed_on, feedback_at::date) <= setting('sla.feedback_days'), false) as is_answered,
         unnest([

@@ -1,5 +1,8 @@
 -- title:     Parts of fit
 -- stage:     qualification
+-- home:      qualification, detail
+-- rows:      (select *, is_met as is_counted from chosen_leads inner join known_parts using (lead_id)
+--            where is_met is not null)
 -- headline:  both
 -- unit:      ratio
 -- of:        leads

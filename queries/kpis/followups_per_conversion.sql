@@ -1,5 +1,7 @@
 -- title:     Follow-ups per conversion
 -- stage:     opportunity
+-- home:      outbound, beside
+-- rows:      leads where is_old_enough
 -- headline:  outbound
 -- unit:      per_unit
 -- of:        first meetings

@@ -1,5 +1,11 @@
 -- title:     Forecast stability
 -- stage:     opportunity
+-- home:      pipeline, headline
+-- rows:      (select slice, channel, opportunity_id, starts_on as quarter_on, line['measure'] as measure, line['part'] as part,
+--            line['whole'] as whole from parts
+--            union all by name
+--            select slice, channel, opportunity_id, starts_on as quarter_on, 'slip_days' as measure, slip_days
+--            from involved inner join judged_quarters using (slice, channel, starts_on) where was_expected and slip_days is not null)
 -- headline:  outbound
 -- unit:      ratio
 -- of:        booked value

@@ -1,5 +1,7 @@
 -- title:     Gatekeeper block and wrong contact
 -- stage:     reach
+-- home:      outbound, detail
+-- rows:      (select * exclude (line), line['measure'] as measure, line['holds'] as is_counted from blocked)
 -- headline:  outbound
 -- unit:      ratio
 -- of:        leads
@@ -59,6 +61,8 @@ blocked as (
     select
         slice,
         channel,
+        lead_id,
+        last_person,
         is_unmapped,
         unnest([
             {'measure': 'gatekeeper_block', 'holds': last_person = 'gatekeeper_block'},

@@ -1,5 +1,7 @@
 -- title:     Hand-off follow-through
 -- stage:     qualification
+-- home:      qualification, headline
+-- rows:      journey_units('sales_touch', $scope, every_channel(setting('sla.touch_days')))
 -- headline:  both
 -- unit:      ratio
 -- of:        accepted hand-offs

@@ -1,5 +1,8 @@
 -- title:     Does the engagement score foretell wins
 -- stage:     qualification
+-- home:      inbound, detail
+-- rows:      (select slice, channel, lead_id, engagement_score, is_won as is_counted,
+--            unnest(['all scores: index', 'band ' || lpad(band::varchar, 2, '0') || ': share won']) as measure from old_enough)
 -- headline:  none
 -- unit:      index
 -- of:        pairs of leads
@@ -20,6 +23,7 @@ scored as (
     select
         slice,
         channel,
+        lead_id,
         engagement_score,
         potential_days,
         horizon_of($horizon, channel) as horizon_days,

@@ -1,5 +1,7 @@
 -- title:     Inquiry to sales-ready
 -- stage:     qualification
+-- home:      qualification, detail
+-- rows:      journey_units('sales_ready', $scope, $horizon)
 -- headline:  both
 -- unit:      ratio
 -- of:        leads

@@ -1,5 +1,9 @@
 -- title:     Interested-not-ready yield
 -- stage:     qualification
+-- home:      outbound, detail
+-- rows:      (select *, 'interested_not_ready' as measure from journey_units('return_not_ready', $scope, $horizon)
+--            union all
+--            select *, 'no_fit' as measure from journey_units('return_no_fit', $scope, $horizon))
 -- headline:  outbound
 -- unit:      ratio
 -- of:        leads

@@ -1,5 +1,7 @@
 -- title:     Leads judged too early
 -- stage:     close
+-- home:      review, beside
+-- rows:      (select * replace (not is_old_enough as is_counted) from journey_units('won', $scope, $horizon))
 -- headline:  both
 -- unit:      ratio
 -- of:        leads

@@ -1,5 +1,8 @@
 -- title:     Lead-to-opportunity progression
 -- stage:     opportunity
+-- home:      inbound, headline
+-- rows:      journey_units('opportunity', $scope, $horizon)
+-- counter:   midfunnel_silent_failure
 -- headline:  inbound
 -- unit:      ratio
 -- of:        leads

@@ -1,5 +1,7 @@
 -- title:     Long-term close rate
 -- stage:     close
+-- home:      outbound, headline
+-- rows:      journey_units('won', $scope, $horizon)
 -- headline:  outbound
 -- unit:      ratio
 -- of:        leads

@@ -1,5 +1,7 @@
 -- title:     Mid-funnel silent failure
 -- stage:     opportunity
+-- home:      inbound, beside
+-- rows:      journey_units('silent', $scope, $horizon) where is_followed
 -- headline:  inbound
 -- unit:      ratio
 -- of:        leads

@@ -1,5 +1,7 @@
 -- title:     Marketing-qualified to sales-qualified
 -- stage:     qualification
+-- home:      inbound, beside
+-- rows:      journey_units('sql_from_mql', $scope, $horizon)
 -- headline:  inbound
 -- unit:      ratio
 -- of:        marketing-qualified leads

@@ -1,5 +1,7 @@
 -- title:     Net revenue retention at 12 months
 -- stage:     expansion
+-- home:      outbound, detail
+-- rows:      accounts where is_old_enough and started_amount > 0
 -- headline:  both
 -- unit:      ratio
 -- of:        recurring revenue

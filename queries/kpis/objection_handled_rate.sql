@@ -1,5 +1,7 @@
 -- title:     Objections handled
 -- stage:     conversation
+-- home:      outbound, detail
+-- rows:      (select *, is_handled as is_counted from conversations where is_objection_raised)
 -- headline:  outbound
 -- unit:      ratio
 -- of:        conversations with an objection
@@ -19,6 +21,7 @@ conversations as (
     select
         slice,
         channel,
+        call_id,
         is_objection_raised,
         rep_id,
         coalesce('rep ' || rep_id, 'call ' || call_id) as cluster_id,

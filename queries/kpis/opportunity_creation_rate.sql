@@ -1,5 +1,7 @@
 -- title:     Opportunity creation rate
 -- stage:     opportunity
+-- home:      outbound, headline
+-- rows:      journey_units('account_opportunity', $scope, $horizon)
 -- headline:  outbound
 -- unit:      ratio
 -- of:        targeted accounts

@@ -1,5 +1,8 @@
 -- title:     Opportunity depth
 -- stage:     opportunity
+-- home:      outbound, beside
+-- rows:      (select * exclude (line), line['measure'] as measure, line['depth'] as depth from depths
+--            where line['depth'] is not null)
 -- headline:  outbound
 -- unit:      count
 -- of:        opportunities

@@ -1,5 +1,7 @@
 -- title:     Weak leads chased too long
 -- stage:     qualification
+-- home:      inbound, detail
+-- rows:      (select *, is_late as is_counted from touches)
 -- headline:  inbound
 -- unit:      ratio
 -- of:        dials
@@ -63,6 +65,7 @@ touches as (
     select
         chosen.slice,
         chosen.channel,
+        chosen.call_id,
         dials.lead_id,
         coalesce('account ' || leads.account_id, 'lead ' || dials.lead_id) as cluster_id,
         dials.unanswered_before >= setting('effort.patience_touches')

@@ -1,5 +1,7 @@
 -- title:     Pipeline velocity
 -- stage:     opportunity
+-- home:      pipeline, diagnostic
+-- rows:      (select * rename (unit_id as opportunity_id) from journey_units('deal_won', $scope, $horizon) where is_followed)
 -- headline:  none
 -- unit:      money
 -- of:        opportunities

@@ -1,5 +1,7 @@
 -- title:     Good leads dismissed
 -- stage:     qualification
+-- home:      outbound, detail
+-- rows:      (select * exclude (reason_key, reason_text), is_returned and exit_age <= horizon_days as is_counted from units)
 -- headline:  outbound
 -- unit:      ratio
 -- of:        dismissed leads

@@ -1,5 +1,7 @@
 -- title:     Quarter-over-quarter revenue contribution
 -- stage:     close
+-- home:      pipeline, headline
+-- rows:      lines
 -- headline:  both
 -- unit:      ratio
 -- of:        contract value
@@ -21,6 +23,7 @@ deals as (
     select
         slice,
         channel,
+        opportunity_id,
         coalesce(account_id, lead_id) as account_id,
         created_on,
         closed_on,

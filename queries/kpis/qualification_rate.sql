@@ -1,5 +1,7 @@
 -- title:     Qualification rate
 -- stage:     qualification
+-- home:      qualification, headline
+-- rows:      journey_units('qualified', $scope, $horizon)
 -- headline:  both
 -- unit:      ratio
 -- of:        leads

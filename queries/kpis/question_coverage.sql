@@ -1,5 +1,7 @@
 -- title:     Qualifying-question coverage
 -- stage:     conversation
+-- home:      qualification, beside
+-- rows:      covered
 -- headline:  both
 -- unit:      ratio
 -- of:        required questions

@@ -1,5 +1,8 @@
 -- title:     Record completeness
 -- stage:     data_quality
+-- home:      data, headline
+-- rows:      (select slice, channel, lead_id, measure as field, is_filled as is_counted,
+--            unnest([measure, 'all fields']) as measure from judged)
 -- headline:  both
 -- unit:      ratio
 -- of:        required fields

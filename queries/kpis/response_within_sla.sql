@@ -1,5 +1,7 @@
 -- title:     Responded within the promised time
 -- stage:     reach
+-- home:      inbound, detail
+-- rows:      journey_units('response', $scope, every_channel(setting('sla.response_minutes')))
 -- headline:  inbound
 -- unit:      ratio
 -- of:        leads

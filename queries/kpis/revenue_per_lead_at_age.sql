@@ -1,5 +1,7 @@
 -- title:     Contribution per lead at equal age
 -- stage:     close
+-- home:      compare, headline
+-- rows:      journey_units('won', $scope, $horizon)
 -- headline:  both
 -- unit:      money
 -- of:        leads

@@ -1,5 +1,9 @@
 -- title:     Revenue per traffic source
 -- stage:     close
+-- home:      inbound, headline
+-- rows:      (select * replace (case when $scope['slice_by'] = 'source' then source else 'all' end as slice), source as measure
+--            from journey_units('won', $scope, $horizon))
+-- counter:   deal_size_consistency
 -- headline:  inbound
 -- unit:      money
 -- of:        leads

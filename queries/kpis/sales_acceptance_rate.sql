@@ -1,5 +1,11 @@
 -- title:     Sales acceptance
 -- stage:     qualification
+-- home:      qualification, headline
+-- rows:      (select *, 'accepted_in_time' as measure from journey_units('accepted', $scope, every_channel(setting('sla.acceptance_days')))
+--            union all
+--            select * replace (ending = 'reached' as is_counted), 'accepted_of_decided' as measure
+--            from journey_units('accepted', $scope, every_channel(setting('sla.acceptance_days')))
+--            where is_followed and ending in ('reached', 'ended'))
 -- headline:  both
 -- unit:      ratio
 -- of:        hand-offs

@@ -1,5 +1,8 @@
 -- title:     Sales cycle length
 -- stage:     opportunity
+-- home:      pipeline, diagnostic
+-- rows:      (select * replace (ending <> 'open' as is_counted) rename (unit_id as opportunity_id)
+--            from journey_units('deal_won', $scope, $horizon) where is_followed)
 -- headline:  none
 -- unit:      days
 -- of:        opportunities

@@ -1,5 +1,9 @@
 -- title:     Selling time protected
 -- stage:     operations
+-- home:      operations, detail
+-- rows:      (select slice, channel, lead_id, account_id, hours, is_unfit, arm, measure from armed where measure is not null
+--            union all by name
+--            select *, 'kept away by screening' as measure from placed where arm is not null)
 -- headline:  both
 -- unit:      per_unit
 -- of:        leads

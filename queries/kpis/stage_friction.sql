@@ -1,5 +1,7 @@
 -- title:     Stage friction
 -- stage:     opportunity
+-- home:      pipeline, headline
+-- rows:      by_opportunity
 -- headline:  both
 -- unit:      per_unit
 -- of:        opportunity-days

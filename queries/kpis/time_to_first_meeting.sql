@@ -1,5 +1,8 @@
 -- title:     Time to first meeting
 -- stage:     meeting
+-- home:      inbound, headline
+-- rows:      journey_units('meeting', $scope, $horizon)
+-- counter:   decision_maker_reach_rate
 -- headline:  inbound
 -- unit:      days
 -- of:        leads

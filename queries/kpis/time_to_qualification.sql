@@ -1,5 +1,7 @@
 -- title:     Time to qualification
 -- stage:     qualification
+-- home:      inbound, detail
+-- rows:      journey_units('decided', $scope, $horizon)
 -- headline:  inbound
 -- unit:      days
 -- of:        leads

@@ -1,5 +1,7 @@
 -- title:     Time cost of failed mid-funnel
 -- stage:     opportunity
+-- home:      inbound, beside
+-- rows:      leads where is_old_enough
 -- headline:  inbound
 -- unit:      per_unit
 -- of:        won deals

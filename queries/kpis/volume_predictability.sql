@@ -1,5 +1,7 @@
 -- title:     Predictability
 -- stage:     operations
+-- home:      compare, beside
+-- rows:      weekly_counts
 -- headline:  both
 -- unit:      index
 -- of:        weeks
@@ -61,6 +63,7 @@ weekly_counts as (
     select
         slice,
         channel,
+        weeks.week_on,
         weeks.first_week_on,
         weeks.last_week_on,
         date_diff('day', weeks.first_week_on, weeks.week_on) // 7 as week_number,
