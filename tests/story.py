@@ -271,9 +271,12 @@ class Story:
         for name in sorted({*names} - self.counted):
             asked = {"as_of": self.as_of, "journey": name}
             for table, sql in COUNTS.items():
-                con.execute(f"insert into snapshot.{table} by name from ({sql}) where journey = $journey", asked)
+                con.execute(
+                    f"insert into snapshot.{table} by name from ({sql}) where journey = $journey", asked
+                )
             con.execute(
-                "insert into journey_rows select $as_of, * from journeys_as_of($as_of) where journey = $journey", asked
+                "insert into journey_rows select $as_of, * from journeys_as_of($as_of) where journey = $journey",
+                asked,
             )
             con.execute("insert into journey_kept values ($as_of, $journey)", asked)
             self.counted.add(name)

@@ -73,8 +73,8 @@ def rows_behind(
     sql = _text(kpi, columns, values)
     parameters = {name: values[name] for name in sorted(named_parameters(sql))}
     found = con.sql(sql, params=parameters).pl()
-    counts = found.select("total_count", "counted_count").row(0) if found.height else (0, None)
-    return Rows(*counts, found.drop("total_count", "counted_count"), sql, parameters)
+    total, counted = found.select("total_count", "counted_count").row(0) if found.height else (0, None)
+    return Rows(total, counted, found.drop("total_count", "counted_count"), sql, parameters)
 
 
 def steps(kpi: Kpi) -> str:
@@ -138,7 +138,9 @@ def _descending(name: str) -> str:
 
 def _context(columns: list[str]) -> tuple[list[str], list[str]]:
     """Columns to add and the joins that bring them. A day of creation is that of the unit, never of something beside it."""
-    have, added, joins = set(columns), [], []
+    have = set(columns)
+    added: list[str] = []
+    joins: list[str] = []
     unit = next((key for key in CONTEXT if key in have), None)
     for key, (table, names) in CONTEXT.items():
         if key not in have:

@@ -33,9 +33,7 @@ def rows_of(frame: Frame, kpi_id: str, channel: str | None, slice_: str | None, 
     kpi = kpis()[kpi_id]
     cursor = frame.snapshot.cursor()
     try:
-        return rows_behind(
-            cursor, kpi, frame.scope, None, channel, slice_, kpi.first or None, limit
-        )
+        return rows_behind(cursor, kpi, frame.scope, None, channel, slice_, kpi.first or None, limit)
     finally:
         cursor.close()
 

@@ -74,7 +74,11 @@ def _said(result: Result, channel: str, with_reads: bool = True) -> bool:
         return False
     told = figure(kpi, row)
     st.metric(f"{MARK[channel]} {channel}", told.value)
-    st.text(" ".join(part for part in (f"Range {told.span}." if told.span else "", told.basis, *told.extras) if part))
+    st.text(
+        " ".join(
+            part for part in (f"Range {told.span}." if told.span else "", told.basis, *told.extras) if part
+        )
+    )
     if told.state:
         st.text(told.state)
     if with_reads:

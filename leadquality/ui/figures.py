@@ -52,10 +52,14 @@ def _line(result: Result) -> dict[str, Any]:
     kpi = result.kpi
     line: dict[str, Any] = {"KPI": kpi.title}
     if result.unavailable:
-        return line | dict.fromkeys((channel.capitalize() for channel in HEADLINE_CHANNELS), words.missing()) | {
-            "Judges": kpi.headline,
-            "Note": f"Not available: {result.unavailable}.",
-        }
+        return (
+            line
+            | dict.fromkeys((channel.capitalize() for channel in HEADLINE_CHANNELS), words.missing())
+            | {
+                "Judges": kpi.headline,
+                "Note": f"Not available: {result.unavailable}.",
+            }
+        )
     notes = []
     for channel in HEADLINE_CHANNELS:
         row = result.first(channel)

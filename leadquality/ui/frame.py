@@ -136,7 +136,9 @@ def _date(value: object) -> date | None:
 
 def _more() -> str:
     """The label of the second row of filters, with how many are on."""
-    on = sum(bool(st.session_state.get(name)) for name in ("from", "to", *(dimension for _, dimension in FILTERS)))
+    on = sum(
+        bool(st.session_state.get(name)) for name in ("from", "to", *(dimension for _, dimension in FILTERS))
+    )
     return f"More filters: dates, channel, source, segment, region{f' ({on} on)' if on else ''}"
 
 

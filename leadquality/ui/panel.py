@@ -20,7 +20,9 @@ def open_panel(
     frame: Frame, result: Result, channel: str, key: str, slice_: str | None = None, opened: bool = False
 ) -> None:
     """An expander with rows, SQL and definition of one result; channel and slice narrow the rows, '' is all."""
-    with st.expander("Rows, SQL, definition", key=f"panel_{key}", on_change="rerun", expanded=opened) as panel:
+    with st.expander(
+        "Rows, SQL, definition", key=f"panel_{key}", on_change="rerun", expanded=opened
+    ) as panel:
         if not panel.open:
             return
         rows, sql, definition = st.tabs(["Rows", "SQL", "Definition"], key=f"tabs_{key}", on_change="rerun")

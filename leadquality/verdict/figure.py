@@ -97,6 +97,16 @@ def _state(kpi: Kpi, row: Row) -> str:
         return "Not available in this scope. Nothing is put in its place."
     if status in {"too_few", "too_early"} and row.get("horizon_days") is None:
         return f"Too few: {words.quantity(whole or 0)} {kpi.of}, so no figure is given."
+    if row.get("customer_count") is not None:
+        return stated(
+            status,
+            old or 0,
+            row["customer_count"],
+            row.get("judge_on"),
+            row["horizon_days"],
+            row["channel"],
+            things="customers",
+        )
     if status == "too_few" and kpi.of == "won deals":
         return "Fewer than 20 won deals: no size is given."
     return stated(
@@ -156,7 +166,9 @@ def _bounds(_: str, row: Row) -> str:
     )
     if low is None or high is None:
         return ""
-    return f"Between {words.share(low)} and {words.share(high)} with unknown answers counted as no and as yes."
+    return (
+        f"Between {words.share(low)} and {words.share(high)} with unknown answers counted as no and as yes."
+    )
 
 
 def _final(_: str, row: Row) -> str:

@@ -7,6 +7,7 @@
 -- headline:  both
 -- unit:      ratio
 -- of:        checked fields
+-- first:     phone correct
 -- direction: higher_is_better
 -- reads:     Of 100 leads whose field was checked, in how many the field was right, field by field; and how many were ever checked.
 -- needs:     leads.created_at, data_checks.field, data_checks.result, data_checks.checked_at, calls.outcome_code

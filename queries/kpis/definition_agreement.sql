@@ -7,6 +7,7 @@
 -- headline:  none
 -- unit:      index
 -- of:        leads
+-- first:     all three
 -- direction: higher_is_better
 -- reads:     Whether marketing, sales and operations mean the same leads: 1 is full agreement, 0 no more than chance.
 -- needs:     leads.created_at, call_answers.answer_code

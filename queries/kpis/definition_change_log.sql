@@ -8,6 +8,7 @@
 -- headline:  none
 -- unit:      ratio
 -- of:        records
+-- first:     recorded: script version
 -- direction: none
 -- reads:     When a new script or a new set of criteria was first used, so that a changed ruler is not read as changed leads.
 -- needs:     calls.script_version, leads.criteria_version

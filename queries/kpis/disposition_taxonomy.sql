@@ -9,6 +9,7 @@
 -- headline:  none
 -- unit:      ratio
 -- of:        calls
+-- first:     clarity
 -- direction: none
 -- reads:     How conversations end, and of 100 calls with a recorded ending how many have one that says something (clarity).
 -- needs:     calls.started_at, calls.outcome_code

@@ -7,6 +7,7 @@
 -- headline:  both
 -- unit:      ratio
 -- of:        flagged leads
+-- first:     within 1 hour
 -- direction: higher_is_better
 -- reads:     Of 100 leads flagged as high potential, how many had a closer's first touch within an hour, and within a day.
 -- needs:     leads.priority_at, handoffs.first_sales_touch_at

@@ -18,6 +18,7 @@
 -- headline:  both
 -- unit:      ratio
 -- of:        leads
+-- first:     later: fit and intent
 -- direction: none
 -- reads:     Of 100 leads, how many bring fit, intent, both or neither at entry and by day 90, and how many with fit gain intent.
 -- needs:     leads.created_at, meetings.held_at

@@ -5,6 +5,7 @@
 -- headline:  outbound
 -- unit:      ratio
 -- of:        leads
+-- first:     gatekeeper_block
 -- direction: lower_is_better
 -- reads:     Of 100 leads where a person answered but not yet the right one, how many are blocked by a gatekeeper, and how many
 --   hold a wrong contact.

@@ -13,6 +13,7 @@
 -- headline:  both
 -- unit:      ratio
 -- of:        conversations
+-- first:     held in the preferred language
 -- direction: higher_is_better
 -- reads:     Of 100 conversations with leads whose language we know, how many were held in that language.
 -- needs:     calls.language, leads.language_pref

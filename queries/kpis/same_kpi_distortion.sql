@@ -11,6 +11,7 @@
 -- headline:  both
 -- unit:      ratio
 -- of:        leads
+-- first:     won_at_equal_age
 -- direction: none
 -- reads:     What the usual one-size figures say of each channel, beside what is true at equal age.
 -- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at

@@ -7,6 +7,7 @@
 -- headline:  both
 -- unit:      per_unit
 -- of:        leads
+-- first:     all leads
 -- direction: lower_is_better
 -- reads:     How many hours closers spend on leads that turn out unfit, for every 100 leads.
 -- needs:     leads.disqualified_at, time_log.minutes, time_log.role, time_log.lead_id

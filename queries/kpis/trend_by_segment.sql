@@ -8,6 +8,7 @@
 -- headline:  both
 -- unit:      ratio
 -- of:        leads
+-- first:     all mature weeks
 -- direction: higher_is_better
 -- reads:     Week by week of creation: the share of leads that met within 30 days, beside the range of chance around the others.
 -- needs:     leads.created_at, meetings.held_at

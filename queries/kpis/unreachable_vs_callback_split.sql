@@ -5,6 +5,7 @@
 -- headline:  none
 -- unit:      ratio
 -- of:        leads closed as unreachable
+-- first:     callback_never_made
 -- direction: lower_is_better
 -- reads:     Of 100 leads closed as unreachable, how many had asked for a callback nobody made, and how many were dialled less
 --   often than agreed.

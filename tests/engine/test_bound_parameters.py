@@ -156,7 +156,9 @@ def test_only_what_the_file_asks_for_is_bound(world):
 
 def test_all_that_is_missing_is_named(story):
     told = story(AS_OF)
-    told.journeys("won").execute("update snapshot.coverage set known_count = 0 where extract = 'opportunities'")
+    told.journeys("won").execute(
+        "update snapshot.coverage set known_count = 0 where extract = 'opportunities'"
+    )
     result = told.run("long_term_close_rate")
     assert result.unavailable == ("needs the columns outcome and closed_at of the extract opportunities")
 

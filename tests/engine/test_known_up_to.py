@@ -103,7 +103,9 @@ def test_the_world_has_something_to_hide():
 
 
 # Every KPI on one earlier day; those of which the world tells much on the others too.
-CASES = [(kpi_id, day) for kpi_id in KPIS for day in EARLIER if kpi_id in TOLD_EVERYWHERE or day == EARLIER[1]]
+CASES = [
+    (kpi_id, day) for kpi_id in KPIS for day in EARLIER if kpi_id in TOLD_EVERYWHERE or day == EARLIER[1]
+]
 
 
 @pytest.mark.parametrize(("kpi_id", "day"), CASES)
