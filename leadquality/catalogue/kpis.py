@@ -33,8 +33,9 @@ class Kpi:
     """One entry of the catalogue.
 
     home is the page and the place on it; rows is the FROM expression of the units behind the figure, empty where none is
-    given; needs holds `extract` or `extract.column` names; horizon is days for inbound and outbound, or None; counter is the
-    KPI read beside it; journeys are those it asks the scope macros for; columns are all result columns in order: the
+    given; of names what the denominator counts, in the plural; needs holds `extract` or `extract.column` names; horizon is
+    days for inbound and outbound, or None; counter is the KPI read beside it; first is the measure that a card shows where
+    there are several; journeys are those it asks the scope macros for; columns are all result columns in order: the
     contract, then what `also` adds; sql is the file's text.
     """
 
@@ -45,6 +46,7 @@ class Kpi:
     rows: str
     headline: str
     unit: str
+    of: str
     direction: str
     reads: str
     needs: tuple[str, ...]
@@ -53,6 +55,7 @@ class Kpi:
     answers: tuple[str, ...]
     caveats: tuple[str, ...]
     counter: str
+    first: str
     columns: tuple[str, ...]
     parameters: frozenset[str]
     journeys: frozenset[str]
@@ -86,6 +89,7 @@ def load_kpi(path: Path) -> Kpi:
         rows=header.text("rows"),
         headline=header.text("headline"),
         unit=header.text("unit"),
+        of=header.text("of"),
         direction=header.text("direction"),
         reads=header.text("reads"),
         needs=header.words("needs"),
@@ -94,6 +98,7 @@ def load_kpi(path: Path) -> Kpi:
         answers=header.words("answers"),
         caveats=header.entries.get("caveat", ()),
         counter=header.text("counter"),
+        first=header.text("first"),
         columns=CONTRACT + header.words("also"),
         parameters=frozenset(named_parameters(sql)),
         journeys=frozenset(JOURNEY.findall(f"{COMMENT.sub('', sql)}\n{header.text('rows')}")),
@@ -158,6 +163,11 @@ def load_kpis(folder: Path = QUERIES / "kpis") -> dict[str, Kpi]:
     if problems:
         raise CatalogueError("\n".join(problems))
     return kpis
+
+
+def load_reports() -> dict[str, Kpi]:
+    """Queries of queries/reports by id: what a page draws beside the KPIs, with the same header and the same contract."""
+    return load_kpis(QUERIES / "reports")
 
 
 def named(kpi_id: str, kpis: dict[str, Kpi]) -> Kpi:

@@ -8,6 +8,7 @@ REQUIRED = {
     "home",
     "headline",
     "unit",
+    "of",
     "direction",
     "reads",
     "needs",
@@ -15,7 +16,7 @@ REQUIRED = {
     "across",
     "answers",
 }
-OPTIONAL = {"also", "caveat", "counter", "min", "rows"}
+OPTIONAL = {"also", "caveat", "counter", "first", "min", "rows"}
 STAGES = (
     "reach",
     "conversation",
@@ -39,7 +40,7 @@ PAGES = (
     "data",
     "definitions",
 )
-PLACES = ("headline", "beside", "detail", "diagnostic")
+PLACES = ("headline", "beside", "detail", "diagnostic", "report")
 HEADLINES = ("inbound", "outbound", "both", "none")
 UNITS = ("ratio", "days", "minutes", "seconds", "money", "index", "count", "per_unit")
 DIRECTIONS = ("higher_is_better", "lower_is_better", "none")

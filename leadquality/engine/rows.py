@@ -139,7 +139,8 @@ def _context(columns: list[str]) -> tuple[list[str], list[str]]:
     """Columns to add, and the joins that bring them. A day of creation is that of the unit, never of something beside it."""
     origins = dict.fromkeys(columns, "shown")
     unit = next((key for key in CONTEXT if key in origins), None)
-    added, joins = [], []
+    added: list[str] = []
+    joins: list[str] = []
     for key, (table, names) in CONTEXT.items():
         if key in origins:
             joins.append(f"left join snapshot.{table} as {table} on {origins[key]}.{key} = {table}.{key}")

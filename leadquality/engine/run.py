@@ -38,6 +38,10 @@ class Result:
         )
         return chosen.row(0, named=True) if chosen.height else None
 
+    def first(self, channel: str) -> dict[str, Any] | None:
+        """The row that a card shows: where there are several measures, the one that the KPI's header names first."""
+        return self.row(channel, **({"measure": self.kpi.first} if self.kpi.first else {}))
+
 
 def missing(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> str:
     """What the snapshot lacks for this KPI, in words; empty when nothing."""

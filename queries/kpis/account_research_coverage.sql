@@ -4,6 +4,7 @@
 -- rows:      dialled_leads
 -- headline:  outbound
 -- unit:      ratio
+-- of:        leads dialled
 -- direction: higher_is_better
 -- reads:     Of 100 leads dialled for the first time, how many had company, contact and trigger researched before the dial.
 -- needs:     calls.direction, calls.lead_id, leads.research_company_at, leads.research_contact_at, leads.research_trigger_at

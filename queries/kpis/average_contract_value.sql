@@ -5,6 +5,7 @@
 -- counter:   deal_size_consistency
 -- headline:  outbound
 -- unit:      money
+-- of:        won deals
 -- direction: higher_is_better
 -- reads:     How big a won deal is: half of them are at least this big.
 -- needs:     leads.created_at, opportunities.outcome, opportunities.acv

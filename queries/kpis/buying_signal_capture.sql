@@ -4,6 +4,7 @@
 -- rows:      judged_conversations
 -- headline:  both
 -- unit:      ratio
+-- of:        conversations
 -- direction: higher_is_better
 -- reads:     Of 100 conversations, how many leave a recorded need and at least one recorded buying signal.
 -- needs:     call_answers.question_id, call_answers.answer_code, calls.outcome_code

@@ -5,6 +5,7 @@
 -- counter:   midfunnel_silent_failure
 -- headline:  inbound
 -- unit:      per_unit
+-- of:        calls
 -- direction: higher_is_better
 -- reads:     How many opportunities come of 100 calls that we make, both counted in the same leads up to the same age.
 -- needs:     leads.created_at, calls.started_at, opportunities.created_at

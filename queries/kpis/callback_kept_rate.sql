@@ -4,6 +4,8 @@
 -- rows:      (select * exclude (line), line['measure'] as measure, line['holds'] as is_counted from lines)
 -- headline:  both
 -- unit:      ratio
+-- of:        promised callbacks
+-- first:     kept_on_time
 -- direction: higher_is_better
 -- reads:     Of 100 promised callbacks, how many are dialled on time, and how many of them find the person.
 -- needs:     calls.started_at, calls.callback_due_at, calls.callback_of, calls.outcome_code

@@ -4,6 +4,7 @@
 -- rows:      (select * exclude (is_unmapped), is_connected as is_counted from dials where not is_unmapped)
 -- headline:  none
 -- unit:      ratio
+-- of:        dials
 -- direction: none
 -- reads:     Of 100 dials, how many are picked up by a person.
 -- needs:     calls.started_at, calls.direction, calls.outcome_code

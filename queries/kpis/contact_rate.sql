@@ -4,6 +4,7 @@
 -- rows:      (select *, is_contacted as is_counted from judged)
 -- headline:  none
 -- unit:      ratio
+-- of:        workable leads
 -- direction: higher_is_better
 -- reads:     Of 100 workable leads, how many had a live conversation by the age at which their channel is judged.
 -- needs:     leads.created_at, leads.disqualified_at, leads.dq_reason, calls.started_at, calls.outcome_code

@@ -5,6 +5,8 @@
 --            from measured)
 -- headline:  both
 -- unit:      ratio
+-- of:        elements of hand-offs
+-- first:     all_four
 -- direction: higher_is_better
 -- reads:     Of the four things sales needs (who was reached, what was said, the problem, a dated next step), how many it has.
 -- needs:     handoffs.handed_at, call_answers.question_id, call_answers.answered, calls.started_at, calls.reached_role,

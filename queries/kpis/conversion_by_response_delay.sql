@@ -4,6 +4,8 @@
 -- rows:      (select *, is_qualified as is_counted from followed where not is_too_late)
 -- headline:  none
 -- unit:      ratio
+-- of:        leads answered
+-- first:     delay_2_5_to_60_minutes
 -- direction: none
 -- reads:     Of 100 leads answered after such a delay, how many are qualified in the 30 days that follow, at an equal mix of sources,
 --   segments and hours.

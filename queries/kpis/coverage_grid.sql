@@ -9,6 +9,8 @@
 --            from judged_leads where is_hour_known)
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
+-- first:     all languages
 -- direction: higher_is_better
 -- reads:     Of 100 leads, how many could be called in their language during their own working hours.
 -- needs:     leads.created_at, leads.timezone, leads.language_pref, capacity.staffed_min, capacity.hour, capacity.language

@@ -4,6 +4,7 @@
 -- rows:      (select *, lag_minutes is not null as is_counted from old_calls)
 -- headline:  both
 -- unit:      minutes
+-- of:        calls
 -- direction: lower_is_better
 -- reads:     How many minutes pass from the end of a call until it is in the CRM, for half of the calls.
 -- needs:     calls.started_at, calls.crm_logged_at

@@ -6,6 +6,8 @@
 --            select *, field || ' ever checked' as measure, is_correct is not null as is_counted from lead_fields)
 -- headline:  both
 -- unit:      ratio
+-- of:        checked fields
+-- first:     phone correct
 -- direction: higher_is_better
 -- reads:     Of 100 leads whose field was checked, in how many the field was right, field by field; and how many were ever checked.
 -- needs:     leads.created_at, data_checks.field, data_checks.result, data_checks.checked_at, calls.outcome_code

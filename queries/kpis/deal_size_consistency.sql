@@ -5,6 +5,7 @@
 -- counter:   average_contract_value
 -- headline:  outbound
 -- unit:      index
+-- of:        won deals
 -- direction: lower_is_better
 -- reads:     How widely won deals spread around their middle: 0 is all alike, towards 1 is all over the place.
 -- needs:     leads.created_at, opportunities.outcome, opportunities.acv

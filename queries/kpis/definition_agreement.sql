@@ -6,6 +6,8 @@
 --            select *, 'all three' as measure, marketing = sales and sales = operations as is_counted from computable)
 -- headline:  none
 -- unit:      index
+-- of:        leads
+-- first:     all three
 -- direction: higher_is_better
 -- reads:     Whether marketing, sales and operations mean the same leads: 1 is full agreement, 0 no more than chance.
 -- needs:     leads.created_at, call_answers.answer_code

@@ -7,6 +7,8 @@
 --            select *, 'recorded: ' || kind as measure, version is not null as is_counted from chosen_uses)
 -- headline:  none
 -- unit:      ratio
+-- of:        records
+-- first:     recorded: script version
 -- direction: none
 -- reads:     When a new script or a new set of criteria was first used, so that a changed ruler is not read as changed leads.
 -- needs:     calls.script_version, leads.criteria_version

@@ -5,6 +5,7 @@
 -- counter:   efficiency
 -- headline:  none
 -- unit:      per_unit
+-- of:        staffed hours
 -- direction: none
 -- reads:     How many dials are made in a staffed hour.
 -- needs:     calls.started_at, calls.direction, capacity.date, capacity.staffed_min

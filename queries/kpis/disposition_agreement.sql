@@ -5,6 +5,8 @@
 --            from by_call)
 -- headline:  none
 -- unit:      index
+-- of:        double-scored calls
+-- first:     disposition
 -- direction: higher_is_better
 -- reads:     Whether two people would give a call the same code: 1 is full agreement, 0 no more than chance, 0.6 is acceptable.
 -- needs:     call_scores.value, calls.started_at

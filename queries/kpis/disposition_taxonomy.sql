@@ -8,6 +8,8 @@
 --            from calls inner join mix using (slice, channel) where calls.is_conversation)
 -- headline:  none
 -- unit:      ratio
+-- of:        calls
+-- first:     clarity
 -- direction: none
 -- reads:     How conversations end, and of 100 calls with a recorded ending how many have one that says something (clarity).
 -- needs:     calls.started_at, calls.outcome_code

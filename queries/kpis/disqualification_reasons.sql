@@ -8,6 +8,8 @@
 --            and drops.age_days <= horizon_of($horizon, endings.channel))
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
+-- first:     all reasons
 -- direction: none
 -- reads:     Of 100 leads, how many drop out for each reason by the age shown.
 -- needs:     leads.created_at, leads.disqualified_at, leads.dq_reason

@@ -9,6 +9,8 @@
 --            from contexts where is_old_enough)
 -- headline:  inbound
 -- unit:      ratio
+-- of:        leads
+-- first:     at entry
 -- direction: higher_is_better
 -- reads:     Of 100 leads, how many come with at least three of need, product, timeline, company and role.
 -- needs:     leads.created_at, leads.entry_need, call_answers.question_id

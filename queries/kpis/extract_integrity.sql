@@ -8,6 +8,7 @@
 --            concat(extract, ': ', code) as measure from snapshot.findings)
 -- headline:  none
 -- unit:      count
+-- of:        rows
 -- direction: lower_is_better
 -- reads:     How many rows of the extracts are not used or are doubtful, rule by rule, beside how many rows were read.
 -- needs:     leads.created_at

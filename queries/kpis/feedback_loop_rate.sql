@@ -4,6 +4,8 @@
 -- rows:      (select *, is_answered as is_counted from judged where is_old_enough)
 -- headline:  both
 -- unit:      ratio
+-- of:        hand-offs
+-- first:     all_hand_offs
 -- direction: higher_is_better
 -- reads:     Of 100 hand-offs old enough to judge, on how many sales has said what came of them within the agreed days.
 -- needs:     handoffs.handed_at, handoffs.feedback_at

@@ -17,6 +17,8 @@
 --            from states where is_fit and not had_intent and is_old_enough)
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
+-- first:     later: fit and intent
 -- direction: none
 -- reads:     Of 100 leads, how many bring fit, intent, both or neither at entry and by day 90, and how many with fit gain intent.
 -- needs:     leads.created_at, meetings.held_at

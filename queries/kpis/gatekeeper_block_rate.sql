@@ -4,6 +4,8 @@
 -- rows:      (select * exclude (line), line['measure'] as measure, line['holds'] as is_counted from blocked)
 -- headline:  outbound
 -- unit:      ratio
+-- of:        leads
+-- first:     gatekeeper_block
 -- direction: lower_is_better
 -- reads:     Of 100 leads where a person answered but not yet the right one, how many are blocked by a gatekeeper, and how many
 --   hold a wrong contact.

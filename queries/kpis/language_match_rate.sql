@@ -12,6 +12,8 @@
 --            from conversations) as lines where line['is_asked'])
 -- headline:  both
 -- unit:      ratio
+-- of:        conversations
+-- first:     held in the preferred language
 -- direction: higher_is_better
 -- reads:     Of 100 conversations with leads whose language we know, how many were held in that language.
 -- needs:     calls.language, leads.language_pref

@@ -5,6 +5,7 @@
 -- counter:   midfunnel_silent_failure
 -- headline:  inbound
 -- unit:      ratio
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads, how many have become an opportunity by the age at which their channel is judged.
 -- needs:     leads.created_at, opportunities.created_at

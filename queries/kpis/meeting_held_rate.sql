@@ -4,6 +4,7 @@
 -- rows:      (select *, ending = 'held' as is_counted from due_meetings where is_last and ending <> 'unrecorded')
 -- headline:  both
 -- unit:      ratio
+-- of:        meetings
 -- direction: higher_is_better
 -- reads:     Of 100 meetings whose day has passed and whose outcome is recorded, how many were held.
 -- needs:     leads.created_at, meetings.scheduled_at, meetings.status

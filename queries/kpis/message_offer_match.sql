@@ -4,6 +4,7 @@
 -- rows:      (select *, need = offer as is_counted from offers where need is not null)
 -- headline:  inbound
 -- unit:      ratio
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads that told us their need on a call, how many want what the campaign offered.
 -- needs:     leads.campaign_offer, call_answers.answer_code

@@ -4,6 +4,7 @@
 -- rows:      (select *, is_in_wrong_place as is_counted from inbound_calls where is_in_wrong_place is not null)
 -- headline:  inbound
 -- unit:      ratio
+-- of:        incoming calls
 -- direction: lower_is_better
 -- reads:     Of 100 calls that come in, how many land in the wrong place.
 -- needs:     calls.direction, calls.misroute, calls.transferred

@@ -7,6 +7,8 @@
 --            from touched_leads inner join measures using (slice, channel))
 -- headline:  none
 -- unit:      ratio
+-- of:        leads
+-- first:     both channels
 -- direction: none
 -- reads:     Of 100 leads, how many were touched by both channels, so that their outcome belongs to neither alone.
 -- needs:     leads.created_at, leads.first_touch_channel, calls.direction

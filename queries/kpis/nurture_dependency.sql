@@ -8,6 +8,8 @@
 --            select *, 'leads_entering_nurture' as measure from journey_units('recycled', $scope, $horizon))
 -- headline:  outbound
 -- unit:      ratio
+-- of:        won deals
+-- first:     deals_won_after_nurture
 -- direction: none
 -- reads:     Of 100 deals won, how many had been sent back to nurture before they were won.
 -- needs:     leads.created_at, leads.recycled_at, opportunities.outcome, opportunities.closed_at

@@ -4,6 +4,7 @@
 -- rows:      (select *, is_handled as is_counted from conversations where is_objection_raised)
 -- headline:  outbound
 -- unit:      ratio
+-- of:        conversations with an objection
 -- direction: higher_is_better
 -- reads:     Of 100 conversations with an objection, how many still end with a callback, a next step or interest for later.
 -- needs:     calls.objection_raised, calls.outcome_code

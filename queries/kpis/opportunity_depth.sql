@@ -5,6 +5,8 @@
 --            where line['depth'] is not null)
 -- headline:  outbound
 -- unit:      count
+-- of:        opportunities
+-- first:     contacts
 -- direction: higher_is_better
 -- reads:     How many people of the customer stand on an opportunity when it is 30 days old, on average.
 -- needs:     opportunities.created_at, opportunity_contacts.added_at, opportunity_contacts.role, opportunity_changes.stage

@@ -4,6 +4,7 @@
 -- rows:      (select *, is_late as is_counted from touches)
 -- headline:  inbound
 -- unit:      ratio
+-- of:        dials
 -- direction: lower_is_better
 -- reads:     Of 100 dials, how many went to leads that had already left the agreed number of dials without any sign.
 -- needs:     calls.started_at, calls.lead_id, calls.direction, calls.outcome_code

@@ -8,6 +8,7 @@
 --            where potential_days >= horizon_days
 -- headline:  outbound
 -- unit:      money
+-- of:        targeted accounts
 -- direction: higher_is_better
 -- reads:     How much pipeline one targeted account yields by this many days after it was targeted.
 -- needs:     account_sets.targeted_from, opportunities.created_at, opportunities.amount

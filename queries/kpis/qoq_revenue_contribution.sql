@@ -4,6 +4,8 @@
 -- rows:      lines
 -- headline:  both
 -- unit:      ratio
+-- of:        contract value
+-- first:     all quarters
 -- direction: none
 -- reads:     Of 100 of contract value won in a quarter, how much came from the leads of each channel.
 -- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at, opportunities.acv

@@ -5,6 +5,8 @@
 --            unnest([measure, 'all fields']) as measure from judged)
 -- headline:  both
 -- unit:      ratio
+-- of:        required fields
+-- first:     all fields
 -- direction: higher_is_better
 -- reads:     Of 100 required fields of the leads, how many hold a real value.
 -- needs:     leads.created_at

@@ -9,6 +9,8 @@
 --            left join (select slice, channel, rep_id as furthest_id from furthest) as furthest using (slice, channel))
 -- headline:  both
 -- unit:      index
+-- of:        conversations
+-- first:     all_reps
 -- direction: lower_is_better
 -- reads:     How much reps differ in what they call qualified, beyond what chance alone would do: 1 is chance alone.
 -- needs:     calls.rep_id, calls.outcome_code

@@ -6,6 +6,7 @@
 -- counter:   deal_size_consistency
 -- headline:  inbound
 -- unit:      money
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     What a lead of each source has brought in won contract value by the age at which its channel is judged.
 -- needs:     leads.created_at, leads.source, opportunities.outcome, opportunities.closed_at, opportunities.acv, spend.cost

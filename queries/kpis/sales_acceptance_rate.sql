@@ -8,6 +8,8 @@
 --            where is_followed and ending in ('reached', 'ended'))
 -- headline:  both
 -- unit:      ratio
+-- of:        hand-offs
+-- first:     accepted_in_time
 -- direction: higher_is_better
 -- reads:     Of 100 leads handed to sales, how many sales accepts within the agreed days.
 -- needs:     handoffs.handed_at, handoffs.accepted_at, handoffs.rejected_at

@@ -10,6 +10,8 @@
 --            from journey_units('won', $scope, $horizon) where is_followed and ending <> 'open')
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
+-- first:     won_at_equal_age
 -- direction: none
 -- reads:     What the usual one-size figures say of each channel, beside what is true at equal age.
 -- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at

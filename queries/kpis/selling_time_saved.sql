@@ -6,6 +6,8 @@
 --            select *, 'kept away by screening' as measure from placed where arm is not null)
 -- headline:  both
 -- unit:      per_unit
+-- of:        leads
+-- first:     all leads
 -- direction: lower_is_better
 -- reads:     How many hours closers spend on leads that turn out unfit, for every 100 leads.
 -- needs:     leads.disqualified_at, time_log.minutes, time_log.role, time_log.lead_id

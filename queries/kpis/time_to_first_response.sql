@@ -10,6 +10,8 @@
 -- counter:   decision_maker_reach_rate
 -- headline:  inbound
 -- unit:      minutes
+-- of:        leads
+-- first:     wall_clock_minutes
 -- direction: lower_is_better
 -- reads:     How many minutes pass until half of the new leads have had a human response.
 -- needs:     leads.created_at, calls.started_at, calls.direction

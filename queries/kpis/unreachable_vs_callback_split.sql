@@ -4,6 +4,8 @@
 -- rows:      (select * exclude (line), line['measure'] as measure, line['holds'] as is_counted from lines)
 -- headline:  none
 -- unit:      ratio
+-- of:        leads closed as unreachable
+-- first:     callback_never_made
 -- direction: lower_is_better
 -- reads:     Of 100 leads closed as unreachable, how many had asked for a callback nobody made, and how many were dialled less
 --   often than agreed.

@@ -4,6 +4,8 @@
 -- rows:      weekly_counts
 -- headline:  both
 -- unit:      index
+-- of:        weeks
+-- first:     week to week
 -- direction: lower_is_better
 -- reads:     How much the number of new opportunities moves from week to week; 1 is what pure chance alone would give.
 -- needs:     opportunities.created_at
