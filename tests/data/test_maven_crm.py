@@ -193,7 +193,10 @@ def test_counts_and_win_rate(row, told, group):
         expected["n"] - expected["prospecting"],
     )
     assert so_far["denominator"] == expected["won"] + expected["lost"] + expected["engaging"]
-    closed, rate = row("same_kpi_distortion", group, measure="won_of_closed_so_far"), expected["win_rate_closed"]
+    closed, rate = (
+        row("same_kpi_distortion", group, measure="won_of_closed_so_far"),
+        expected["win_rate_closed"],
+    )
     assert (closed["numerator"], closed["denominator"]) == (rate["k"], rate["n"])
     assert [closed["estimate"], closed["low"], closed["high"]] == pytest.approx(
         [rate["rate"], *rate["wilson95"]], abs=1e-6
