@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -124,13 +123,10 @@ def test_stages_dates_and_cells_left_blank(snapshot, told):
     blank, stages = told["data_quality"], told["stages"]
     found = dict(ask(snapshot, "select stage, count(*) from snapshot.fact_opportunities group by all"))
     assert found == {stage: stages[stage] for stage in ("Won", "Lost", "Engaging")}
-    known = {
-        column: count
-        for column, count in ask(
+    known = dict(ask(
             snapshot,
             "select column_name, known_count from snapshot.coverage where extract = 'opportunities'",
-        )
-    }
+        ))
     everything = told["rows"]["pipeline"]
     assert everything - known["account_id"] == blank["empty_account"]
     assert everything - known["created_at"] == blank["empty_engage_date"]

@@ -94,7 +94,7 @@ def heart() -> list[Unit]:
     """Ages are hundredths of a year: the published times are rounded to them, which makes ties."""
     units = []
     for row in table("camis/whas500.csv"):
-        age, died = int(round(round(row["LENFOL"] / 365.25, 2) * 100)), row["FSTAT"] == 1
+        age, died = round(round(row["LENFOL"] / 365.25, 2) * 100), row["FSTAT"] == 1
         units.append(
             Unit(
                 age, WON if died else OPEN, channel=CHANNELS[int(row["AFB"])], followed=700 if died else None
