@@ -310,19 +310,27 @@ def seen_on(con, day):
 @given(late_leads, st.integers(1, 29))
 def test_an_earlier_day_knows_nothing_of_later_ones_and_back_again_all_is_as_it_was(rows, back):
     day = AS_OF - timedelta(days=back)
+
+    def deals(as_of, rows):
+        """Each lead with a deal that is open from the start: only its closing tells the days apart."""
+        world = Story(as_of)
+        for days, age, kind, entry in rows:
+            created = as_of - timedelta(days=days)
+            lead = world.lead("inbound", created, entry_age=entry)
+            outcome, closed = {OPEN: ("open", None), WON: ("won", age), LOST: ("lost", age)}[kind]
+            world.opportunity(
+                lead, created, outcome, created + timedelta(days=closed) if closed is not None else None, 5
+            )
+        return world
+
     # the same leads told on that day: those created since are not there, what came later has not come
-    until_then = [(days - back, age, kind, entry) for days, age, kind, entry in rows if days >= back]
-    earlier = Story(day)
-    for days, age, kind, entry in until_then:
-        created = day - timedelta(days=days)
-        lead = earlier.lead("inbound", created, entry_age=entry)
-        if kind == WON and age <= days:
-            earlier.won(lead, created + timedelta(days=age))
-        elif kind == LOST and age <= days:
-            earlier.lost(lead, created + timedelta(days=age))
-    expected = seen_on(on_stage(earlier), day)
-    world = Story(AS_OF)
-    tell(world, rows)
+    until_then = [
+        (days - back, age, kind if age <= days - back else OPEN, entry)
+        for days, age, kind, entry in rows
+        if days >= back
+    ]
+    expected = seen_on(on_stage(deals(day, until_then)), day)
+    world = deals(AS_OF, rows)
     con = on_stage(world)
     today = seen_on(con, AS_OF)
     assert seen_on(con, day) == expected
