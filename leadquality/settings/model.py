@@ -78,6 +78,19 @@ class Effort(Strict):
     spike_factor: Annotated[float, Field(gt=1, le=100)]
 
 
+class Stages(Strict):
+    """The stages of an opportunity in their order; won and lost are outcomes, not stages."""
+
+    order: list[Word]
+
+    @model_validator(mode="after")
+    def each_once(self) -> Stages:
+        codes = [folded(stage) for stage in self.order]
+        if twice := [stage for stage in self.order if codes.count(folded(stage)) > 1]:
+            raise ValueError(f"stage '{twice[0]}' stands twice; keep one of the two")
+        return self
+
+
 class Asked(Strict):
     """One criterion: the question that answers it, and whose definition of "qualified" requires it."""
 
@@ -111,6 +124,7 @@ class Settings(Strict):
     business_hours: BusinessHours
     effort: Effort
     dispositions: dict[Disposition, list[Word]]
+    stages: Stages
     criteria: dict[Criterion, Asked]
     answers: Answers
     ideal_customer: IdealCustomer
