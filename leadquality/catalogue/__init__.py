@@ -2,7 +2,7 @@
 
 from leadquality.catalogue.extracts import Extract, load_extracts
 from leadquality.catalogue.header import CatalogueError, parse_header
-from leadquality.catalogue.kpis import Kpi, load_kpi, load_kpis
+from leadquality.catalogue.kpis import Kpi, load_kpi, load_kpis, named_parameters
 from leadquality.catalogue.macros import definitions_hash, macro_statements
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "load_kpi",
     "load_kpis",
     "macro_statements",
+    "named_parameters",
     "parse_header",
 ]

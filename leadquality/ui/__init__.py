@@ -1,14 +1,16 @@
 """The one room that knows Streamlit: the frame of every page, its cards, tables and panels."""
 
 from leadquality.ui.ask import ask, cohort_values
-from leadquality.ui.cards import channel_card, fact_card
+from leadquality.ui.cards import channel_card, channel_cards, fact_card, pair_card, pair_cards
 from leadquality.ui.comparing import balance_table, comparison, naive_rows, pair_table
+from leadquality.ui.figures import at_home, detail, figures_table
 from leadquality.ui.frame import Frame, frame, open_frame
 from leadquality.ui.listing import catalogue_table, contract_table, judged_for, kpi_names, kpi_title
-from leadquality.ui.panel import definition_panel
+from leadquality.ui.panel import open_panel
 from leadquality.ui.tables import (
     accounts_table,
     findings_table,
+    foreign_table,
     left_out_table,
     manifest_table,
     not_given,
@@ -20,15 +22,19 @@ __all__ = [
     "Frame",
     "accounts_table",
     "ask",
+    "at_home",
     "balance_table",
     "catalogue_table",
     "channel_card",
+    "channel_cards",
     "cohort_values",
     "comparison",
     "contract_table",
-    "definition_panel",
+    "detail",
     "fact_card",
+    "figures_table",
     "findings_table",
+    "foreign_table",
     "frame",
     "judged_for",
     "kpi_names",
@@ -38,6 +44,9 @@ __all__ = [
     "naive_rows",
     "not_given",
     "open_frame",
+    "open_panel",
+    "pair_card",
+    "pair_cards",
     "pair_table",
     "reasons_table",
     "table",

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from leadquality import words
-from leadquality.engine import Result, run
+from leadquality.engine import Result, Rows, rows_behind, run
 from leadquality.scope import Scope
 from leadquality.snapshot import Snapshot
 from leadquality.ui.frame import Frame
@@ -24,6 +24,16 @@ def _asked(snapshot_id: str, scope: Scope, kpi_id: str, horizon: int | None, _sn
     cursor = _snapshot.cursor()
     try:
         return run(cursor, kpis()[kpi_id], scope, horizon)
+    finally:
+        cursor.close()
+
+
+def rows_of(frame: Frame, kpi_id: str, channel: str | None, slice_: str | None, limit: int) -> Rows:
+    """The rows behind a KPI, at most `limit` of them, with how many there are in all."""
+    kpi = kpis()[kpi_id]
+    cursor = frame.snapshot.cursor()
+    try:
+        return rows_behind(cursor, kpi, frame.scope, None, channel, slice_, kpi.first or None, limit)
     finally:
         cursor.close()
 

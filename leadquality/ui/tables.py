@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import polars as pl
 import streamlit as st
 
 from leadquality import words
@@ -41,6 +42,21 @@ def table(rows: Sequence[dict[str, Any]], key: str, nothing: str = "None.") -> N
     numbers = [name for name in rows[0] if any(isinstance(row.get(name), int) for row in rows)]
     formats = {name: st.column_config.NumberColumn(format="localized") for name in numbers}
     st.dataframe(list(rows), hide_index=True, height="content", key=key, column_config=formats)
+
+
+def foreign_table(rows: pl.DataFrame, key: str, nothing: str = "None.") -> None:
+    """Rows of the snapshot as they are: text is shown on one line and as text, days as days."""
+    table(
+        [
+            {
+                name.replace("_", " "): words.one_line(value) if isinstance(value, str) else value
+                for name, value in row.items()
+            }
+            for row in rows.to_dicts()
+        ],
+        key,
+        nothing,
+    )
 
 
 def accounts_table(snapshot: Snapshot) -> list[dict[str, Any]]:

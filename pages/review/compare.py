@@ -30,7 +30,7 @@ st.plotly_chart(
 ui.table(ui.pair_table(curve, told.ages), "ages", "No lead is old enough for any age.")
 with st.expander("Won + lost + open = 100 %", key="balance"):
     ui.table(ui.balance_table(curve, told.ages), "balance_table", "No lead is old enough for any age.")
-ui.definition_panel(curve, "curve")
+ui.open_panel(frame, curve, "", "curve")
 
 st.header("Where one shared figure misleads")
 st.caption(
@@ -38,11 +38,9 @@ st.caption(
 )
 naive = ui.ask(frame, "same_kpi_distortion", told.judge_at)
 ui.table(ui.naive_rows(naive), "naive_table")
-ui.definition_panel(naive, "naive")
+ui.open_panel(frame, naive, "", "naive")
 
 st.header("How many leads are too young to judge")
 young = ui.ask(frame, "judged_too_early_share", told.judge_at)
-with st.grid(2, min_column_width=260):
-    ui.channel_card(young, "inbound", "young_inbound")
-    ui.channel_card(young, "outbound", "young_outbound")
+ui.pair_card(frame, young, "young")
 st.caption("A description: leads are not assigned to channels by lot, so moving budget may not move this.")

@@ -1,7 +1,10 @@
 -- title:     Pipeline velocity
 -- stage:     opportunity
+-- home:      pipeline, diagnostic
+-- rows:      (select * rename (unit_id as opportunity_id) from journey_units('deal_won', $scope, $horizon) where is_followed)
 -- headline:  none
 -- unit:      money
+-- of:        opportunities
 -- direction: higher_is_better
 -- reads:     How much won value one opportunity brings per day, counted from its creation up to the same age for all.
 -- needs:     leads.created_at, opportunities.created_at, opportunities.closed_at, opportunities.outcome, opportunities.acv

@@ -1,7 +1,10 @@
 -- title:     Stage friction
 -- stage:     opportunity
+-- home:      pipeline, headline
+-- rows:      by_opportunity
 -- headline:  both
 -- unit:      per_unit
+-- of:        opportunity-days
 -- direction: lower_is_better
 -- reads:     How often an opportunity is set back, put off, handed over or stuck, in 100 days of an open opportunity.
 -- needs:     opportunities.created_at, opportunity_changes.changed_at, opportunity_changes.stage

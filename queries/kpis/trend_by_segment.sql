@@ -1,7 +1,14 @@
 -- title:     Movement by week, campaign, market and segment
 -- stage:     operations
+-- home:      review, beside
+-- rows:      (select *, coalesce(is_met, false) as is_counted, unnest(case
+--            when is_mature then [strftime(week_on, '%G-W%V'), 'all mature weeks'] else [strftime(week_on, '%G-W%V')] end) as measure
+--            from chosen_leads
+--            inner join (select slice, channel, week_on, is_mature from matured) as weeks using (slice, channel, week_on))
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
+-- first:     all mature weeks
 -- direction: higher_is_better
 -- reads:     Week by week of creation: the share of leads that met within 30 days, beside the range of chance around the others.
 -- needs:     leads.created_at, meetings.held_at
@@ -21,6 +28,7 @@ chosen_leads as (
     select
         slice,
         channel,
+        lead_id,
         date_trunc('week', created_on)::date as week_on,
         horizon_of($horizon, channel) as horizon_days,
         potential_days,

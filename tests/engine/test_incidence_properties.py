@@ -19,7 +19,7 @@ from leadquality.scope import Scope
 from tests.story import Story
 
 AS_OF = date(2026, 12, 31)
-SMALL = settings(deadline=None, max_examples=20, derandomize=True)
+SMALL = settings(deadline=None, max_examples=12, derandomize=True)
 OPEN, WON, LOST = 0, 1, 2
 CURVE = load_kpis()["close_rate_at_equal_age"]
 
@@ -55,7 +55,7 @@ def tell(world, rows, channel="inbound", **values):
 @cache
 def stage():
     """One database for all examples: its macros are made once, its rows are exchanged."""
-    return Story(AS_OF).database()
+    return Story(AS_OF).journeys("won")
 
 
 def on_stage(world):

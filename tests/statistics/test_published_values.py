@@ -26,7 +26,7 @@ def curve(world, channel="inbound"):
     from leadquality.scope import Scope
 
     rows = (
-        world.database()
+        world.journeys("won")
         .sql(
             "select * from incidence_curve('won', $scope) where channel = $channel",
             params={"scope": Scope(world.as_of).parameters(), "channel": channel},
