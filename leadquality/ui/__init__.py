@@ -17,12 +17,15 @@ from leadquality.ui.tables import (
     reasons_table,
     table,
 )
+from leadquality.ui.weekly import Weekly, available, moved_list, moved_text, weekly
 
 __all__ = [
     "Frame",
+    "Weekly",
     "accounts_table",
     "ask",
     "at_home",
+    "available",
     "balance_table",
     "catalogue_table",
     "channel_card",
@@ -41,6 +44,8 @@ __all__ = [
     "kpi_title",
     "left_out_table",
     "manifest_table",
+    "moved_list",
+    "moved_text",
     "naive_rows",
     "not_given",
     "open_frame",
@@ -50,4 +55,5 @@ __all__ = [
     "pair_table",
     "reasons_table",
     "table",
+    "weekly",
 ]

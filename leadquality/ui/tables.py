@@ -34,14 +34,26 @@ REMEDIES = {
 }
 
 
+WIDE = 60
+"""Letters from which a column's text is wrapped, and its rows made higher."""
+LINE = 18
+PADDING = 16
+
+
 def table(rows: Sequence[dict[str, Any]], key: str, nothing: str = "None.") -> None:
     """Show rows at full height; where there are none, the sentence `nothing` instead of an empty grid."""
     if not rows:
         st.text(nothing)
         return
     numbers = [name for name in rows[0] if any(isinstance(row.get(name), int) for row in rows)]
-    formats = {name: st.column_config.NumberColumn(format="localized") for name in numbers}
-    st.dataframe(list(rows), hide_index=True, height="content", key=key, column_config=formats)
+    formats: dict[str, Any] = {name: st.column_config.NumberColumn(format="localized") for name in numbers}
+    lengths = {name: max(len(str(row.get(name) or "")) for row in rows) for name in rows[0]}
+    long = {name: length for name, length in lengths.items() if length > WIDE}
+    formats |= {name: st.column_config.TextColumn(width="large") for name in long}
+    height = LINE * (1 + max(long.values()) // WIDE) + PADDING if long else None
+    st.dataframe(
+        list(rows), hide_index=True, height="content", key=key, column_config=formats, row_height=height
+    )
 
 
 def foreign_table(rows: pl.DataFrame, key: str, nothing: str = "None.") -> None:
