@@ -1,7 +1,16 @@
 -- title:     Interplay of the channels
 -- stage:     operations
+-- home:      compare, detail
+-- rows:      (select cells.* exclude (channel), present.channel, present.measure, case present.measure
+--            when 'credited by channel of origin' then cells.channel = present.channel
+--            when 'credited by last touch' then last_touch = present.channel
+--            else present.measure = concat('opened by ', cells.channel, ', ', overlap) end as is_counted
+--            from present inner join cells on present.slice = cells.slice
+--            and (not present.is_overlap or present.channel = cells.channel))
 -- headline:  none
 -- unit:      ratio
+-- of:        opportunities
+-- first:     credited by channel of origin
 -- direction: none
 -- reads:     Of 100 opportunities that a channel opened, how many were touched by the other channel too; every amount counts once.
 -- needs:     leads.created_at, opportunities.created_at, calls.direction

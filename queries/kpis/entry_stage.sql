@@ -1,7 +1,11 @@
 -- title:     Stage of entry
 -- stage:     qualification
+-- home:      inbound, detail
+-- rows:      (select leads.*, stages.measure, leads.stage_order = stages.stage_order as is_counted from leads cross join stages)
 -- headline:  none
 -- unit:      ratio
+-- of:        leads
+-- first:     a stated need
 -- direction: none
 -- reads:     Of 100 leads, how far along they are on the day they enter: a name, a stated need, marketing- or sales-qualified, a deal.
 -- needs:     leads.created_at, leads.entry_need, leads.mql_at, leads.sql_at
@@ -20,6 +24,7 @@ leads as (
     select
         slice,
         channel,
+        lead_id,
         case
             when opportunity_on <= created_on then 5
             when qualified_on <= created_on then 4
@@ -31,14 +36,16 @@ leads as (
 
 ),
 
-stages (stage_order, measure) as (
+stages as (
 
-    values
-    (1, 'a name only'),
-    (2, 'a stated need'),
-    (3, 'marketing-qualified'),
-    (4, 'sales-qualified'),
-    (5, 'an opportunity')
+    select
+        unnest([
+            {'stage_order': 1, 'measure': 'a name only'},
+            {'stage_order': 2, 'measure': 'a stated need'},
+            {'stage_order': 3, 'measure': 'marketing-qualified'},
+            {'stage_order': 4, 'measure': 'sales-qualified'},
+            {'stage_order': 5, 'measure': 'an opportunity'}
+        ], recursive := true)
 
 ),
 

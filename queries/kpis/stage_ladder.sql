@@ -1,7 +1,12 @@
 -- title:     Stage ladder
 -- stage:     opportunity
+-- home:      pipeline, detail
+-- rows:      (select stays.*, coalesce(stages.stage, 'created') as measure, coalesce(advanced_on - entered_on <= horizon_days, false)
+--            as is_counted from stays left join stages using (stage_order) where is_old_enough)
 -- headline:  none
 -- unit:      ratio
+-- of:        opportunities
+-- first:     created
 -- direction: higher_is_better
 -- reads:     Of 100 opportunities that enter a stage, how many have moved on from it by the age in the stage that is shown.
 -- needs:     opportunities.created_at, opportunities.outcome, opportunity_changes.changed_at, opportunity_changes.stage
