@@ -124,6 +124,7 @@ class Settings(Strict):
     business_hours: BusinessHours
     effort: Effort
     dispositions: dict[Disposition, list[Word]]
+    campaign_dispositions: dict[Word, dict[Disposition, list[Word]]]
     stages: Stages
     criteria: dict[Criterion, Asked]
     answers: Answers
@@ -138,18 +139,25 @@ class Settings(Strict):
                 raise ValueError(
                     f"horizons.{kpi}: no KPI with a horizon has this id; `leadquality kpis` lists them"
                 )
-        places: dict[str, str] = {}
-        for disposition, codes in self.dispositions.items():
-            for code in codes:
-                other = places.setdefault(folded(code), disposition)
-                if other != disposition:
-                    raise ValueError(
-                        f"dispositions: code '{code}' stands under {other} and under {disposition}; keep one of the two"
-                    )
+        one_meaning("dispositions", self.dispositions)
+        for campaign, dispositions in self.campaign_dispositions.items():
+            one_meaning(f"campaign_dispositions.{campaign}", dispositions)
         both = {folded(code) for code in self.answers.yes} & {folded(code) for code in self.answers.no}
         if both:
             raise ValueError(f"answers: '{sorted(both)[0]}' means yes and no; keep one of the two")
         return self
+
+
+def one_meaning(table: str, dispositions: dict[Disposition, list[Word]]) -> None:
+    """Raises ValueError where a code stands under two dispositions of one table."""
+    places: dict[str, str] = {}
+    for disposition, codes in dispositions.items():
+        for code in codes:
+            other = places.setdefault(folded(code), disposition)
+            if other != disposition:
+                raise ValueError(
+                    f"{table}: code '{code}' stands under {other} and under {disposition}; keep one of the two"
+                )
 
 
 def folded(code: str) -> str:
