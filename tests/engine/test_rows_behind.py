@@ -153,7 +153,7 @@ def opened(kpi_id: str, sample: World, is_filtered: bool, age: int | None = None
     if (kpi_id, is_filtered, age) not in OPENED:
         kpi = KPIS[kpi_id]
         is_told = kpi_id in NOT_IN_THE_SAMPLE or missing(sample.con, kpi)
-        world = World(everything().database(), AS_OF) if is_told else sample
+        world = World(everything().journeys("won"), AS_OF) if is_told else sample
         scope = Scope(world.as_of)
         if is_filtered:
             since, until = world.as_of - timedelta(days=650), world.as_of - timedelta(days=3)
