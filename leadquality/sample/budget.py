@@ -37,7 +37,7 @@ def _months(world: World) -> list[tuple[str, tuple[int, int]]]:
 def _planned(world: World, source: Source, start: int, end: int) -> float:
     """Leads of the source that are to arrive from one day to another: created = days * u ** power."""
     power: float = world.table("arrival")[source.channel]
-    share = (end / world.days) ** (1 / power) - (start / world.days) ** (1 / power)
+    share: float = (end / world.days) ** (1 / power) - (start / world.days) ** (1 / power)
     return source.leads * share
 
 

@@ -22,7 +22,9 @@ def hour_rows(world: World, lives: Lives, talks: Talks, rng: np.random.Generator
     of_lead = rng.integers(0, plan["closers"], len(lives))
 
     def logged(activity: str, lead: Ints, at: Ints, who: pl.Series, role: str) -> pl.DataFrame:
-        minutes = np.clip(np.round(lognormal(plan[activity], rng, len(lead))), 1, plan["most"]).astype(np.int64)
+        minutes = np.clip(np.round(lognormal(plan[activity], rng, len(lead))), 1, plan["most"]).astype(
+            np.int64
+        )
         same = {"role": role, "activity": activity}
         return pl.DataFrame({"lead": lead, "at": at[lead], "rep_id": who, "minutes": minutes}).with_columns(
             **{name: pl.lit(value) for name, value in same.items()}

@@ -46,7 +46,8 @@ def talk(world: World, lives: Lives, streams: Streams) -> Talks:
     rates = mean + spread * rng.standard_normal(plan["reps"])
     rates[plan["odd_rep"] - 1] = plan["odd_rep_qualifies"]
     heat = tilt(world, lives.inbound, lives.hot, lives.answered - lives.created, lives.conversation != NEVER)
-    promising = rng.random(n) < heat * _chance(world, lives, rates[rep], plan["lift"])
+    chance = heat * _chance(world, lives, rates[rep], plan["lift"]) * (1 + _requests(world, lives))
+    promising = rng.random(n) < chance
     on_call = rng.random(n) < plan["booked_on_call"]
     later = _coded(world, "talk_before_meeting", rng, n)
     nothing = _coded(world, "talk_without_meeting", rng, n)
@@ -62,6 +63,18 @@ def _chance(world: World, lives: Lives, rate: Floats, lift: float) -> Floats:
     """The rep's rate, tilted towards leads that will meet, so that its mean over each source is the rate itself."""
     meets = np.array([source.p[1] for source in world.sources])[lives.source]
     return np.where(lives.will_meet, lift * rate, rate * (1 - lift * meets) / (1 - meets))
+
+
+def _requests(world: World, lives: Lives) -> Floats:
+    """Requests to call back for each conversation of the lead's channel: they count as conversations, and qualify nobody."""
+    asked = {name: world.weights(f"{name}_dial")["callback"] for name in ("inbound", "outbound")}
+    spoken = lives.conversation != NEVER
+    ratio = [
+        asked[name] * lives.dials[of].sum() / max(1, (spoken & of).sum())
+        for name, of in (("inbound", lives.inbound), ("outbound", ~lives.inbound))
+    ]
+    of_lead: Floats = np.where(lives.inbound, *ratio)
+    return of_lead
 
 
 def _coded(world: World, name: str, rng: np.random.Generator, n: int) -> Ints:

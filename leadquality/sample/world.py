@@ -76,9 +76,7 @@ class World:
 
     def weights(self, name: str) -> dict[str, float]:
         """Values and their chances, which sum to 1; "role.inbound" is a table in a table."""
-        found: dict[str, float] = reduce(
-            lambda table, key: table[key], name.split("."), self.tables["weights"]
-        )
+        found: Any = reduce(lambda table, key: table[key], name.split("."), self.tables["weights"])
         return dict(found)
 
     def by_source(self, chances: Mapping[str, float], otherwise: float = 0.0) -> np.ndarray[Any, Any]:
