@@ -28,8 +28,8 @@ def value_at(con, scope, ages):
 def asked_of(world, ages, **scope):
     """From the rows and from the counts, which must agree to the last bit."""
     wanted = Scope(world.as_of, **scope)
-    rows = value_at(world.database(), wanted, ages)
-    assert value_at(world.database(), replace(wanted, reads="counts"), ages) == rows
+    rows = value_at(world.journeys("won"), wanted, ages)
+    assert value_at(world.journeys("won"), replace(wanted, reads="counts"), ages) == rows
     return rows
 
 
@@ -130,7 +130,7 @@ def test_with_amounts_of_one_it_is_the_cumulative_incidence_and_its_error(story)
     found = asked_of(world, ages)
     asked = "select age_days, share, share_se from incidence_at('won', $scope, $ages) order by age_days"
     params = {"scope": Scope(AS_OF).parameters(), "ages": ages}
-    for age, share, se in world.database().sql(asked, params=params).fetchall():
+    for age, share, se in world.journeys("won").sql(asked, params=params).fetchall():
         row = found["all", "inbound", age]
         assert (row["mean_amount"], row["se"]) == (
             pytest.approx(share, rel=1e-9),

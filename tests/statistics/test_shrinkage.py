@@ -89,6 +89,7 @@ def test_baseball_of_efron_and_morris_follows_from_the_moments(published):
     k, grand_mean, strength = len(found), found[0]["mean"], found[0]["strength"]
     assert grand_mean == pytest.approx(expected["grand_mean"], abs=1e-9)
     assert grand_mean == pytest.approx(data["published"]["grand_mean"], abs=6e-4)
+    assert grand_mean * (1 - grand_mean) / n == pytest.approx(expected["sigma2"], abs=1e-9)
     # With one n for all, n/(n + M) = n/(n - 1) (1 - (k - 1) sigma2/S), where James and Stein take 1 - (k - 3) sigma2/S.
     noise = 1 - n / (n + strength) * (n - 1) / n
     c = 1 - noise * (k - 3) / (k - 1)
