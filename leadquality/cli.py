@@ -70,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
         "--settings",
         type=Path,
         metavar="FILE",
-        help="settings file (default: leadquality.toml in the home folder, else the defaults)",
+        help="settings file (default: leadquality.toml in the home folder, else in DIR, else the defaults)",
     )
     load.add_argument("--home", help="where snapshots live (default: data/)", **home)  # type: ignore[arg-type]
     load.add_argument("--if-empty", action="store_true", help="do nothing when a snapshot exists")
