@@ -193,6 +193,11 @@ def load_kpis(folder: Path = QUERIES / "kpis") -> dict[str, Kpi]:
     return kpis
 
 
+def load_reports() -> dict[str, Kpi]:
+    """What stands behind a chart and is none of the KPIs, by id: the same header, the same contract, no card of its own."""
+    return load_kpis(QUERIES / "reports")
+
+
 def named(kpi_id: str, kpis: dict[str, Kpi]) -> Kpi:
     """The KPI of that id; InputRefused with the ids that exist when there is none."""
     if kpi_id not in kpis:

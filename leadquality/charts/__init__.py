@@ -4,6 +4,7 @@ from leadquality.charts.age import equal_age
 from leadquality.charts.config import CONFIG
 from leadquality.charts.gap import gap
 from leadquality.charts.palette import INBOUND, INBOUND_TEXT, NEUTRAL, OUTBOUND, OUTBOUND_TEXT, faded
+from leadquality.charts.slope import slope
 
 __all__ = [
     "CONFIG",
@@ -15,4 +16,5 @@ __all__ = [
     "equal_age",
     "faded",
     "gap",
+    "slope",
 ]

@@ -1,10 +1,13 @@
 """The one room that knows Streamlit: the frame of every page, its cards, tables and panels."""
 
-from leadquality.ui.ask import ask, cohort_values
+from leadquality.ui.ask import ask, between, by, cohort_values, lines, of_channel
 from leadquality.ui.cards import channel_card, channel_cards, fact_card, pair_card, pair_cards
+from leadquality.ui.choosing import chosen_on
 from leadquality.ui.comparing import balance_table, comparison, naive_rows, pair_table
-from leadquality.ui.figures import at_home, detail, figures_table
+from leadquality.ui.figures import at_home, detail, figure_panel, figures_table
 from leadquality.ui.frame import Frame, frame, open_frame
+from leadquality.ui.heading import age_of, foot, head, need_leads, state_of
+from leadquality.ui.inbound import by_source, sources_of, stages
 from leadquality.ui.listing import catalogue_table, contract_table, judged_for, kpi_names, kpi_title
 from leadquality.ui.panel import open_panel
 from leadquality.ui.tables import (
@@ -21,33 +24,47 @@ from leadquality.ui.tables import (
 __all__ = [
     "Frame",
     "accounts_table",
+    "age_of",
     "ask",
     "at_home",
     "balance_table",
+    "between",
+    "by",
+    "by_source",
     "catalogue_table",
     "channel_card",
     "channel_cards",
+    "chosen_on",
     "cohort_values",
     "comparison",
     "contract_table",
     "detail",
     "fact_card",
+    "figure_panel",
     "figures_table",
     "findings_table",
+    "foot",
     "foreign_table",
     "frame",
+    "head",
     "judged_for",
     "kpi_names",
     "kpi_title",
     "left_out_table",
+    "lines",
     "manifest_table",
     "naive_rows",
+    "need_leads",
     "not_given",
+    "of_channel",
     "open_frame",
     "open_panel",
     "pair_card",
     "pair_cards",
     "pair_table",
     "reasons_table",
+    "sources_of",
+    "stages",
+    "state_of",
     "table",
 ]

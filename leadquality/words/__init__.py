@@ -22,6 +22,7 @@ from leadquality.words.numbers import (
     seconds,
     share,
     span,
+    times,
     value,
     week,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "seconds",
     "share",
     "span",
+    "times",
     "value",
     "week",
 ]

@@ -60,6 +60,13 @@ def index(x: float | None, why: str = "") -> str:
     return plain(x, 2) if x is not None and _known(x) else missing(why)
 
 
+def times(x: float | None, why: str = "") -> str:
+    """A ratio of two rates as '1.2 times', '0.23 times'."""
+    if x is None or not _known(x):
+        return missing(why)
+    return f"{plain(x, 1 if abs(x) >= 1 else 2)} times"
+
+
 def count(n: int | None, why: str = "") -> str:
     """A whole number as '9,412'."""
     return plain(n) if n is not None else missing(why)
