@@ -27,6 +27,21 @@ NAME: Final = 18
 
 LINE: Final = 15
 LEAST: Final = 0.02
+TICKS: Final = {
+    0.03125: "1/32",
+    0.0625: "1/16",
+    0.125: "an eighth",
+    0.25: "a quarter",
+    0.5: "half",
+    1.0: "as all",
+}
+MORE_TICKS: Final = {2.0: "twice", 4.0: "4 times", 8.0: "8 times", 16.0: "16 times"}
+STROKE: Final = "59"
+"""Alpha of a range that is a stroke: thinner than a band, so less faded."""
+
+STEP: Final = 0.012
+"""Sideways from one source to the next, so that ranges do not hide one another."""
+
 HOVER: Final = (
     "%{customdata[1]}, %{customdata[2]}<br>%{customdata[3]} the rate of all (%{customdata[4]})<br>"
     "%{customdata[5]} (%{customdata[6]}), %{customdata[7]}<extra></extra>"
@@ -87,7 +102,7 @@ def _draw(figure: go.Figure, line: Line, look: Look, offset: float) -> None:
             x=[at, at],
             y=[row["low"], row["high"]],
             mode="lines",
-            line={"width": 4, "color": faded(colour)},
+            line={"width": 4, "color": faded(colour, STROKE)},
             hoverinfo="skip",
             name=f"range, {words.plotly(line.source)}",
         )
@@ -121,10 +136,10 @@ def _label(figure: go.Figure, lines: list[Line], look: Look, low: float, high: f
             look.text if line.is_firm else NEUTRAL,
             xref="x",
             yref="y",
-            x=1,
+            x=1 + STEP * (len(lines) / 2 + 1),
             y=math.log10(line.ends["won"]["estimate"]),
             xanchor="left",
-            xshift=14,
+            xshift=4,
             yshift=round(shifted - place),
             align="left",
         )
@@ -148,7 +163,7 @@ def slope(rows: polars.DataFrame, channel: str = "inbound", empty: str = EMPTY) 
     figure = framed(left=64, right=SIDE, bottom=BOTTOM)
     figure.add_hline(y=1, line={"width": 1, "color": NEUTRAL})
     for place, line in sorted(enumerate(lines), key=lambda item: item[1].is_firm):
-        _draw(figure, line, look, 0.012 * (place - (len(lines) - 1) / 2))
+        _draw(figure, line, look, STEP * (place - (len(lines) - 1) / 2))
     _label(figure, lines, look, low, high)
     texts = []
     for end in ENDS:
@@ -159,15 +174,16 @@ def slope(rows: polars.DataFrame, channel: str = "inbound", empty: str = EMPTY) 
         by_age = words.plotly(f"{NAMES[end]} by {words.days(row['horizon_days'])}")
         everyone = words.plotly(f"all {channel}: {words.share(row['all_share'])}")
         texts.append(f"{by_age}<br>{everyone}")
-    figure.update_xaxes(range=[-0.3, 1.1], tickvals=[0, 1], ticktext=texts, tickfont={"size": 12})
-    ticks = [tick for tick in (0.03, 0.06, 0.12, 0.25, 0.5, 1, 2, 4, 8, 16) if low <= tick <= high]
+    figure.update_xaxes(
+        range=[-0.2, 1 + STEP * (len(lines) / 2 + 1)], tickvals=[0, 1], ticktext=texts, tickfont={"size": 12}
+    )
+    ticks = {at: words.plotly(text) for at, text in (TICKS | MORE_TICKS).items() if low <= at <= high}
     figure.update_yaxes(
         type="log",
         range=[math.log10(low), math.log10(high)],
-        tickvals=ticks,
-        ticktext=[words.plotly(words.times(tick)) for tick in ticks],
+        tickvals=list(ticks),
+        ticktext=list(ticks.values()),
         tickfont={"size": 12},
-        title={"text": words.plotly(f"the rate of all {channel}"), "font": {"size": 12}, "standoff": 2},
     )
     notes = ["▒ range that fits the data"]
     if len(found) > len(lines):

@@ -54,6 +54,9 @@ def by_source(frame: Frame, channel: str, kpi_ids: tuple[str, ...], key: str) ->
             line[kpis()[kpi_id].title] = _cell(sliced.row(channel, slice=source, **first), sliced)
         lines.append(line)
     table(lines, f"table_{key}")
+    st.caption(
+        " ".join(f"{words.md(kpis()[kpi_id].title)}: {words.md(kpis()[kpi_id].reads)}" for kpi_id in kpi_ids)
+    )
     for kpi_id, (total, _) in results.items():
         if total.unavailable:
             st.caption(

@@ -33,8 +33,8 @@ source = ui.chosen_on(
     "slope",
     inbound.slope_sentence(lines),
     ui.sources_of(slopes, "inbound"),
-    "Open a source",
-    "Choose a source, or click its line, to see how far its leads get",
+    "How far the leads of one source get",
+    "Choose one, or click its line",
 )
 if source:
     ui.stages(frame, "inbound", source)
