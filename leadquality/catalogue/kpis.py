@@ -48,7 +48,7 @@ PAGES = (
     "data",
     "definitions",
 )
-PLACES = ("headline", "beside", "detail", "diagnostic")
+PLACES = ("headline", "beside", "detail", "diagnostic", "report")
 HEADLINES = ("inbound", "outbound", "both", "none")
 UNITS = ("ratio", "days", "minutes", "seconds", "money", "index", "count", "per_unit")
 DIRECTIONS = ("higher_is_better", "lower_is_better", "none")
@@ -194,7 +194,7 @@ def load_kpis(folder: Path = QUERIES / "kpis") -> dict[str, Kpi]:
 
 
 def load_reports() -> dict[str, Kpi]:
-    """What stands behind a chart and is none of the KPIs, by id: the same header, the same contract, no card of its own."""
+    """Queries of queries/reports by id: what a page draws beside the KPIs, with the same header and the same contract."""
     return load_kpis(QUERIES / "reports")
 
 

@@ -5,6 +5,7 @@ from leadquality.charts.config import CONFIG
 from leadquality.charts.gap import gap
 from leadquality.charts.palette import INBOUND, INBOUND_TEXT, NEUTRAL, OUTBOUND, OUTBOUND_TEXT, faded
 from leadquality.charts.slope import slope
+from leadquality.charts.weeks import Panel, weeks
 
 __all__ = [
     "CONFIG",
@@ -13,8 +14,10 @@ __all__ = [
     "NEUTRAL",
     "OUTBOUND",
     "OUTBOUND_TEXT",
+    "Panel",
     "equal_age",
     "faded",
     "gap",
     "slope",
+    "weeks",
 ]

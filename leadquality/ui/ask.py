@@ -9,16 +9,17 @@ from typing import Any
 import streamlit as st
 
 from leadquality import words
+from leadquality.catalogue import Kpi
 from leadquality.engine import Result, Rows, rows_behind, run
 from leadquality.scope import Scope
 from leadquality.snapshot import Snapshot
 from leadquality.ui.frame import Frame
-from leadquality.ui.served import definition
+from leadquality.ui.served import kpis, reports
 
 
 def ask(frame: Frame, kpi_id: str, horizon: int | None = None) -> Result:
     """The KPI or report over the frame's scope at `horizon` days, else at the age the reader chose, else at its own."""
-    if horizon is None and definition(kpi_id).horizon:
+    if horizon is None and _query(kpi_id).horizon:
         horizon = frame.judge_at
     return _asked(frame.snapshot.manifest.snapshot, frame.scope, kpi_id, horizon, frame.snapshot)
 
@@ -43,9 +44,14 @@ def between(frame: Frame, from_on: date, to_on: date) -> Frame:
 def _asked(snapshot_id: str, scope: Scope, kpi_id: str, horizon: int | None, _snapshot: Snapshot) -> Result:
     cursor = _snapshot.cursor()
     try:
-        return run(cursor, definition(kpi_id), scope, horizon)
+        return run(cursor, _query(kpi_id), scope, horizon)
     finally:
         cursor.close()
+
+
+def _query(kpi_id: str) -> Kpi:
+    """A KPI, or a report."""
+    return kpis().get(kpi_id) or reports()[kpi_id]
 
 
 def lines(result: Result, channel: str) -> list[dict[str, Any]]:

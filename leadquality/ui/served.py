@@ -50,10 +50,5 @@ def kpis() -> dict[str, Kpi]:
 
 @st.cache_resource(show_spinner=False)
 def reports() -> dict[str, Kpi]:
-    """What stands behind charts and is no KPI, read once for each start of the server."""
+    """The reports that pages draw beside the KPIs, read once for each start of the server."""
     return load_reports()
-
-
-def definition(name: str) -> Kpi:
-    """The KPI or report of that id."""
-    return kpis()[name] if name in kpis() else reports()[name]

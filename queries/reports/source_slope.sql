@@ -1,6 +1,6 @@
 -- title:     Sources early and late
 -- stage:     close
--- home:      inbound, headline
+-- home:      inbound, report
 -- rows:      (select *, 'meeting' as measure
 --            from journey_units(
 --            'meeting',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import plotly.graph_objects as go
@@ -122,7 +123,7 @@ def test_labels_stand_apart() -> None:
     rows = [end(f"s{at}", measure, 1.0) for at in range(4) for measure in ("meeting", "won")]
     notes = [note for note in slope(frame(*rows)).layout.annotations if note.xref == "x"]
     heights = sorted(note.yshift for note in notes)
-    assert all(high - low >= 14 for low, high in zip(heights, heights[1:], strict=False))
+    assert all(high - low >= 14 for low, high in pairwise(heights))
 
 
 def test_many_sources_leave_the_smallest_out_and_say_so() -> None:
