@@ -104,6 +104,15 @@ def money(currency: str | None, amount: float | None, why: str = "") -> str:
     return f"{currency} {number}{million}" if currency else f"{number}{million}"
 
 
+def rough(amount: float | None, why: str = "") -> str:
+    """An amount for a title, without currency: '28k', '1.4 M', '640'."""
+    if amount is None or not _known(amount):
+        return missing(why)
+    if round(abs(amount), -2) >= MILLION:
+        return f"{plain(amount / MILLION, 1)} M"
+    return f"{plain(amount / 1_000)}k" if abs(amount) >= 1_000 else plain(amount)
+
+
 def _aged(x: float) -> str:
     return plain(x, 0 if x == int(x) else 1)
 

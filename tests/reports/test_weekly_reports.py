@@ -26,7 +26,8 @@ def world(story):
 
 
 @pytest.mark.parametrize(
-    ("report", "reached", "age"), [("meeting_weeks", 20, 30), ("opportunity_weeks", 10, 45), ("won_weeks", 4, 180)]
+    ("report", "reached", "age"),
+    [("meeting_weeks", 20, 30), ("opportunity_weeks", 10, 45), ("won_weeks", 4, 180)],
 )
 def test_a_week_is_judged_at_the_age_of_its_stage(world, report, reached, age):
     rows = world.run(report).rows
