@@ -1,9 +1,12 @@
 """Figures, never shown here: Streamlit colours their tokens by its theme, exports replace the tokens themselves."""
 
 from leadquality.charts.age import equal_age
+from leadquality.charts.cohorts import by_cohort
 from leadquality.charts.config import CONFIG
 from leadquality.charts.gap import gap
 from leadquality.charts.palette import INBOUND, INBOUND_TEXT, NEUTRAL, OUTBOUND, OUTBOUND_TEXT, faded
+from leadquality.charts.sizes import sizes
+from leadquality.charts.slope import slope
 from leadquality.charts.weeks import Panel, weeks
 
 __all__ = [
@@ -14,8 +17,11 @@ __all__ = [
     "OUTBOUND",
     "OUTBOUND_TEXT",
     "Panel",
+    "by_cohort",
     "equal_age",
     "faded",
     "gap",
+    "sizes",
+    "slope",
     "weeks",
 ]

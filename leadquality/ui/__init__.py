@@ -1,7 +1,16 @@
 """The one room that knows Streamlit: the frame of every page, its cards, tables and panels."""
 
-from leadquality.ui.ask import ask, cohort_values
-from leadquality.ui.cards import channel_card, channel_cards, fact_card, pair_card, pair_cards, value_card
+from leadquality.ui.ask import ask, between, by, cohort_values, lines, of_channel
+from leadquality.ui.cards import (
+    Fact,
+    channel_card,
+    channel_cards,
+    fact_card,
+    pair_card,
+    pair_cards,
+    value_card,
+)
+from leadquality.ui.choosing import chosen_on
 from leadquality.ui.comparing import (
     balance_table,
     comparison,
@@ -10,9 +19,20 @@ from leadquality.ui.comparing import (
     pair_table,
     value_table,
 )
-from leadquality.ui.figures import at_home, detail, figures_table
+from leadquality.ui.figures import at_home, detail, figure_panel, figures_table
 from leadquality.ui.frame import Frame, frame, open_frame
+from leadquality.ui.heading import age_of, foot, head, need_leads, state_of
+from leadquality.ui.inbound import by_source, sources_of, stages
 from leadquality.ui.listing import catalogue_table, contract_table, judged_for, kpi_names, kpi_title
+from leadquality.ui.outbound import (
+    account_sets,
+    cohort_table,
+    deal,
+    deal_ids,
+    deal_names,
+    deals_of,
+    half_years,
+)
 from leadquality.ui.panel import open_panel
 from leadquality.ui.tables import (
     accounts_table,
@@ -29,42 +49,64 @@ from leadquality.ui.tables import (
 from leadquality.ui.weekly import Weekly, available, moved_list, moved_text, weekly
 
 __all__ = [
+    "Fact",
     "Frame",
     "Weekly",
+    "account_sets",
     "accounts_table",
+    "age_of",
     "ask",
     "at_home",
     "available",
     "balance_table",
+    "between",
+    "by",
+    "by_source",
     "catalogue_table",
     "channel_card",
     "channel_cards",
+    "chosen_on",
+    "cohort_table",
     "cohort_values",
     "comparison",
     "contract_table",
     "data_title",
+    "deal",
+    "deal_ids",
+    "deal_names",
+    "deals_of",
     "detail",
     "fact_card",
+    "figure_panel",
     "figures_table",
     "findings_table",
+    "foot",
     "foreign_table",
     "frame",
+    "half_years",
+    "head",
     "judged_for",
     "kpi_names",
     "kpi_title",
     "left_out_table",
+    "lines",
     "manifest_table",
     "moved_list",
     "moved_text",
     "naive_rows",
     "naive_sentence",
+    "need_leads",
     "newest",
+    "of_channel",
     "open_frame",
     "open_panel",
     "pair_card",
     "pair_cards",
     "pair_table",
     "reasons_table",
+    "sources_of",
+    "stages",
+    "state_of",
     "table",
     "unlocked_table",
     "value_card",

@@ -4,7 +4,7 @@ from leadquality.verdict.compare import compare
 from leadquality.verdict.headline import QUESTION, TITLE_LIMIT, headline
 from leadquality.verdict.language import forbidden, lacking
 from leadquality.verdict.parts import DECIDED, Direction, Gap, Kind, Side, Verdict
-from leadquality.verdict.states import judged, stated, too_short
+from leadquality.verdict.states import judged, one_channel, stated, too_short
 
 __all__ = [
     "DECIDED",
@@ -20,6 +20,7 @@ __all__ = [
     "headline",
     "judged",
     "lacking",
+    "one_channel",
     "stated",
     "too_short",
 ]
