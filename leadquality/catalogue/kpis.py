@@ -48,7 +48,7 @@ PAGES = (
     "data",
     "definitions",
 )
-PLACES = ("headline", "beside", "detail", "diagnostic")
+PLACES = ("headline", "beside", "detail", "diagnostic", "report")
 HEADLINES = ("inbound", "outbound", "both", "none")
 UNITS = ("ratio", "days", "minutes", "seconds", "money", "index", "count", "per_unit")
 DIRECTIONS = ("higher_is_better", "lower_is_better", "none")
@@ -191,6 +191,11 @@ def load_kpis(folder: Path = QUERIES / "kpis") -> dict[str, Kpi]:
     if problems:
         raise CatalogueError("\n".join(problems))
     return kpis
+
+
+def load_reports() -> dict[str, Kpi]:
+    """Queries of queries/reports by id: what a page draws beside the KPIs, with the same header and the same contract."""
+    return load_kpis(QUERIES / "reports")
 
 
 def named(kpi_id: str, kpis: dict[str, Kpi]) -> Kpi:

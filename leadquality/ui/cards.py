@@ -8,6 +8,7 @@ from leadquality import words
 from leadquality.contracts import HEADLINE_CHANNELS
 from leadquality.engine import Result
 from leadquality.ui.ask import ask
+from leadquality.ui.comparing import value_verdict
 from leadquality.ui.frame import Frame
 from leadquality.ui.panel import open_panel
 from leadquality.ui.served import kpis
@@ -61,6 +62,24 @@ def pair_card(frame: Frame, result: Result, key: str) -> None:
         if kpi.headline == "none" and kpi.across:
             st.caption(words.md(f"A diagnostic, not a verdict on either channel. {kpi.across}", limit=400))
         open_panel(frame, result, "", key)
+
+
+def value_card(frame: Frame, result: Result, age_days: int) -> None:
+    """Value per lead at one age, both channels and what may be said of the two."""
+    with st.container(border=True, height="stretch", key="card_value"):
+        st.markdown(f"**{words.md(result.kpi.title)}**")
+        if result.unavailable:
+            st.text(
+                f"Not available: {result.unavailable}. Nothing is put in its place. How to add it: see Data."
+            )
+            return
+        for channel in HEADLINE_CHANNELS:
+            row = result.row(channel, age_days=age_days)
+            if row is not None:
+                st.metric(
+                    f"{MARK[channel]} {channel}, by {words.days(age_days)}", figure(result.kpi, row).value
+                )
+        st.text(value_verdict(result, age_days).sentence)
 
 
 def _said(result: Result, channel: str, with_reads: bool = True) -> bool:
