@@ -73,8 +73,6 @@ def empty_tables() -> dict[str, list[tuple[str, str]]]:
 
 STAGES: list[duckdb.DuckDBPyConnection] = []
 """Prepared databases that no living story uses: macros are slow to make, rows are quick to change."""
-DECIDED: dict[int, list[tuple[str, str]]] = {}
-"""The settings that each prepared database holds: they are stored again only when a story decides otherwise."""
 COUNTS = {path.stem: path.read_text("utf-8") for path in sorted((QUERIES / "counts").glob("*.sql"))}
 
 
@@ -110,10 +108,11 @@ def prepared() -> duckdb.DuckDBPyConnection:
 
 def cleared(con: duckdb.DuckDBPyConnection) -> None:
     """Back to no rows: own tables are emptied, tables that a test made are dropped, every column counts as given."""
-    own = {*empty_tables(), *COUNTS, *KEPT_AT_LOAD, "coverage", "settings"}
-    for (name,) in con.sql(
-        "select table_name from duckdb_tables() where schema_name = 'snapshot'"
-    ).fetchall():
+    own = {*empty_tables(), *COUNTS, *KEPT_AT_LOAD, "coverage"}
+    tables = con.sql(
+        "select table_name from duckdb_tables() where schema_name = 'snapshot' and table_name <> 'settings'"
+    )
+    for (name,) in tables.fetchall():
         con.execute(f"delete from snapshot.{name}" if name in own else f"drop table snapshot.{name}")
     con.execute("delete from journey_rows")
     con.execute("delete from journey_kept")
@@ -253,10 +252,9 @@ class Story:
         cleared(con)
         self.counted.clear()
         rows = setting_rows(self.settings)
-        if DECIDED.get(id(con)) != rows:
+        if con.sql("select * from snapshot.settings").fetchall() != rows:
             con.execute("drop table snapshot.settings")
             keep_settings(con, rows)
-            DECIDED[id(con)] = rows
         for table, columns in empty_tables().items():
             if self.rows[table]:
                 frame = pl.DataFrame(self.rows[table], infer_schema_length=None)

@@ -1,6 +1,6 @@
 -- title:     Arrivals against staffed hours
 -- stage:     operations
--- home:      operations, headline
+-- home:      operations, report
 -- rows:      (select slice, channel, lead_id, local_at, language, measure, is_staffed as is_counted from placed)
 -- headline:  both
 -- unit:      ratio

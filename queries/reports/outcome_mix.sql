@@ -1,6 +1,6 @@
 -- title:     Outcomes of all calls
 -- stage:     qualification
--- home:      qualification, beside
+-- home:      qualification, report
 -- rows:      (select slice, channel, call_id, is_conversation, disposition as measure, true as is_counted from calls)
 -- headline:  none
 -- unit:      ratio

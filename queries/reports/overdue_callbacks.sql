@@ -1,6 +1,6 @@
 -- title:     Callbacks overdue
 -- stage:     operations
--- home:      operations, detail
+-- home:      operations, report
 -- rows:      (select * exclude (is_do_not_call, is_closed) from judged where not is_do_not_call and not is_closed)
 -- headline:  both
 -- unit:      ratio

@@ -1,6 +1,6 @@
 -- title:     Pass rate and later acceptance, later half against earlier half
 -- stage:     qualification
--- home:      qualification, headline
+-- home:      qualification, report
 -- rows:      (select * exclude (is_later) from units where is_later)
 -- headline:  both
 -- unit:      ratio

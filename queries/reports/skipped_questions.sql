@@ -1,6 +1,6 @@
 -- title:     Questions most often left open
 -- stage:     conversation
--- home:      qualification, beside
+-- home:      qualification, report
 -- rows:      open_questions
 -- headline:  both
 -- unit:      ratio

@@ -1,6 +1,6 @@
 -- title:     Hand-offs waiting for sales
 -- stage:     qualification
--- home:      qualification, detail
+-- home:      qualification, report
 -- rows:      (select * exclude (is_do_not_call, is_closed) from judged where not is_do_not_call and not is_closed)
 -- headline:  both
 -- unit:      ratio
