@@ -1,7 +1,7 @@
 -- title:     Arrivals against staffed hours
 -- stage:     operations
 -- home:      operations, report
--- rows:      (select slice, channel, lead_id, local_at, language, measure, is_staffed as is_counted from placed)
+-- rows:      (select slice, channel, lead_id, local_at, language, measure, is_staffed as is_counted from lines)
 -- headline:  both
 -- unit:      ratio
 -- of:        arrivals
@@ -9,10 +9,12 @@
 -- reads:     When leads arrive on their own clock, and whether somebody who speaks their language is at work then.
 -- needs:     leads.created_at, leads.timezone, leads.language_pref, capacity.staffed_min, capacity.hour, capacity.language
 -- horizon:   none
--- also:      measure, weekday, hour, without_zone_count, unknown_count
+-- also:      measure, weekday, hour, is_mostly_staffed, without_zone_count, unknown_count
+-- first:     all hours
 -- across:    Inbound leads arrive by themselves; outbound leads are created by us, so their hour is no arrival.
 -- caveat:    Day and hour are those of the lead's own zone, as its record says. Leads without a zone are left out and counted
 --   (without_zone_count), as are those without a language or of days without recorded capacity (unknown_count).
+-- caveat:    The line all hours counts them all. Mostly staffed: at least half of the arrivals of an hour (of 10 or more).
 -- caveat:    Staffed: capacity in the language of the lead in the hour of its arrival. A bare date arrives at midnight.
 -- answers:   S0.10
 with
@@ -84,10 +86,37 @@ placed as (
     select
         *,
         isodow(local_at) as weekday,
-        hour(local_at) as local_hour,
-        strftime(local_at, '%a %H:00') as measure
+        hour(local_at) as local_hour
     from judged_leads
     where is_known and local_at is not null
+
+),
+
+lines as (
+
+    select
+        slice,
+        channel,
+        lead_id,
+        local_at,
+        language,
+        is_staffed,
+        'all hours' as measure,
+        null::bigint as weekday,
+        null::bigint as local_hour
+    from placed
+    union all by name
+    select
+        slice,
+        channel,
+        lead_id,
+        local_at,
+        language,
+        is_staffed,
+        strftime(local_at, '%a %H:00') as measure,
+        weekday,
+        local_hour
+    from placed
 
 ),
 
@@ -113,7 +142,7 @@ cells as (
         local_hour,
         count(*) filter (where is_staffed) as staffed_count,
         count(*) as arrival_count
-    from placed
+    from lines
     group by slice, channel, measure, weekday, local_hour
 
 )
@@ -131,6 +160,7 @@ select
     measure,
     weekday,
     local_hour as hour,
+    case when arrival_count >= 10 then staffed_count * 2 >= arrival_count end as is_mostly_staffed,
     without_zone_count,
     unknown_count
 from cells

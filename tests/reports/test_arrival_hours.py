@@ -31,7 +31,7 @@ def arrive(world, count, hour, zone="Europe/Berlin", language="de", day=THURSDAY
 
 def lines(world, channel="inbound", **asked):
     rows = world.run(REPORT, **asked).rows.to_dicts()
-    return {row["measure"]: row for row in rows if row["channel"] == channel}
+    return {row["measure"]: row for row in rows if row["channel"] == channel and row["weekday"]}
 
 
 def test_day_and_hour_are_those_of_the_lead(story):
@@ -57,6 +57,9 @@ def test_day_and_hour_are_those_of_the_lead(story):
         "ok",
     ]
     assert (found["Thu 14:00"]["estimate"], found["Thu 14:00"]["status"]) == (None, "too_few")
+    assert [found[name]["is_mostly_staffed"] for name in ("Thu 10:00", "Thu 14:00")] == [True, None]
+    whole = world.run(REPORT).first("inbound")
+    assert (whole["measure"], whole["numerator"], whole["denominator"]) == ("all hours", 26, 41)
 
 
 def test_who_cannot_be_placed_is_counted_beside(story):

@@ -20,7 +20,11 @@ def converse(world, answered=REQUIRED, asked=(), rep="R1", started="2026-06-01",
     world.call(lead, started, "no_fit", call_id=call, talk_seconds=300, rep_id=rep)
     for question in (*answered, *asked):
         world.add(
-            "call_answers", call_id=call, question_id=question, is_asked=True, is_answered=question in answered
+            "call_answers",
+            call_id=call,
+            question_id=question,
+            is_asked=True,
+            is_answered=question in answered,
         )
 
 
