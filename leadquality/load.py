@@ -16,6 +16,7 @@ from leadquality.settings import read_settings, setting_rows
 from leadquality.snapshot import ENGINE, Home, Manifest, build, publish, workspace
 from leadquality.snapshot.publish import BUILDING, DATA
 
+SETTINGS = "leadquality.toml"
 DEFAULT_MAPPING = ROOT / "data" / "mappings" / "own_columns.toml"
 
 
@@ -27,10 +28,11 @@ def mapping_for(folder: Path, mapping: Path | None) -> Path:
     return beside if beside.is_file() else DEFAULT_MAPPING
 
 
-def settings_for(home: Home, settings: Path | None) -> Path | None:
-    """The settings file in force: the one given, else leadquality.toml in the home folder, else None (the defaults)."""
-    beside = home.path / "leadquality.toml"
-    return settings or (beside if beside.is_file() else None)
+def settings_for(home: Home, folder: Path, settings: Path | None) -> Path | None:
+    """The settings file in force: the one given, else leadquality.toml in the home folder, else the one beside the
+    extracts, else None (the defaults)."""
+    found = (path for path in (home.path / SETTINGS, folder / SETTINGS) if path.is_file())
+    return settings or next(found, None)
 
 
 def load(
@@ -46,7 +48,7 @@ def load(
     Raises InputRefused when the input cannot be used; the previous snapshot then stays current.
     """
     rules = read_mapping(mapping_for(folder, mapping))
-    decided, settings_digest = read_settings(settings_for(home, settings))
+    decided, settings_digest = read_settings(settings_for(home, folder, settings))
     with home.locked():
         building = home.snapshots / f"{BUILDING}{id(rules):x}"
         building.mkdir()

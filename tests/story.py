@@ -109,10 +109,9 @@ def prepared() -> duckdb.DuckDBPyConnection:
 def cleared(con: duckdb.DuckDBPyConnection) -> None:
     """Back to no rows: own tables are emptied, tables that a test made are dropped, every column counts as given."""
     own = {*empty_tables(), *COUNTS, *KEPT_AT_LOAD, "coverage"}
-    tables = con.sql(
+    for (name,) in con.sql(
         "select table_name from duckdb_tables() where schema_name = 'snapshot' and table_name <> 'settings'"
-    )
-    for (name,) in tables.fetchall():
+    ).fetchall():
         con.execute(f"delete from snapshot.{name}" if name in own else f"drop table snapshot.{name}")
     con.execute("delete from journey_rows")
     con.execute("delete from journey_kept")

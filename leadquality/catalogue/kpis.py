@@ -7,51 +7,19 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from leadquality.catalogue.header import CatalogueError, parse_header
+from leadquality.catalogue.header import CatalogueError, Header, parse_header
+from leadquality.catalogue.vocabulary import (
+    DIRECTIONS,
+    HEADLINES,
+    OPTIONAL,
+    PAGES,
+    PLACES,
+    REQUIRED,
+    STAGES,
+    UNITS,
+)
 from leadquality.contracts import CONTRACT, QUERIES, InputRefused
 
-REQUIRED = {
-    "title",
-    "stage",
-    "home",
-    "headline",
-    "unit",
-    "of",
-    "direction",
-    "reads",
-    "needs",
-    "horizon",
-    "across",
-    "answers",
-}
-OPTIONAL = {"also", "caveat", "counter", "first", "min", "rows"}
-STAGES = (
-    "reach",
-    "conversation",
-    "qualification",
-    "meeting",
-    "opportunity",
-    "close",
-    "expansion",
-    "data_quality",
-    "operations",
-)
-PAGES = (
-    "review",
-    "compare",
-    "pipeline",
-    "inbound",
-    "outbound",
-    "sources",
-    "qualification",
-    "operations",
-    "data",
-    "definitions",
-)
-PLACES = ("headline", "beside", "detail", "diagnostic", "report")
-HEADLINES = ("inbound", "outbound", "both", "none")
-UNITS = ("ratio", "days", "minutes", "seconds", "money", "index", "count", "per_unit")
-DIRECTIONS = ("higher_is_better", "lower_is_better", "none")
 HORIZON = re.compile(r"inbound (\d+), outbound (\d+)")
 PARAMETER = re.compile(r"\$([a-z_]+)")
 JOURNEY = re.compile(
@@ -109,34 +77,10 @@ def load_kpi(path: Path) -> Kpi:
     """Read one KPI file. Raises CatalogueError with every problem of the file."""
     sql = path.read_text("utf-8")
     header = parse_header(path, sql, REQUIRED, OPTIONAL, {"caveat"})
-    problems: list[str] = []
-    page, _, place = (part.strip() for part in header.text("home").partition(","))
-    for key, found, allowed in (
-        ("stage", header.text("stage"), STAGES),
-        ("home", page, PAGES),
-        ("home", place, PLACES),
-        ("headline", header.text("headline"), HEADLINES),
-        ("unit", header.text("unit"), UNITS),
-        ("direction", header.text("direction"), DIRECTIONS),
-    ):
-        if found not in allowed:
-            problems.append(
-                f"{path.name}:{_line(sql, key)}: {key} '{found}' is not one of {', '.join(allowed)}"
-            )
-    horizon_text = header.text("horizon")
-    horizon = HORIZON.fullmatch(horizon_text)
-    if horizon is None and horizon_text != "none":
-        problems.append(
-            f"{path.name}:1: horizon '{horizon_text}' is neither 'none' nor 'inbound DAYS, outbound DAYS'"
-        )
-    parameters = frozenset(named_parameters(sql))
-    for line, text in ((1, sql), (_line(sql, "rows"), header.text("rows"))):
-        if unknown := sorted(named_parameters(text) - {"scope", "horizon"}):
-            problems.append(
-                f"{path.name}:{line}: unknown parameter ${', $'.join(unknown)}; there are $scope and $horizon"
-            )
-    if problems:
+    if problems := _problems(path, sql, header):
         raise CatalogueError("\n".join(problems))
+    horizon = HORIZON.fullmatch(header.text("horizon"))
+    page, place = header.words("home")
     return Kpi(
         kpi_id=path.stem,
         title=header.text("title"),
@@ -156,11 +100,39 @@ def load_kpi(path: Path) -> Kpi:
         counter=header.text("counter"),
         first=header.text("first"),
         columns=CONTRACT + header.words("also"),
-        parameters=parameters,
+        parameters=frozenset(named_parameters(sql)),
         journeys=frozenset(JOURNEY.findall(f"{COMMENT.sub('', sql)}\n{header.text('rows')}")),
         sql=sql,
         path=path,
     )
+
+
+def _problems(path: Path, sql: str, header: Header) -> list[str]:
+    """What the header says and may not, each with file and line."""
+    page, _, place = (part.strip() for part in header.text("home").partition(","))
+    problems = [
+        f"{path.name}:{_line(sql, key)}: {key} '{found}' is not one of {', '.join(allowed)}"
+        for key, found, allowed in (
+            ("stage", header.text("stage"), STAGES),
+            ("home", page, PAGES),
+            ("home", place, PLACES),
+            ("headline", header.text("headline"), HEADLINES),
+            ("unit", header.text("unit"), UNITS),
+            ("direction", header.text("direction"), DIRECTIONS),
+        )
+        if found not in allowed
+    ]
+    horizon = header.text("horizon")
+    if horizon != "none" and not HORIZON.fullmatch(horizon):
+        problems.append(
+            f"{path.name}:1: horizon '{horizon}' is neither 'none' nor 'inbound DAYS, outbound DAYS'"
+        )
+    for line, text in ((1, sql), (_line(sql, "rows"), header.text("rows"))):
+        if unknown := sorted(named_parameters(text) - {"scope", "horizon"}):
+            problems.append(
+                f"{path.name}:{line}: unknown parameter ${', $'.join(unknown)}; there are $scope and $horizon"
+            )
+    return problems
 
 
 def named_parameters(sql: str) -> set[str]:

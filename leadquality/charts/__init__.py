@@ -1,13 +1,16 @@
 """Figures, never shown here: Streamlit colours their tokens by its theme, exports replace the tokens themselves."""
 
 from leadquality.charts.age import equal_age
-from leadquality.charts.arrivals import arrivals
+from leadquality.charts.arrivals import EMPTY as NO_ARRIVALS
+from leadquality.charts.arrivals import arrivals, cells
 from leadquality.charts.config import CONFIG
 from leadquality.charts.gap import gap
-from leadquality.charts.load import load
-from leadquality.charts.outcomes import outcomes
+from leadquality.charts.load import EMPTY as NO_LOAD
+from leadquality.charts.load import load, tenth_name, tenths
+from leadquality.charts.outcomes import label_of, outcomes, segments
 from leadquality.charts.palette import INBOUND, INBOUND_TEXT, INK, NEUTRAL, OUTBOUND, OUTBOUND_TEXT, faded
-from leadquality.charts.reps import reps
+from leadquality.charts.reps import EMPTY as NO_REPS
+from leadquality.charts.reps import compared, reps
 from leadquality.charts.weeks import Panel, weeks
 
 __all__ = [
@@ -16,15 +19,24 @@ __all__ = [
     "INBOUND_TEXT",
     "INK",
     "NEUTRAL",
+    "NO_ARRIVALS",
+    "NO_LOAD",
+    "NO_REPS",
     "OUTBOUND",
     "OUTBOUND_TEXT",
     "Panel",
     "arrivals",
+    "cells",
+    "compared",
     "equal_age",
     "faded",
     "gap",
+    "label_of",
     "load",
     "outcomes",
     "reps",
+    "segments",
+    "tenth_name",
+    "tenths",
     "weeks",
 ]

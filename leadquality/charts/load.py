@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import plotly.graph_objects as go
@@ -68,7 +69,7 @@ def tenths(rows: polars.DataFrame, channel: str = "inbound") -> list[dict[str, A
     return rows.filter(polars.col("channel") == channel).sort("tenth").to_dicts()
 
 
-def tenth_name(row: dict[str, Any]) -> str:
+def tenth_name(row: Mapping[str, Any]) -> str:
     """'tenth 10 (4.7 to 8 arrivals per staffed hour)'."""
     low, high = (words.quantity(row[name]) for name in ("load_low", "load_high"))
     return f"tenth {row['tenth']} ({low} to {high} arrivals per staffed hour)"

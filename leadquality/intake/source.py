@@ -14,7 +14,7 @@ import polars as pl
 from leadquality.catalogue import Extract
 from leadquality.contracts import InputRefused
 from leadquality.intake.guard import Table, guard
-from leadquality.intake.mapping import Exclusion, FromLookup, Mapping, Source
+from leadquality.intake.mapping import Exclusion, FromLookup, Lookup, Mapping, Source
 
 REFUSING = {
     "UNQUOTED VALUE": "a quote is never closed",
@@ -93,6 +93,9 @@ class Reader:
         self.folder = folder
         self.mapping = mapping
         self.tables: dict[str, Table] = {}
+        con.execute(
+            "create table unmatched_lookups (extract varchar, file varchar, line bigint, lookup_file varchar, found varchar)"
+        )
 
     def sources(self, extract: Extract) -> list[Source]:
         """The mapping's sources of one extract whose file is in the folder (a link that leads nowhere is there too)."""
@@ -155,6 +158,19 @@ class Reader:
             ) from error
         self.con.execute(
             f"insert into ragged_{extract.name} select {literal(source.file)}, line from {raw}_lines where place is not null"
+        )
+        for place, lookup in enumerate(source.lookups.values()):
+            self._unmatched(extract, source, table, lookup, raw, f"{raw}_{place}")
+
+    def _unmatched(
+        self, extract: Extract, source: Source, table: Table, lookup: Lookup, raw: str, looked_up: str
+    ) -> None:
+        """Keep every value of `raw` that its lookup file does not know: its row stays, the looked-up columns are unknown."""
+        self.con.execute(
+            f"insert into unmatched_lookups select {literal(extract.name)}, {literal(source.file)}, lines.line, "
+            f"{literal(lookup.file)}, raw.{quoted(lookup.by)} from {raw} as raw inner join {raw}_lines as lines using (record_number) "
+            f"where trim(raw.{quoted(lookup.by)}) <> '' and ({self._excluded(source, table)}) is null "
+            f"and not exists (select 1 from {looked_up} as known where known.{quoted(lookup.key)} = raw.{quoted(lookup.by)})"
         )
 
     def _guarded(self, name: str, delimiter: str) -> Table:
@@ -240,7 +256,7 @@ class Reader:
             value = f"coalesce(strftime(try_strptime({value}, [{formats}]), '%Y-%m-%d %H:%M:%S'), {value})"
         if column in source.values:
             branches = " ".join(
-                f"when fold({value}) in ({', '.join(f'fold({literal(word)})' for word in words)}) then {literal(ours)}"
+                f"when fold({value}) in ({', '.join(f'fold({literal(word)})' for word in words)}) then {literal(ours) if ours else 'null'}"
                 for ours, words in source.values[column].items()
             )
             value = f"case {branches} else {value} end"

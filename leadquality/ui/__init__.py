@@ -1,6 +1,15 @@
 """The one room that knows Streamlit: the frame of every page, its cards, tables and panels."""
 
-from leadquality.ui.ask import ask, cohort_values
+from leadquality.ui.ask import ask, cohort_values, scope_state
+from leadquality.ui.calling import (
+    arrivals_part,
+    fit_part,
+    load_part,
+    outcomes_part,
+    questions_part,
+    reps_part,
+    told,
+)
 from leadquality.ui.cards import channel_card, channel_cards, fact_card, pair_card, pair_cards, value_card
 from leadquality.ui.comparing import (
     balance_table,
@@ -14,6 +23,7 @@ from leadquality.ui.figures import at_home, detail, figures_table
 from leadquality.ui.frame import Frame, frame, open_frame
 from leadquality.ui.listing import catalogue_table, contract_table, judged_for, kpi_names, kpi_title
 from leadquality.ui.panel import open_panel
+from leadquality.ui.promises import absent, overdue, promise_download, promise_table
 from leadquality.ui.tables import (
     accounts_table,
     data_title,
@@ -31,7 +41,9 @@ from leadquality.ui.weekly import Weekly, available, moved_list, moved_text, wee
 __all__ = [
     "Frame",
     "Weekly",
+    "absent",
     "accounts_table",
+    "arrivals_part",
     "ask",
     "at_home",
     "available",
@@ -47,12 +59,14 @@ __all__ = [
     "fact_card",
     "figures_table",
     "findings_table",
+    "fit_part",
     "foreign_table",
     "frame",
     "judged_for",
     "kpi_names",
     "kpi_title",
     "left_out_table",
+    "load_part",
     "manifest_table",
     "moved_list",
     "moved_text",
@@ -61,11 +75,19 @@ __all__ = [
     "newest",
     "open_frame",
     "open_panel",
+    "outcomes_part",
+    "overdue",
     "pair_card",
     "pair_cards",
     "pair_table",
+    "promise_download",
+    "promise_table",
+    "questions_part",
     "reasons_table",
+    "reps_part",
+    "scope_state",
     "table",
+    "told",
     "unlocked_table",
     "value_card",
     "value_table",

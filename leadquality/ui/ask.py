@@ -8,11 +8,13 @@ import streamlit as st
 
 from leadquality import words
 from leadquality.catalogue import Kpi
+from leadquality.contracts import HEADLINE_CHANNELS
 from leadquality.engine import Result, Rows, rows_behind, run
 from leadquality.scope import Scope
 from leadquality.snapshot import Snapshot
 from leadquality.ui.frame import Frame
 from leadquality.ui.served import kpis, reports
+from leadquality.verdict.states import one_channel
 
 
 def ask(frame: Frame, kpi_id: str, horizon: int | None = None) -> Result:
@@ -34,12 +36,21 @@ def _query(kpi_id: str) -> Kpi:
     return kpis().get(kpi_id) or reports()[kpi_id]
 
 
-def rows_of(frame: Frame, kpi_id: str, channel: str | None, slice_: str | None, limit: int) -> Rows:
-    """The rows behind a KPI, at most `limit` of them, with how many there are in all."""
+def rows_of(
+    frame: Frame,
+    kpi_id: str,
+    channel: str | None,
+    slice_: str | None,
+    limit: int | None,
+    measure: str | None = None,
+) -> Rows:
+    """The rows behind a KPI or report (of one measure, else its first), at most `limit` of them, with how many there are in all."""
     kpi = _query(kpi_id)
     cursor = frame.snapshot.cursor()
     try:
-        return rows_behind(cursor, kpi, frame.scope, None, channel, slice_, kpi.first or None, limit)
+        return rows_behind(
+            cursor, kpi, frame.scope, None, channel, slice_, measure or kpi.first or None, limit
+        )
     finally:
         cursor.close()
 
@@ -50,6 +61,21 @@ def cohort_values(frame: Frame) -> str:
     rows = [row for row in young.rows.to_dicts() if row["denominator"]]
     listed = ", ".join(f"{words.count(row['denominator'])} {row['channel']}" for row in rows)
     return f"{listed or 'No leads match'}; created {_cohort(frame)}; as of {words.day(frame.scope.as_of)}. Filters: {_filters(frame)}."
+
+
+def scope_state(frame: Frame) -> str:
+    """Why a comparison has nothing to compare in this scope, as Markdown; empty when both channels have leads."""
+    young = ask(frame, "judged_too_early_share")
+    found = [channel for channel in HEADLINE_CHANNELS if (row := young.first(channel)) and row["denominator"]]
+    if len(found) == 1:
+        return one_channel(found[0])
+    filters = _filters(frame)
+    narrowed = "" if filters == "none" else f", {filters}"
+    return (
+        ""
+        if found
+        else f"No leads match: created {_cohort(frame)}{narrowed}. Widen the dates or press Reset."
+    )
 
 
 def _cohort(frame: Frame) -> str:

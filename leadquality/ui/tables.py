@@ -16,6 +16,7 @@ from leadquality.ui.served import kpis
 REMEDIES = {
     "DUPLICATE_EXACT": "the row stands twice; one is used",
     "SAME_CONTACT": "one contact under two lead ids, all else equal; merged by the policy of the mapping",
+    "CALL_LEG": "another leg of a transferred call; both count as one conversation",
     "LEAD_NOT_FOUND": "no lead with this id was used; add the lead, or correct the id",
     "AFTER_AS_OF": "later than the as-of date; it counts with the next load",
     "MISSING_VALUE": "a required value is blank; fill it in the source system",

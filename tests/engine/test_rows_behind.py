@@ -13,7 +13,7 @@ import pytest
 
 from leadquality.catalogue import load_kpis
 from leadquality.contracts import ROOT, InputRefused
-from leadquality.engine import Rows, missing, rows_behind, run, values
+from leadquality.engine import Rows, missing, rows_behind, run
 from leadquality.load import load
 from leadquality.scope import Scope
 from leadquality.snapshot import Home, open_snapshot
@@ -153,11 +153,11 @@ def opened(kpi_id: str, sample: World, is_filtered: bool, age: int | None = None
     if (kpi_id, is_filtered, age) not in OPENED:
         kpi = KPIS[kpi_id]
         is_told = kpi_id in NOT_IN_THE_SAMPLE or missing(sample.con, kpi)
-        world = World(everything().database(), AS_OF) if is_told else sample
+        world = World(everything().journeys("won"), AS_OF) if is_told else sample
         scope = Scope(world.as_of)
         if is_filtered:
             since, until = world.as_of - timedelta(days=650), world.as_of - timedelta(days=3)
-            segment = values(world.con)["segment"][0]
+            ((segment,),) = world.con.sql("select min(segment) from snapshot.fact_leads").fetchall()
             scope = Scope(world.as_of, from_on=since, to_on=until, segments=(segment,), slice_by="source")
         result = run(world.con, kpi, scope, age)
         assert result.unavailable == ""
