@@ -23,7 +23,7 @@ HOVER: Final = (
 
 
 def arrivals(rows: polars.DataFrame, channel: str = "inbound", empty: str = EMPTY) -> go.Figure:
-    """Heat map of the report arrival_hours, one slice: darker where more arrive, framed where at least half are staffed.
+    """Heat map of the report arrival_hours, one slice: stronger where more arrive, framed where at least half are staffed.
 
     The last value of a cell's customdata is its place among cells(rows, channel), for a click.
     """
@@ -36,7 +36,7 @@ def arrivals(rows: polars.DataFrame, channel: str = "inbound", empty: str = EMPT
     )
     hours = list(range(first, last + 1))
     counts = {(row["weekday"], row["hour"]): row["denominator"] for row in every}
-    figure = framed(left=40, right=8, bottom=88)
+    figure = framed(left=40, right=8, bottom=98)
     figure.add_heatmap(
         x=hours,
         y=list(range(1, 8)),
@@ -66,11 +66,11 @@ def arrivals(rows: polars.DataFrame, channel: str = "inbound", empty: str = EMPT
         figure.add_shape(x0=start - 0.5, x1=end + 0.5, y0=day - 0.48, y1=day + 0.48, type="rect", line=line)
     most = max(row["denominator"] for row in every)
     notes = (
-        f"darker: more arrivals, up to {words.count(most)} in an hour of the week",
+        f"stronger: more arrivals, up to {words.count(most)} in an hour of the week",
         "framed: at least half of them find somebody at work who speaks their language",
     )
     text = "<br>".join(wrapped(note, NOTE) for note in notes)
-    label(figure, text, x=0, xanchor="left", y=0, yanchor="top", yshift=-24, align="left")
+    label(figure, text, x=0, xanchor="left", y=0, yanchor="top", yshift=-32, align="left")
     figure.update_layout(clickmode="event+select", hoverdistance=-1)
     ticks = [hour for hour in hours if hour % 2 == 0]
     figure.update_xaxes(

@@ -48,11 +48,15 @@ def reps(rows: polars.DataFrame, empty: str = EMPTY) -> go.Figure:
         dragmode=False,
         clickmode="event+select",
     )
-    most = max(row["denominator"] for row in every)
-    figure.update_xaxes(showgrid=False, zeroline=False, fixedrange=True, range=[0, 1.12 * most])
+    counts = [row["denominator"] for row in every]
+    room = max(10.0, 0.15 * (max(counts) - min(counts)))
+    figure.update_xaxes(
+        showgrid=False, zeroline=False, fixedrange=True, range=[min(counts) - room, max(counts) + room]
+    )
     title = {"text": "conversations of the rep", "standoff": 4, "font": {"size": 12}}
     figure.update_xaxes(title=title, row=len(LOOKS), col=1)
-    figure.update_yaxes(fixedrange=True, zeroline=False, rangemode="tozero", nticks=5)
+    top = 1.1 * max(_of_100(max(row["share"], row["limit_high_998"])) for row in every)
+    figure.update_yaxes(fixedrange=True, zeroline=False, range=[0, top], nticks=5)
     return figure
 
 
@@ -98,6 +102,7 @@ def _panel(figure: go.Figure, dots: list[tuple[int, dict[str, Any]]], look: Look
         cliponaxis=False,
         marker={
             "color": look.colour,
+            "opacity": 1,
             "symbol": [_symbol(look, rep) for _, rep in dots],
             "size": [13 if rep["is_outside_95"] else 8 for _, rep in dots],
         },

@@ -16,8 +16,8 @@ from leadquality.ui.panel import ROWS_SHOWN
 from leadquality.ui.tables import table
 
 OWNERLESS = "nobody named"
-CALLBACKS = "overdue_callbacks"
-HANDOFFS = "waiting_handoffs"
+SEEN = 12
+"""Rows of a list that are seen at once; it scrolls."""
 
 
 def overdue(frame: Frame, *reports: str) -> pl.DataFrame:
@@ -43,6 +43,7 @@ def promise_table(rows: pl.DataFrame, key: str, nothing: str) -> None:
         ],
         key,
         nothing,
+        SEEN,
     )
     if len(lines) > ROWS_SHOWN:
         st.caption(f"{ROWS_SHOWN} of {words.count(len(lines))} are shown; the download has all of them.")

@@ -39,7 +39,7 @@ OFTEN: Final = 3
 
 
 def qualification_title(acceptance: Rows, reps: Rows) -> str:
-    """'Sales accepts 70 of 100 inbound, 72 outbound hand-offs in 5 days; 1 rep outside the limits'; else the question.
+    """'Sales accepts 70 of 100 inbound, 72 outbound hand-offs in 5 days; 1 rep outside limits'; else the question.
 
     acceptance: rows of sales_acceptance_rate; reps: rows of rep_consistency. Both may be empty.
     """
@@ -54,8 +54,8 @@ def qualification_title(acceptance: Rows, reps: Rows) -> str:
     days = words.days(next(iter(told.values()))["horizon_days"])
     long = " and ".join(f"{_of_100(row)} {channel}" for channel, row in told.items())
     short = _shares(told)
-    found = _counted(outside, "rep is", "reps are") if outside else "no rep is"
-    tail = f"; {found} outside the limits" if _compared(reps) else ""
+    found = _counted(outside, "rep", "reps") if outside else "no rep"
+    tail = f"; {found} outside limits" if _compared(reps) else ""
     return _fitting(
         f"Sales accepts {long} hand-offs within {days}{tail}",
         f"Sales accepts {short} hand-offs in {days}{tail}",
@@ -64,7 +64,7 @@ def qualification_title(acceptance: Rows, reps: Rows) -> str:
 
 
 def operations_title(callbacks: Rows, tenths: Rows) -> str:
-    """'66 of 100 inbound, 70 outbound callbacks made within 15 min; on busy days 1 in 10 waits 2.7 h'; else the question.
+    """'66 of 100 inbound, 70 outbound callbacks made in 15 min; on busy days 1 in 10 waits 2.7 h'; else the question.
 
     callbacks: rows of callback_kept_rate; tenths: rows of response_by_load. Both may be empty.
     """
@@ -74,7 +74,7 @@ def operations_title(callbacks: Rows, tenths: Rows) -> str:
     if not told:
         return f"On the busiest days 1 in 10 inbound leads waits {wait} or longer" if wait else OPERATIONS
     within = words.elapsed(next(iter(told.values()))["tolerance_minutes"])
-    kept = f"{_shares(told)} callbacks made within {within}"
+    kept = f"{_shares(told)} callbacks made in {within}"
     return _fitting(
         *(
             [f"{kept}; on busy days 1 in 10 leads waits {wait}", f"{kept}; on busy days 1 in 10 waits {wait}"]
@@ -108,11 +108,11 @@ def outcomes_sentence(rows: Rows) -> str:
         often = sorted(own, key=lambda row: (-row["numerator"], row["measure"]))[:OFTEN]
         if often:
             named = ", ".join(
-                f"{words.plain(row['estimate'], 0, 100)} {ENDINGS.get(row['measure'], row['measure'])}"
-                for row in often
+                f"{words.plain(row['estimate'], 0, 100)} {'' if place else 'end '}{ENDINGS.get(row['measure'], row['measure'])}"
+                for place, row in enumerate(often)
             )
             clauses.append(
-                f"Of 100 {channel} calls most end {named} (of {words.count(often[0]['denominator'])})."
+                f"Of 100 {channel} calls {named} ({words.count(often[0]['denominator'])} calls in all)."
             )
     return " ".join(clauses) or "No mix: fewer than 10 calls of either channel."
 
@@ -266,10 +266,12 @@ def _overdue(rows: Rows) -> str:
 
 def _left_out(rows: Rows) -> str:
     barred, closed = (sum(row[name] for row in rows) for name in ("do_not_call_count", "closed_count"))
-    return (
-        f"Left out: {words.count(closed)} of leads won or lost, "
-        f"{words.count(barred)} of leads that asked not to be called."
-    )
+    parts = [
+        f"{words.count(number)} whose lead {what}"
+        for number, what in ((closed, "is won or lost"), (barred, "asked not to be called"))
+        if number
+    ]
+    return f"Left out: {' and '.join(parts)}." if parts else "Nothing is left out."
 
 
 def _tenth(rows: Rows, place: int) -> Mapping[str, Any] | None:
