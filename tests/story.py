@@ -73,8 +73,6 @@ def empty_tables() -> dict[str, list[tuple[str, str]]]:
 
 STAGES: list[duckdb.DuckDBPyConnection] = []
 """Prepared databases that no living story uses: macros are slow to make, rows are quick to change."""
-DECIDED: dict[int, list[tuple[str, str]]] = {}
-"""The settings that each prepared database holds: they are stored again only when a story decides otherwise."""
 COUNTS = {path.stem: path.read_text("utf-8") for path in sorted((QUERIES / "counts").glob("*.sql"))}
 
 
@@ -253,10 +251,9 @@ class Story:
         cleared(con)
         self.counted.clear()
         rows = setting_rows(self.settings)
-        if DECIDED.get(id(con)) != rows:
+        if con.sql("select * from snapshot.settings").fetchall() != rows:
             con.execute("drop table snapshot.settings")
             keep_settings(con, rows)
-            DECIDED[id(con)] = rows
         for table, columns in empty_tables().items():
             if self.rows[table]:
                 frame = pl.DataFrame(self.rows[table], infer_schema_length=None)

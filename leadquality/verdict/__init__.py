@@ -1,5 +1,12 @@
 """What may be said about two channels, and the one set of sentences that says it (experience.md, section 5)."""
 
+from leadquality.verdict.calling import (
+    bar_sentence,
+    operations_title,
+    promises_sentence,
+    qualification_title,
+    waiting_sentence,
+)
 from leadquality.verdict.compare import compare
 from leadquality.verdict.headline import QUESTION, TITLE_LIMIT, headline
 from leadquality.verdict.language import forbidden, lacking
@@ -15,12 +22,17 @@ __all__ = [
     "Kind",
     "Side",
     "Verdict",
+    "bar_sentence",
     "compare",
     "forbidden",
     "headline",
     "judged",
     "lacking",
     "one_channel",
+    "operations_title",
+    "promises_sentence",
+    "qualification_title",
     "stated",
     "too_short",
+    "waiting_sentence",
 ]
