@@ -35,7 +35,7 @@ Condition = Literal["*", ""] | list[str] | OtherThan | SameDay
 
 
 class Column(Strict):
-    """One of our columns that is more than a column of theirs. Exactly one place: from, lookup, first_of, joined, ..."""
+    """One of our columns that is more than a column of theirs. Exactly one place: from, lookup, first_of, joined ..."""
 
     from_: Name | None = Field(default=None, alias="from")
     lookup: Name | None = None
@@ -45,6 +45,8 @@ class Column(Strict):
     """The first of these that is not blank in the row."""
     joined: list[Name] = Field(default_factory=list)
     """Columns set side by side with a space between: a date and a time."""
+    seconds_between: list[Name] = Field(default_factory=list, max_length=2)
+    """The seconds from the first to the second of two moments (or of two counts of seconds)."""
     constant: str | None = None
     """The same in every row, because the whole file means it."""
     stand_in: str | None = None
@@ -62,8 +64,13 @@ class Column(Strict):
     def one_place(self) -> Self:
         places = [self.from_, self.lookup, self.constant, self.stand_in, self.row]
         given = sum(place is not None for place in places) + bool(self.first_of) + bool(self.joined)
+        given += bool(self.seconds_between)
         if given != 1:
-            raise ValueError("needs exactly one of from, lookup, first_of, joined, constant, stand_in, row")
+            raise ValueError(
+                "needs exactly one of from, lookup, first_of, joined, seconds_between, constant, stand_in, row"
+            )
+        if len(self.seconds_between) == 1:
+            raise ValueError("seconds_between needs two columns: its start and its end")
         if (self.lookup is None) != (self.column is None):
             raise ValueError("a lookup needs its column: { lookup = ..., column = ... }")
         if self.zone is not None and self.zone not in available_timezones():

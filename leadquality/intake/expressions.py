@@ -31,20 +31,28 @@ def near(name: str, names: tuple[str, ...]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Where a name of the mapping stands: among the file's own columns, else as `lookup.column` in one of its lookups.
+    """Where a name of the mapping stands: among the file's own columns, else as `lookup.column` in one of its lookups,
+    else as `ours.column`, what one of our columns came to.
 
-    lookups maps each lookup to the name and the header of its file.
+    lookups maps each lookup to the name and the header of its file; ours holds SQL.
     """
 
     file: str
     header: tuple[str, ...]
     lookups: Mapping[str, tuple[str, tuple[str, ...]]]
+    ours: Mapping[str, str]
 
     def sql(self, name: str, what: str) -> str:
         """The name as SQL. Raises InputRefused; `what` says what it is wanted for."""
         if name in self.header:
             return f"raw.{quoted(name)}"
         lookup, _, column = name.partition(".")
+        if lookup == "ours":
+            if column not in self.ours:
+                raise InputRefused(
+                    f"mapping, {self.file} {what}: 'ours.{column}' is none of our columns that stand on their own"
+                )
+            return self.ours[column]
         if lookup in self.lookups:
             return self.looked_up(lookup, column, what)
         raise InputRefused(
@@ -85,6 +93,10 @@ def place(names: Names, column: Column, what: str) -> str:
         return f"coalesce({', '.join(value(names, part, what) for part in column.first_of)}, null)"
     if column.joined:
         return text(f"concat_ws(' ', {', '.join(text(names.sql(part, what)) for part in column.joined)})")
+    if column.seconds_between:
+        start, end = (text(names.sql(part, what)) for part in column.seconds_between)
+        numbers = f"try_cast({end} as decimal(18, 3)) - try_cast({start} as decimal(18, 3))"
+        return f"coalesce({numbers}, epoch(moment({end})) - epoch(moment({start})))::varchar"
     if column.row is not None:
         return f"{literal(column.row)} || raw.record_number"
     return literal(column.constant or column.stand_in or "")

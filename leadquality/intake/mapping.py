@@ -74,6 +74,8 @@ class Mapping(Strict):
     channel: Channel
     policy: Policy = Policy()
     source: list[Source]
+    answers: dict[Name, str] = Field(default_factory=dict)
+    """What a person said of a file that fits several tables: the preset's name, or `not read`."""
     not_read: dict[Name, str] = Field(default_factory=dict)
     """Files of the folder that are no extract, each with the reason why it is left aside."""
     digest: str = ""
@@ -94,6 +96,11 @@ def read_mapping(path: Path) -> Mapping:
         raise InputRefused(
             f"{path}: cannot be read ({error.strerror}); give the path of a mapping file"
         ) from error
+    return parse_mapping(raw, path)
+
+
+def parse_mapping(raw: bytes, path: Path) -> Mapping:
+    """The mapping in these bytes. Raises InputRefused; `path` names it in the message."""
     try:
         values = tomllib.loads(raw.decode("utf-8"))
         return Mapping.model_validate({**values, "digest": hashlib.sha256(raw).hexdigest()})

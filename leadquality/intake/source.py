@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -119,7 +120,7 @@ class Reader:
         table = self._guarded(source.file, source.delimiter, source.wrapped)
         read_raw(self.con, table, source.delimiter, raw)
         names, joins = self._joined(source, table, raw)
-        expressions = {column: self._expression(extract, source, names, column) for column in extract.columns}
+        expressions = self._expressions(extract, source, names)
         if source.person.phone and extract.name != "leads" and "lead_id" in expressions:
             joins += person_join(names, source.person)
             own = expressions["lead_id"]
@@ -173,7 +174,7 @@ class Reader:
         known: dict[str, tuple[str, tuple[str, ...]]] = {}
         joins = ""
         for place, (name, lookup) in enumerate(source.lookups.items()):
-            names = Names(source.file, table.header, dict(known))
+            names = Names(source.file, table.header, dict(known), {})
             delimiter = lookup.delimiter or source.delimiter
             found = self._guarded(lookup.file, delimiter)
             read_raw(self.con, found, delimiter, f"{raw}_{place}")
@@ -183,7 +184,7 @@ class Reader:
                 read_raw(self.con, dated, delimiter, f"{raw}_{place}_dated")
             joins += join(names, name, lookup, found, dated, f"{raw}_{place}")
             known[name] = (lookup.file, found.header)
-        return Names(source.file, table.header, known), joins
+        return Names(source.file, table.header, known, {}), joins
 
     def _guarded(self, name: str, delimiter: str, wrapped: bool = False) -> Table:
         if "/" in name or "\\" in name:
@@ -220,6 +221,19 @@ class Reader:
         self.con.execute(
             f"create table {raw}_lines as select record_number, place, ({line})::bigint as line from {raw}_records as records"
         )
+
+    def _expressions(self, extract: Extract, source: Source, names: Names) -> dict[str, str]:
+        """SQL for every column of the extract; those that rest on another of ours come after it."""
+        later = [
+            name
+            for name, column in source.columns.items()
+            if isinstance(column, Column) and any(theirs.startswith("ours.") for theirs in column.when)
+        ]
+        first = [column for column in extract.columns if column not in later]
+        found = {column: self._expression(extract, source, names, column) for column in first}
+        known = replace(names, ours=found)
+        found |= {column: self._expression(extract, source, known, column) for column in later}
+        return {column: found[column] for column in extract.columns}
 
     def _expression(self, extract: Extract, source: Source, names: Names, column: str) -> str:
         """SQL for one of our columns; `null` when the file does not carry it."""
