@@ -4,27 +4,52 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from leadquality import __version__
 from leadquality.catalogue import definitions_hash
-from leadquality.contracts import ROOT
-from leadquality.intake import accounts_of, read_mapping, stage
+from leadquality.intake import Mapping, accounts_of, mapping_text, parse_mapping, propose, stage
+from leadquality.intake.mapping import answers_only, read_text
+from leadquality.intake.presets import OWN_COLUMNS
 from leadquality.settings import read_settings, setting_rows
 from leadquality.snapshot import ENGINE, Home, Manifest, build, publish, workspace
 from leadquality.snapshot.publish import BUILDING, DATA
 
-DEFAULT_MAPPING = ROOT / "data" / "mappings" / "own_columns.toml"
+MAPPING: Final = "mapping.toml"
 
 
-def mapping_for(folder: Path, mapping: Path | None) -> Path:
-    """The mapping file in force: the one given, else `mapping.toml` in the folder, else our own column names."""
-    if mapping is not None:
-        return mapping
-    beside = folder / "mapping.toml"
-    return beside if beside.is_file() else DEFAULT_MAPPING
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The mapping of a load and its text, which is kept beside the snapshot."""
+
+    rules: Mapping
+    text: bytes
+
+
+def mapping_for(folder: Path, mapping: Path | None = None) -> InForce:
+    """The mapping in force: the file given, else mapping.toml in the folder, else what is recognised, else our own names.
+
+    A mapping.toml that holds only [answers] answers the questions of recognition. Raises InputRefused when recognition
+    asks, or misses a column that is required: nothing is guessed.
+    """
+    beside = folder / MAPPING
+    path = mapping or (beside if beside.is_file() else None)
+    answers: dict[str, str] = {}
+    if path is not None:
+        text = read_text(path)
+        answers = answers_only(text)
+        if not answers:
+            return InForce(parse_mapping(text, path), text)
+    proposal = propose(folder, answers) if folder.is_dir() else None
+    if proposal is None or not (proposal.vendors or answers or proposal.questions):
+        text = OWN_COLUMNS.read_bytes()
+        return InForce(parse_mapping(text, OWN_COLUMNS), text)
+    proposal.demand()
+    text = mapping_text(proposal).encode()
+    return InForce(parse_mapping(text, folder / MAPPING), text)
 
 
 def settings_for(home: Home, settings: Path | None) -> Path | None:
@@ -45,7 +70,8 @@ def load(
 
     Raises InputRefused when the input cannot be used; the previous snapshot then stays current.
     """
-    rules = read_mapping(mapping_for(folder, mapping))
+    force = mapping_for(folder, mapping)
+    rules = force.rules
     decided, settings_digest = read_settings(settings_for(home, settings))
     with home.locked():
         building = home.snapshots / f"{BUILDING}{id(rules):x}"
@@ -59,6 +85,7 @@ def load(
             for left_over in ("work.duckdb", "work.duckdb.wal"):
                 (building / left_over).unlink(missing_ok=True)
             shutil.rmtree(building / "spill", ignore_errors=True)
+            (building / MAPPING).write_bytes(force.text)
             manifest = Manifest(
                 snapshot="",
                 as_of=staged.as_of.isoformat(),

@@ -114,6 +114,8 @@ class Lookup(Strict):
     many: Literal["first", "earliest", "none"] = "first"
     """Several rows fit: the first of the file, the one dated earliest, or none of them."""
     dated: Name | Dated | None = None
+    rare: bool = False
+    """Most rows find nothing, and that is right: merged contacts, for example."""
 
     @model_validator(mode="after")
     def earliest_has_a_date(self) -> Self:

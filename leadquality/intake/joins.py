@@ -14,7 +14,7 @@ from leadquality.intake.mapping import Source
 
 JOIN_RATES: Final = (
     "create table join_rates (extract varchar, file varchar, lookup varchar, other_file varchar, row_count bigint, "
-    "asked_count bigint, found_count bigint, several_count bigint, many varchar)"
+    "asked_count bigint, found_count bigint, several_count bigint, many varchar, is_rare boolean)"
 )
 """asked: rows with a value to look up; found: of these, rows with a match; several: rows that more than one row fits."""
 
@@ -111,12 +111,13 @@ def keep_rates(con: duckdb.DuckDBPyConnection, names: Names, extract: str, sourc
         found = f"{joined}.this_key" if lookup else f"{joined}.only_lead_id"
         con.execute(
             f"insert into join_rates select $extract, $file, $lookup, $other, count(*), count({by}), count({found}), "
-            f"count(*) filter ({joined}.several_count > 1), $many {rows}",
+            f"count(*) filter ({joined}.several_count > 1), $many, $rare {rows}",
             {
                 "extract": extract,
                 "file": source.file,
                 "lookup": name,
                 "other": lookup.file if lookup else None,
                 "many": lookup.many if lookup else "none",
+                "rare": lookup.rare if lookup else False,
             },
         )

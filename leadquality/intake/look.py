@@ -86,7 +86,8 @@ def _head(path: Path) -> str:
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise ValueError("not a regular file")
-        head = gzip.open(file).read(HEAD_BYTES) if path.suffix == ".gz" else file.read(HEAD_BYTES)
+        text = gzip.GzipFile(fileobj=file) if path.suffix == ".gz" else file
+        head = text.read(HEAD_BYTES)
     if b"\0" in head:
         raise ValueError("it holds NUL bytes")
     return head.decode("utf-8-sig", errors="replace")

@@ -88,15 +88,29 @@ class Mapping(Strict):
         return str(ZoneInfo(zone))
 
 
-def read_mapping(path: Path) -> Mapping:
-    """Read and check a mapping file. Raises InputRefused with file, key, value and remedy of every problem."""
+def read_text(path: Path) -> bytes:
+    """The bytes of a mapping file. Raises InputRefused."""
     try:
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise InputRefused(
             f"{path}: cannot be read ({error.strerror}); give the path of a mapping file"
         ) from error
-    return parse_mapping(raw, path)
+
+
+def read_mapping(path: Path) -> Mapping:
+    """Read and check a mapping file. Raises InputRefused with file, key, value and remedy of every problem."""
+    return parse_mapping(read_text(path), path)
+
+
+def answers_only(raw: bytes) -> dict[str, str]:
+    """The answers of a file that holds nothing else; empty for a whole mapping or what is no TOML."""
+    try:
+        values = tomllib.loads(raw.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return {}
+    answers = values.get("answers")
+    return answers if list(values) == ["answers"] and isinstance(answers, dict) else {}
 
 
 def parse_mapping(raw: bytes, path: Path) -> Mapping:

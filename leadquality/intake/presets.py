@@ -13,10 +13,11 @@ from pydantic import Field, ValidationError
 from leadquality.catalogue import load_extracts
 from leadquality.contracts import ROOT
 from leadquality.intake.columns import Name, Strict
-from leadquality.intake.mapping import ChannelRule
+from leadquality.intake.mapping import ChannelRule, read_mapping
 
 HEADERS = ROOT / "data" / "mappings" / "headers"
 PRESETS = ROOT / "data" / "mappings" / "presets"
+OWN_COLUMNS = ROOT / "data" / "mappings" / "own_columns.toml"
 OWN = "own"
 
 
@@ -110,7 +111,9 @@ def load_presets(headers: Path = HEADERS, presets: Path = PRESETS) -> Presets:
             )
         if meanings:
             raise ValueError(f"{path.stem}.toml: no header list for {', '.join(map(str, meanings))}")
-    return Presets(tuple(layouts), {name: tuple(vendor.channel) for name, vendor in vendors.items()})
+    channel = {name: tuple(vendor.channel) for name, vendor in vendors.items()}
+    channel[OWN] = tuple(read_mapping(OWN_COLUMNS).channel.rules)
+    return Presets(tuple(layouts), channel)
 
 
 def _vendor(path: Path) -> Vendor:

@@ -25,7 +25,8 @@ FEW: Final = 3
 """With fewer columns in common only a table that is there in full is recognised."""
 SMALL: Final = 9
 NEARLY_ALL: Final = 0.8
-"""A small table without a column of its own must be there nearly in full: half of it may be half of another."""
+"""A small table without a column of its own must be there nearly in full and with its ids: half of it may be half of
+another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +111,19 @@ def recognise(look: Look, presets: Presets, answer: str = "") -> Recognised:
         layout = presets.named(answer)
         said = f"the mapping's [answers] say so ({answer})"
         return Recognised(look, "recognised" if layout else "unknown", layout, (), 1, said)
-    ranked = [candidate for candidate in rank(look.header, presets) if _is_enough(candidate, look)]
-    if not ranked:
-        return Recognised(look, "unknown", None, (), 0, "no known table has these columns")
+    ranked = [candidate for candidate in rank(look.header, presets) if _is_possible(candidate, look)]
     best = [candidate for candidate in ranked if candidate.score >= CLOSE * ranked[0].score]
+    if not all(_is_enough(candidate, look) for candidate in best[:1]) or not best:
+        return Recognised(look, "unknown", None, tuple(ranked[:3]), 0, "no known table has these columns")
     chosen, how = best, ""
     if len(chosen) > 1:
         chosen, how = _told_by_values(look, best), "the values of its type column decide"
     if len(chosen) > 1:
         chosen, how = _named_by_file(look, best), "the name of the file decides"
     if len(chosen) > 1:
-        tied = ", ".join(f"{len(candidate.matched)} columns of {candidate.layout.preset}" for candidate in best)
+        tied = ", ".join(
+            f"{len(candidate.matched)} columns of {candidate.layout.preset}" for candidate in best
+        )
         return Recognised(look, "ambiguous", None, tuple(best), best[0].score, f"it has {tied}")
     (one,) = chosen
     reason = _reason(one, look) + (f"; {how}" if len(best) > 1 else "")
@@ -128,14 +131,23 @@ def recognise(look: Look, presets: Presets, answer: str = "") -> Recognised:
     return Recognised(look, "recognised", one.layout, (one, *others)[:3], one.score, reason)
 
 
+def _is_possible(candidate: Candidate, look: Look) -> bool:
+    """Our own names are ordinary words, so one of our extracts needs all that it requires."""
+    own = candidate.layout.vendor == OWN
+    return not own or set(load_extracts()[candidate.layout.name].required) <= set(look.header)
+
+
 def _is_enough(candidate: Candidate, look: Look) -> bool:
+    """Has the file so much of this table that it cannot be something unknown? A best that is not enough hides no second."""
     columns = len(candidate.layout.columns)
     if candidate.layout.vendor == OWN:
-        return set(load_extracts()[candidate.layout.name].required) <= set(look.header)
+        return True
     if len(candidate.matched) < FEW and len(candidate.matched) < max(columns, len(look.header)):
         return False
-    if columns <= SMALL and not candidate.telling and len(candidate.matched) < NEARLY_ALL * columns:
-        return False
+    if columns <= SMALL and not candidate.telling:
+        ids = {fold_name(name) for name in candidate.layout.columns if name.endswith("_id")}
+        if len(candidate.matched) < NEARLY_ALL * columns or ids - set(map(fold_name, candidate.matched)):
+            return False
     explained = len(candidate.matched) / min(columns, len(look.header))
     return candidate.score >= ENOUGH and explained >= ENOUGH
 

@@ -12,6 +12,7 @@ import duckdb
 from leadquality.catalogue import Extract, load_extracts
 from leadquality.catalogue.macros import ordered
 from leadquality.contracts import QUERIES, InputRefused
+from leadquality.intake.findings import keep_findings
 from leadquality.intake.guard import Table
 from leadquality.intake.mapping import Mapping
 from leadquality.intake.source import Reader
@@ -83,6 +84,7 @@ def stage(
             con.execute(
                 "create table lead_aliases as select distinct lead_id, kept_lead_id from staged_leads where fate in ('used', 'merged')"
             )
+    keep_findings(con, mapping, reader.tables)
     first, last = _span(con, extracts)
     if first is None or last is None:
         files = ", ".join(source.file for source in mapping.source if source.extract == "leads")
