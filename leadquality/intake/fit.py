@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from leadquality.catalogue import load_extracts
-from leadquality.intake.expressions import near
 from leadquality.intake.look import Look, fold_name
 from leadquality.intake.presets import PresetSource
+from leadquality.intake.suggest import closest
 
 NAMES: Final = ("from", "column")
 LISTS_OF_NAMES: Final = ("joined", "seconds_between")
@@ -96,7 +96,12 @@ def fit(preset: PresetSource, look: Look, find: Find) -> Fitted:
     }
     given = body["columns"].keys() | set(look.header)
     missing = tuple(
-        Missing(extract.name, column, preset.wanted.get(column, ""), _closest(column, look))
+        Missing(
+            extract.name,
+            column,
+            preset.wanted.get(column, ""),
+            next(iter(closest(extract.name, column, look.header)), ""),
+        )
         for column in extract.required
         if column not in given
     )
@@ -108,10 +113,6 @@ def fit(preset: PresetSource, look: Look, find: Find) -> Fitted:
         missing,
         frozenset(used - {look.file}),
     )
-
-
-def _closest(column: str, look: Look) -> str:
-    return near(column, look.header).removeprefix(" (did you mean '").removesuffix("'?)")
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -103,14 +103,14 @@ def read_mapping(path: Path) -> Mapping:
     return parse_mapping(read_text(path), path)
 
 
-def answers_only(raw: bytes) -> dict[str, str]:
-    """The answers of a file that holds nothing else; empty for a whole mapping or what is no TOML."""
+def answers_only(raw: bytes) -> dict[str, str] | None:
+    """The answers of a file that holds nothing else; None for a whole mapping or what is no TOML."""
     try:
         values = tomllib.loads(raw.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        return {}
+        return None
     answers = values.get("answers")
-    return answers if list(values) == ["answers"] and isinstance(answers, dict) else {}
+    return answers if list(values) == ["answers"] and isinstance(answers, dict) else None
 
 
 def parse_mapping(raw: bytes, path: Path) -> Mapping:

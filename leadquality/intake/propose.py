@@ -11,7 +11,7 @@ from leadquality.contracts import InputRefused
 from leadquality.intake.fit import Fitted, fit
 from leadquality.intake.look import Look, fold_name, look, tables
 from leadquality.intake.presets import OWN, Layout, PresetSource, load_presets
-from leadquality.intake.recognise import NOT_READ, Recognised, recognise
+from leadquality.intake.recognise import NOT_READ, Question, Recognised, recognise
 
 ONE_SYSTEM: Final = ("leads", "opportunities")
 """Extracts whose ids come from one system: two of them in one folder is a question."""
@@ -38,13 +38,21 @@ class Proposal:
     recognised: tuple[Recognised, ...]
     sources: tuple[Planned, ...]
     not_read: Mapping[str, str]
-    questions: tuple[str, ...]
+    questions: tuple[Question, ...]
     channel: tuple[dict[str, Any], ...]
 
     @property
     def vendors(self) -> tuple[str, ...]:
         """Vendors of the files that are read, in order; our own column names are none."""
         return tuple(sorted({planned.layout.vendor for planned in self.sources} - {OWN}))
+
+    @property
+    def is_of_vendors(self) -> bool:
+        """Is there a vendor's table among the files, or what may be one? Else our own names are meant."""
+        asked = [each for each in self.recognised if each.state == "ambiguous"]
+        return bool(self.vendors) or any(
+            candidate.layout.vendor != OWN for each in asked for candidate in each.candidates
+        )
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -59,7 +67,7 @@ class Proposal:
 
     def demand(self) -> None:
         """Raises InputRefused when something is asked or missing: nothing is guessed."""
-        if problems := (*self.questions, *self.missing):
+        if problems := (*map(str, self.questions), *self.missing):
             raise InputRefused("; ".join(problems))
 
 
@@ -78,7 +86,9 @@ def propose(folder: Path, answers: Mapping[str, str] | None = None) -> Proposal:
             )
     looks = [look(folder / name, known) for name in tables(folder)]
     found = tuple(recognise(seen, presets, answers.get(seen.file, "")) for seen in looks)
-    questions = [each.question for each in found if each.question]
+    # What no figure needs, whichever of its tables it is, is no question.
+    asked = [each for each in found if any(candidate.layout.meaning for candidate in each.candidates)]
+    questions = [each.question for each in asked if each.question]
     planned: list[Planned] = []
     for each in found:
         layout = each.layout
@@ -92,7 +102,8 @@ def propose(folder: Path, answers: Mapping[str, str] | None = None) -> Proposal:
     vendors = dict.fromkeys(planned.layout.vendor for planned in planned if planned.fitted.extract == "leads")
     rules = [rule.model_dump() for vendor in vendors for rule in presets.channel.get(vendor, ())]
     read = {each.file for each in planned} | {file for each in planned for file in each.fitted.joined}
-    aside = {each.file: _aside(each) for each in found if each.file not in read and each.state != "ambiguous"}
+    open_files = {file for question in questions for file, _ in question.answers}
+    aside = {each.file: _aside(each) for each in found if each.file not in read | open_files}
     return Proposal(found, tuple(planned), aside, tuple(dict.fromkeys(questions)), tuple(rules))
 
 
@@ -103,7 +114,7 @@ class _Finder:
     asking: Recognised
     layout: Layout
     found: tuple[Recognised, ...]
-    questions: list[str]
+    questions: list[Question]
 
     def __call__(self, tables: str | list[str]) -> Look | None:
         for table in [tables] if isinstance(tables, str) else tables:
@@ -116,15 +127,18 @@ class _Finder:
             if len(fitting) > 1:
                 files = " and ".join(each.file for each in fitting)
                 self.questions.append(
-                    f"{files} are both {self.layout.vendor}/{table}, and {self.asking.file} is joined with one of them: which? "
-                    f'Answer in mapping.toml under [answers]: "{fitting[-1].file}" = "{NOT_READ}" (or another of them)'
+                    Question(
+                        f"{files} are both {self.layout.vendor}/{table}: {self.asking.file} is joined with one of them, "
+                        "and the others are not to be read",
+                        tuple((each.file, NOT_READ) for each in fitting),
+                    )
                 )
             if fitting:
                 return fitting[0].look
         return None
 
 
-def _two_systems(planned: list[Planned]) -> list[str]:
+def _two_systems(planned: list[Planned]) -> list[Question]:
     """Leads (or deals) of two systems: their ids are two sets, and joining them would be a guess."""
     questions = []
     for extract in ONE_SYSTEM:
@@ -132,8 +146,10 @@ def _two_systems(planned: list[Planned]) -> list[str]:
         if len(files) > 1:
             listed = " and ".join(f"{file} ({vendor})" for vendor, file in files.items())
             questions.append(
-                f"{listed} both hold {extract}: which system is yours? Answer in mapping.toml under [answers]: "
-                f'"{list(files.values())[-1]}" = "{NOT_READ}" (or the other)'
+                Question(
+                    f"{listed} both hold {extract}, with ids of two systems: one of them is not to be read",
+                    tuple((file, NOT_READ) for file in files.values()),
+                )
             )
     return questions
 

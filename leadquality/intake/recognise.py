@@ -40,6 +40,18 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What only a person can decide. answers: (file, answer) pairs of which one, in [answers] of the mapping, settles it."""
+
+    text: str
+    answers: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        listed = " or ".join(f'"{file}" = "{answer}"' for file, answer in self.answers)
+        return f"{self.text}. Answer in mapping.toml under [answers]: {listed}"
+
+
+@dataclass(frozen=True, slots=True)
 class Recognised:
     """What a file is. candidates are ranked; layout is set only when one of them is clear or the answer names it."""
 
@@ -55,14 +67,14 @@ class Recognised:
         return self.look.file
 
     @property
-    def question(self) -> str:
-        """What has to be answered, and where; empty when nothing has."""
+    def question(self) -> Question | None:
+        """What has to be answered, and where; None when nothing has."""
         if self.state != "ambiguous":
-            return ""
-        names = " or ".join(f'"{candidate.layout.preset}"' for candidate in self.candidates)
-        return (
-            f"{self.file}: which table is it, {names}? {self.reason}. Answer in mapping.toml under [answers]: "
-            f'"{self.file}" = one of these, or "{NOT_READ}"'
+            return None
+        names = [candidate.layout.preset for candidate in self.candidates]
+        return Question(
+            f"{self.file}: which table is it, {' or '.join(names)}? {self.reason}",
+            tuple((self.file, name) for name in (*names, NOT_READ)),
         )
 
 

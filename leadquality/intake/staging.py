@@ -31,9 +31,10 @@ PLANS_AHEAD = {
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """What the files gave: the as-of date in force, the files read, and which extracts were there."""
+    """What the files gave: the as-of date in force, the last event, the files read, and which extracts were there."""
 
     as_of: date
+    last_on: date
     tables: dict[str, Table]
     extracts: dict[str, Extract]
     given: frozenset[str]
@@ -95,7 +96,7 @@ def stage(
         raise InputRefused(
             f"as of {declared}: before all data (the first lead was created on {first}); give a later date"
         )
-    return Staged(declared or last, reader.tables, extracts, frozenset(given))
+    return Staged(declared or last, last, reader.tables, extracts, frozenset(given))
 
 
 def _refuse_unknown_extracts(mapping: Mapping, extracts: dict[str, Extract]) -> None:

@@ -21,20 +21,9 @@ def mapping_text(proposal: Proposal, before: str = "") -> str:
 
     Raises tomlkit.exceptions.ParseError when `before` is no TOML.
     """
-    document = tomlkit.parse(before) if before else tomlkit.document()
-    if not before:
-        document.add(
-            tomlkit.comment(
-                "Written by Lead Quality from the column names of the files; read it, correct it, keep it"
-            )
-        )
-        document.add(tomlkit.comment("beside them as mapping.toml. Every key: docs/mapping.md."))
-    if "name" not in document:
-        document.add("name", tomlkit.item(", ".join(proposal.vendors) or "own columns"))
-    if "zone" not in document:
-        document.add("zone", tomlkit.item("UTC").comment("of time stamps that carry no offset"))
-    if "channel" not in document:
-        document.add("channel", _channel(proposal))
+    document = tomlkit.parse(before)
+    if list(document) in ([], ["answers"]):
+        document = _opened(proposal, document.get("answers"))
     if proposal.not_read:
         _not_read(document, proposal)
     sources: AoT = document.get("source") or tomlkit.aot()
@@ -44,6 +33,41 @@ def mapping_text(proposal: Proposal, before: str = "") -> str:
         sources.append(_source(planned))
     if "source" not in document and new:
         document.add("source", sources)
+    return tomlkit.dumps(document)
+
+
+def _opened(proposal: Proposal, answers: Table | None) -> tomlkit.TOMLDocument:
+    """A new mapping file up to its sources; the answers that were given stay."""
+    document = tomlkit.document()
+    document.add(
+        tomlkit.comment(
+            "Written by Lead Quality from the column names of the files. Read it, correct it, keep it"
+        )
+    )
+    document.add(tomlkit.comment("beside them as mapping.toml. Every key: docs/mapping.md."))
+    document.add("name", tomlkit.item(", ".join(proposal.vendors) or "own columns"))
+    document.add("zone", tomlkit.item("UTC").comment("of time stamps that carry no offset"))
+    document.add("channel", _channel(proposal))
+    if answers is not None:
+        document.add("answers", answers)
+    return document
+
+
+def questions_text(proposal: Proposal, before: str = "") -> str:
+    """A mapping file that holds only [answers], one line to uncomment for each possible answer."""
+    document = tomlkit.parse(before) if before else tomlkit.document()
+    if not before:
+        document.add(
+            tomlkit.comment("Take the # from one line of each question, then run the same command again.")
+        )
+    table: Any = document.get("answers") or tomlkit.table()
+    for question in proposal.questions:
+        for line in _wrapped(question.text):
+            table.add(tomlkit.comment(line))
+        for file, answer in question.answers:
+            table.add(tomlkit.comment(tomlkit.dumps({file: answer}).strip()))
+    if "answers" not in document:
+        document.add("answers", table)
     return tomlkit.dumps(document)
 
 
@@ -65,8 +89,11 @@ def _not_read(document: tomlkit.TOMLDocument, proposal: Proposal) -> None:
     if "not_read" not in document:
         document.add("not_read", tomlkit.table())
     table: Any = document["not_read"]
+    sources: Any = document.get("source", [])
+    lookups = [lookup for source in sources for lookup in source.get("lookups", {}).values()]
+    read = {part.get("file") for part in [*sources, *lookups]}
     for file, reason in proposal.not_read.items():
-        if file not in table:
+        if file not in table and file not in read:
             table.add(file, reason)
 
 
