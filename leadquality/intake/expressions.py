@@ -115,7 +115,7 @@ def shaped(column: Column, found: str) -> str:
 def in_seconds(found: str, unit: Unit) -> str:
     """Seconds (or, of an epoch, the moment with its offset) as text; what cannot be read stays, so that its row is refused."""
     number = f"try_cast({found} as decimal(18, 3))"
-    clock = f"list_transform(string_split({found}, ':'), part -> try_cast(part as bigint))"
+    clock = f"list_transform(string_split({found}, ':'), lambda part: try_cast(part as bigint))"
     match unit:
         case "s":
             return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import os
 import stat
@@ -14,18 +13,14 @@ import duckdb
 from leadquality.contracts import InputRefused
 from leadquality.intake.guard import Table, guard
 
-NO_DELIMITER = "\x1f"
-
 
 def is_wrapped(line: str) -> bool:
-    """Is this first line one quoted field that holds a table's header?"""
-    fields = next(csv.reader([line.strip()], delimiter=NO_DELIMITER), [])
-    return (
-        line.startswith('"')
-        and len(fields) == 1
-        and '"' in fields[0]
-        and any(mark in fields[0] for mark in ";,\t|")
-    )
+    """Is this first line one quoted field that holds a table's header? Every quote inside the outer pair is doubled then."""
+    line = line.strip()
+    if len(line) < 3 or not (line.startswith('"') and line.endswith('"')):
+        return False
+    inner = line[1:-1]
+    return '"' not in inner.replace('""', "") and any(mark in inner for mark in ";,\t|")
 
 
 def unwrapped(con: duckdb.DuckDBPyConnection, path: Path, delimiter: str) -> Table:
