@@ -43,9 +43,14 @@ def raw(mapping: str) -> pl.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def snapshot(mapping: str, raw: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+def home(mapping: str, raw: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(tmp_path_factory.mktemp(mapping))
     load(home, SHARED / "data" / "uci_bank", ROOT / "data" / "mappings" / f"{mapping}.toml")
+    return home
+
+
+@pytest.fixture(scope="module")
+def snapshot(home: Home) -> Iterator[Snapshot]:
     opened = open_snapshot(home)
     yield opened
     opened.con.close()
@@ -130,12 +135,9 @@ def test_a_comparison_with_inbound_is_declined_with_the_reason(snapshot):
     assert only_channel(values(snapshot.cursor())["channel"]) == verdict.sentence
 
 
-def test_the_reason_is_said_on_the_command_line(raw, mapping, tmp_path, capsys):
-    folder = str(SHARED / "data" / "uci_bank")
-    chosen = str(ROOT / "data" / "mappings" / f"{mapping}.toml")
-    assert main(["load", folder, "--mapping", chosen, "--home", str(tmp_path)]) == 0
+def test_the_reason_is_said_on_the_command_line(home, capsys):
     capsys.readouterr()
-    assert main(["kpi", "close_rate_at_equal_age", "--home", str(tmp_path)]) == 0
+    assert main(["kpi", "close_rate_at_equal_age", "--home", str(home.path)]) == 0
     assert "Only outbound leads in this scope, so there is nothing to compare." in capsys.readouterr().out
 
 
