@@ -172,6 +172,36 @@ def _is_date(name: str) -> bool:
     )
 
 
+def test_a_column_that_is_not_there_is_blank_in_every_row():
+    """What holds for a blank is left out of a condition; what cannot hold takes its rule with it."""
+    layout = PRESETS.named("salesforce/Task (SOQL/Data Loader)/api")
+    assert layout is not None and layout.meaning is not None
+    header = ("Id", "WhoId", "Type", "CREATEDDATE", "CallType")
+    (source,) = (
+        fit(each, Look("t.csv", ",", False, header, ()), lambda _: None) for each in layout.meaning.source
+    )
+    assert source.body["exclude"] == {
+        "not_a_call": {"when": {"Type": {"other_than": ["Call"]}, "CallType": ""}},
+        "internal_call": {"column": "CallType", "values": ["Internal"]},
+    }
+    assert source.body["columns"] == {
+        "call_id": {"from": "Id", "form": "salesforce id"},
+        "lead_id": {"from": "WhoId", "form": "salesforce id"},
+        "direction": "CallType",
+        "started_at": "CREATEDDATE",
+    }
+    assert "lookups" not in source.body and source.missing == ()
+    deals = PRESETS.named("hubspot/deals/api")
+    assert deals is not None and deals.meaning is not None
+    bare = Look("d.csv", ",", False, ("hs_object_id", "createdate", "closedate", "hs_is_closed"), ())
+    (deal,) = (fit(each, bare, lambda _: None) for each in deals.meaning.source)
+    # hs_is_closed_won is not there, so nothing says won; without a link the lead is missing, and it is said what would help
+    assert deal.body["values"]["outcome"] == [{"when": {"hs_is_closed": ["true"]}, "then": "lost"}]
+    assert [(gap.column, gap.remedy[:24]) for gap in deal.missing] == [
+        ("lead_id", "Export the associations ")
+    ]
+
+
 def test_every_trap_has_its_text_and_its_remedy():
     for layout in OF_VENDORS:
         for trap in layout.meaning.traps:

@@ -107,6 +107,25 @@ def test_the_tables_of_nobody_are_nobodys(shared, file):
     assert (found.state, found.layout) == ("unknown", None)
 
 
+def test_ordinary_words_are_no_vendors_table():
+    found = seen(
+        "id",
+        "name",
+        "type",
+        "status",
+        "amount",
+        "currency",
+        "country",
+        "phone",
+        "items",
+        "shipped",
+        "total",
+        "owner_id",
+    )
+    assert (found.state, found.layout) == ("unknown", None)
+    assert len(found.candidates[0].matched) > 5, "the closest is told"
+
+
 COLUMNS = (
     "engagement_id",
     "_fivetran_deleted",

@@ -462,7 +462,7 @@ def test_a_folder_of_our_own_columns_is_loaded_as_before(tmp_path):
 
 
 def test_a_column_name_cannot_break_out_of_a_comment(tmp_path):
-    name = '"evil\n[policy]\ncurrency = ""EUR"""'
+    name = '"evil\x07\n[policy]\ncurrency = ""EUR"""'
     contacts = (
         f"Record ID,Create Date,Original Source,Lifecycle Stage,{name}\n1,2025-01-01,Organic Search,lead,x\n"
     )
