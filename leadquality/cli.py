@@ -72,7 +72,7 @@ def parser() -> argparse.ArgumentParser:
         "--settings",
         type=Path,
         metavar="FILE",
-        help="settings file (default: leadquality.toml in the home folder, else the defaults)",
+        help="settings file (default: leadquality.toml in the home folder, else in DIR, else the defaults)",
     )
     load.add_argument("--home", help="where snapshots live (default: data/)", **home)  # type: ignore[arg-type]
     load.add_argument("--if-empty", action="store_true", help="do nothing when a snapshot exists")
@@ -102,6 +102,9 @@ def parser() -> argparse.ArgumentParser:
     kpi.add_argument("--by", metavar="DIM", help="slice by source, segment or region")
     kpi.add_argument("--from", dest="from_on", type=day, metavar="D", help="leads created from this day on")
     kpi.add_argument("--to", dest="to_on", type=day, metavar="D", help="leads created up to this day")
+    kpi.add_argument(
+        "--previous", action="store_true", help="of the period before: as many days, the same weekdays"
+    )
     kpi.add_argument(
         "--as-of", type=day, metavar="D", help="as known at the end of this day (default: the snapshot's)"
     )
@@ -240,9 +243,8 @@ def run_kpi(options: argparse.Namespace) -> None:
         raise InputRefused(f"--as-of {as_of}: the snapshot ends on {snapshot.as_of}; load newer extracts")
     cursor = snapshot.cursor()
     filters = where(options.where, values(cursor))
-    scope = Scope(as_of, options.from_on, options.to_on, slice_by=options.by, **filters).backed(
-        snapshot.as_of
-    )
+    scope = Scope(as_of, options.from_on, options.to_on, slice_by=options.by, **filters)
+    scope = (scope.previous() if options.previous else scope).backed(snapshot.as_of)
     result = run(cursor, kpi, scope, options.horizon)
     if options.csv:
         print(result.rows.write_csv(), end="")

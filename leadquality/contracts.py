@@ -11,6 +11,9 @@ QUERIES: Final = ROOT / "queries"
 CHANNELS: Final = ("inbound", "outbound", "other", "unknown")
 """Channel of origin of a lead, decided once by written rules; never the direction of a call."""
 
+HEADLINE_CHANNELS: Final = CHANNELS[:2]
+"""The two channels that are compared, inbound first."""
+
 DIFFERENCE: Final = "difference"
 """In the channel column of a comparison: outbound minus inbound."""
 

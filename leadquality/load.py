@@ -23,6 +23,7 @@ from leadquality.snapshot import ENGINE, Home, Manifest, build, open_snapshot, p
 from leadquality.snapshot.publish import BUILDING, DATA
 
 MAPPING: Final = "mapping.toml"
+SETTINGS: Final = "leadquality.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,11 @@ def mapping_for(folder: Path, mapping: Path | None = None) -> InForce:
     return InForce(parse_mapping(text, folder / MAPPING), text)
 
 
-def settings_for(home: Home, settings: Path | None) -> Path | None:
-    """The settings file in force: the one given, else leadquality.toml in the home folder, else None (the defaults)."""
-    beside = home.path / "leadquality.toml"
-    return settings or (beside if beside.is_file() else None)
+def settings_for(home: Home, folder: Path, settings: Path | None) -> Path | None:
+    """The settings file in force: the one given, else leadquality.toml in the home folder, else the one beside the
+    extracts, else None (the defaults)."""
+    found = (path for path in (home.path / SETTINGS, folder / SETTINGS) if path.is_file())
+    return settings or next(found, None)
 
 
 def load(
@@ -77,7 +79,7 @@ def load(
     """
     force = mapping_for(folder, mapping)
     rules = force.rules
-    decided, settings_digest = read_settings(settings_for(home, settings))
+    decided, settings_digest = read_settings(settings_for(home, folder, settings))
     with home.locked():
         building = home.snapshots / f"{BUILDING}{id(rules):x}"
         building.mkdir()
@@ -150,7 +152,7 @@ def map_folder(
         return Mapped(proposal, text, None, None, "; ".join(map(str, proposal.questions)), ())
     text = mapping_text(proposal, before.decode())
     rules = parse_mapping(text.encode(), folder / MAPPING)
-    decided, _ = read_settings(settings_for(home, settings))
+    decided, _ = read_settings(settings_for(home, folder, settings))
     words = {
         value: name.partition(".")[2]
         for name, value in setting_rows(decided)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from leadquality.contracts import DIMENSIONS, InputRefused
@@ -44,6 +44,15 @@ class Scope:
         )
         exact = whole_weeks and self.as_of == snapshot_as_of
         return replace(self, reads="counts" if exact else "facts")
+
+    def previous(self) -> Scope:
+        """The period before this one: as many days and the same weekdays, shifted back by whole weeks so that no day is in
+        both. Raises InputRefused where the period has no beginning or no end."""
+        if self.from_on is None or self.to_on is None:
+            raise InputRefused("the period before needs both ends of this one; give from and to")
+        weeks = -(-((self.to_on - self.from_on).days + 1) // 7)
+        back = timedelta(weeks=weeks)
+        return replace(self, from_on=self.from_on - back, to_on=self.to_on - back)
 
     def parameters(self) -> dict[str, Any]:
         """The value bound to `$scope` in SQL: one STRUCT with exactly these fields."""

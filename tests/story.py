@@ -73,6 +73,8 @@ def empty_tables() -> dict[str, list[tuple[str, str]]]:
 
 STAGES: list[duckdb.DuckDBPyConnection] = []
 """Prepared databases that no living story uses: macros are slow to make, rows are quick to change."""
+DECIDED: dict[int, list[tuple[str, str]]] = {}
+"""The settings that each prepared database holds: they are stored again only when a story decides otherwise."""
 COUNTS = {path.stem: path.read_text("utf-8") for path in sorted((QUERIES / "counts").glob("*.sql"))}
 
 
@@ -110,7 +112,7 @@ def cleared(con: duckdb.DuckDBPyConnection) -> None:
     """Back to no rows: own tables are emptied, tables that a test made are dropped, every column counts as given."""
     own = {*empty_tables(), *COUNTS, *KEPT_AT_LOAD, "coverage"}
     for (name,) in con.sql(
-        "select table_name from duckdb_tables() where schema_name = 'snapshot'"
+        "select table_name from duckdb_tables() where schema_name = 'snapshot' and table_name <> 'settings'"
     ).fetchall():
         con.execute(f"delete from snapshot.{name}" if name in own else f"drop table snapshot.{name}")
     con.execute("delete from journey_rows")
@@ -135,6 +137,7 @@ class Story:
         self.con: duckdb.DuckDBPyConnection | None = None
         self.stage: duckdb.DuckDBPyConnection | None = None
         self.settings: Settings = read_settings()[0]
+        self.counted: set[str] = set()
 
     def add(self, table: str, **values: Any) -> str:
         self.con = None
@@ -248,20 +251,35 @@ class Story:
             weakref.finalize(self, STAGES.append, self.stage)
         self.con = con = self.stage
         cleared(con)
-        keep_settings(con, setting_rows(self.settings))
+        self.counted.clear()
+        rows = setting_rows(self.settings)
+        if DECIDED.get(id(con)) != rows:
+            con.execute("drop table snapshot.settings")
+            keep_settings(con, rows)
+            DECIDED[id(con)] = rows
         for table, columns in empty_tables().items():
             if self.rows[table]:
                 frame = pl.DataFrame(self.rows[table], infer_schema_length=None)
                 unknown = set(frame.columns) - {name for name, _ in columns}
                 assert not unknown, f"{table} has no column {unknown}"
                 con.execute(f"insert into snapshot.{table} by name select * from frame")
-        for name, sql in COUNTS.items():
-            con.execute(f"insert into snapshot.{name} by name {sql}", {"as_of": self.as_of})
-        con.execute(
-            "insert into journey_rows select $day, * from journeys_as_of($day) where journey = 'won'",
-            {"day": self.as_of},
-        )
-        con.execute("insert into journey_kept values ($day, 'won')", {"day": self.as_of})
+        return con
+
+    def journeys(self, *names: str) -> duckdb.DuckDBPyConnection:
+        """The same database, with the counts and the rows of these journeys worked out as of the story's last day."""
+        con = self.database()
+        for name in sorted({*names} - self.counted):
+            asked = {"as_of": self.as_of, "journey": name}
+            for table, sql in COUNTS.items():
+                con.execute(
+                    f"insert into snapshot.{table} by name from ({sql}) where journey = $journey", asked
+                )
+            con.execute(
+                "insert into journey_rows select $as_of, * from journeys_as_of($as_of) where journey = $journey",
+                asked,
+            )
+            con.execute("insert into journey_kept values ($as_of, $journey)", asked)
+            self.counted.add(name)
         return con
 
     def run(
@@ -273,10 +291,11 @@ class Story:
             as_of=on(as_of) or self.as_of,
             **{key: on(value) if key in {"from_on", "to_on"} else value for key, value in scope.items()},
         )
-        result = run(self.database(), kpi, asked, horizon)
+        con = self.journeys(*kpi.journeys)
+        result = run(con, kpi, asked, horizon)
         backed = asked.backed(self.as_of)
         if backed.reads == "counts":
-            counted = run(self.database(), kpi, backed, horizon)
+            counted = run(con, kpi, backed, horizon)
             assert counted.rows.equals(result.rows), f"{kpi_id}: counts and rows disagree"
         return result
 

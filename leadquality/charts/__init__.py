@@ -4,6 +4,7 @@ from leadquality.charts.age import equal_age
 from leadquality.charts.config import CONFIG
 from leadquality.charts.gap import gap
 from leadquality.charts.palette import INBOUND, INBOUND_TEXT, NEUTRAL, OUTBOUND, OUTBOUND_TEXT, faded
+from leadquality.charts.weeks import Panel, weeks
 
 __all__ = [
     "CONFIG",
@@ -12,7 +13,9 @@ __all__ = [
     "NEUTRAL",
     "OUTBOUND",
     "OUTBOUND_TEXT",
+    "Panel",
     "equal_age",
     "faded",
     "gap",
+    "weeks",
 ]

@@ -180,9 +180,11 @@ def decided(names: Names, rules: list[Rule], otherwise: str, what: str) -> str:
 
 
 def translated(found: str, words: Mapping[str, list[str]]) -> str:
-    """Their words to ours; a word without an entry stays as it is."""
+    """Their words to ours; a word without an entry stays as it is. Those listed under "" say nothing: null."""
     branches = " ".join(
-        f"when {one_of(found, theirs)} then {literal(ours)}" for ours, theirs in words.items() if theirs
+        f"when {one_of(found, theirs)} then {literal(ours) if ours else 'null'}"
+        for ours, theirs in words.items()
+        if theirs
     )
     return f"case {branches} else {found} end" if branches else found
 

@@ -8,7 +8,7 @@ import duckdb
 
 from leadquality.contracts import InputRefused
 from leadquality.intake.columns import Dated, Lookup, Person
-from leadquality.intake.expressions import Names, in_form, literal, near, quoted, text, value
+from leadquality.intake.expressions import Names, excluded, in_form, literal, near, quoted, text, value
 from leadquality.intake.guard import Table
 from leadquality.intake.mapping import Source
 
@@ -17,6 +17,10 @@ JOIN_RATES: Final = (
     "asked_count bigint, found_count bigint, several_count bigint, many varchar, is_rare boolean)"
 )
 """asked: rows with a value to look up; found: of these, rows with a match; several: rows that more than one row fits."""
+
+
+UNMATCHED: Final = "create table unmatched_lookups (extract varchar, file varchar, line bigint, lookup_file varchar, found varchar)"
+"""Values that the file they refer to does not know: their row stays, the looked-up columns are unknown."""
 
 
 def join(names: Names, name: str, lookup: Lookup, found: Table, dated: Table | None, raw: str) -> str:
@@ -97,8 +101,14 @@ def _code(person: Person) -> str:
     return "null" if person.country_code is None else literal(person.country_code)
 
 
-def keep_rates(con: duckdb.DuckDBPyConnection, names: Names, extract: str, source: Source, rows: str) -> None:
-    """Count for each join of a source how many rows asked, found and found several."""
+def keep_rates(
+    con: duckdb.DuckDBPyConnection, names: Names, extract: str, source: Source, rows: str, lines: str
+) -> None:
+    """Count for each join of a source how many rows asked, found and found several, and keep the values that found nothing.
+
+    lines is the table with the line of each row. Where finding nothing is right (`rare`) no value is kept, nor is the
+    telephone number of a person.
+    """
     asked = {
         name: in_form(text(names.sql(lookup.by, f"of lookup '{name}'")), lookup.form)
         for name, lookup in source.lookups.items()
@@ -121,3 +131,11 @@ def keep_rates(con: duckdb.DuckDBPyConnection, names: Names, extract: str, sourc
                 "rare": lookup.rare if lookup else False,
             },
         )
+        if lookup and not lookup.rare:
+            con.execute(
+                f"insert into unmatched_lookups select $extract, $file, line, $other, asked from (select lines.line, {by} as asked, "
+                f"{found} as answer, {excluded(names, source.exclude)} as left_out {rows} "
+                f"inner join {lines} as lines using (record_number)) "
+                "where asked is not null and answer is null and left_out is null",
+                {"extract": extract, "file": source.file, "other": lookup.file},
+            )

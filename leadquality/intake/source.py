@@ -16,7 +16,7 @@ from leadquality.contracts import InputRefused
 from leadquality.intake.columns import Column
 from leadquality.intake.expressions import Names, decided, excluded, literal, near, translated, value
 from leadquality.intake.guard import Table, guard
-from leadquality.intake.joins import JOIN_RATES, join, keep_phones, keep_rates, person_join
+from leadquality.intake.joins import JOIN_RATES, UNMATCHED, join, keep_phones, keep_rates, person_join
 from leadquality.intake.mapping import Mapping, Source
 from leadquality.intake.wrapped import unwrapped
 
@@ -90,6 +90,7 @@ class Reader:
         con.execute("create table stand_ins (extract varchar, column_name varchar)")
         con.execute("create table lead_phones (phone varchar, lead_id varchar)")
         con.execute(JOIN_RATES)
+        con.execute(UNMATCHED)
 
     def sources(self, extract: Extract) -> list[Source]:
         """The mapping's sources of one extract whose file is in the folder (a link that leads nowhere is there too)."""
@@ -155,7 +156,7 @@ class Reader:
         self.con.execute(
             f"insert into ragged_{extract.name} select {literal(source.file)}, line from {raw}_lines where place is not null"
         )
-        keep_rates(self.con, names, extract.name, source, f"from {raw} as raw {joins}")
+        keep_rates(self.con, names, extract.name, source, f"from {raw} as raw {joins}", f"{raw}_lines")
         if extract.name == "leads" and source.person.phone:
             keep_phones(self.con, names, source.person, expressions["lead_id"], f"from {raw} as raw {joins}")
 

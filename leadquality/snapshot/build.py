@@ -60,12 +60,19 @@ def build(
 
 
 def keep_settings(con: duckdb.DuckDBPyConnection, settings: list[tuple[str, str]]) -> None:
-    """Store the settings in the snapshot, and the codes of call outcomes as table `dispositions`."""
+    """Store the settings in the snapshot, and the codes of call outcomes as table `dispositions`; campaign null: of all others."""
     con.execute("create table snapshot.settings (name varchar, value varchar)")
-    con.executemany("insert into snapshot.settings values (?, ?)", settings)
     con.execute(
-        "create or replace table dispositions as select distinct fold(value) as code, split_part(name, '.', 2) as disposition "
-        "from snapshot.settings where starts_with(name, 'dispositions.')"
+        "insert into snapshot.settings select unnest($names), unnest($values)",
+        {"names": [name for name, _ in settings], "values": [value for _, value in settings]},
+    )
+    con.execute(
+        "create or replace table dispositions as "
+        "select distinct fold(value) as code, split_part(name, '.', 2) as disposition, null::varchar as campaign "
+        "from snapshot.settings where starts_with(name, 'dispositions.') "
+        "union all select distinct fold(value), split_part(name, '.', -1), "
+        "fold(regexp_extract(name, '^campaign_dispositions\\.(.*)\\.[a-z_]+$', 1)) "
+        "from snapshot.settings where starts_with(name, 'campaign_dispositions.')"
     )
 
 

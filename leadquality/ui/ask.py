@@ -7,15 +7,16 @@ from typing import Any
 import streamlit as st
 
 from leadquality import verdict, words
-from leadquality.engine import Result, run, values
+from leadquality.catalogue import Kpi
+from leadquality.engine import Result, Rows, rows_behind, run, values
 from leadquality.scope import Scope
 from leadquality.snapshot import Snapshot
 from leadquality.ui.frame import Frame
-from leadquality.ui.served import kpis
+from leadquality.ui.served import kpis, reports
 
 
 def ask(frame: Frame, kpi_id: str, horizon: int | None = None) -> Result:
-    """The KPI over the frame's scope at its own horizon, or at `horizon` days."""
+    """The KPI or report over the frame's scope at its own horizon, or at `horizon` days."""
     return _asked(frame.snapshot.manifest.snapshot, frame.scope, kpi_id, horizon, frame.snapshot)
 
 
@@ -23,7 +24,22 @@ def ask(frame: Frame, kpi_id: str, horizon: int | None = None) -> Result:
 def _asked(snapshot_id: str, scope: Scope, kpi_id: str, horizon: int | None, _snapshot: Snapshot) -> Result:
     cursor = _snapshot.cursor()
     try:
-        return run(cursor, kpis()[kpi_id], scope, horizon)
+        return run(cursor, _query(kpi_id), scope, horizon)
+    finally:
+        cursor.close()
+
+
+def _query(kpi_id: str) -> Kpi:
+    """A KPI, or a report."""
+    return kpis().get(kpi_id) or reports()[kpi_id]
+
+
+def rows_of(frame: Frame, kpi_id: str, channel: str | None, slice_: str | None, limit: int) -> Rows:
+    """The rows behind a KPI, at most `limit` of them, with how many there are in all."""
+    kpi = _query(kpi_id)
+    cursor = frame.snapshot.cursor()
+    try:
+        return rows_behind(cursor, kpi, frame.scope, None, channel, slice_, kpi.first or None, limit)
     finally:
         cursor.close()
 

@@ -1,7 +1,10 @@
 -- title:     Close rate at equal age (curve)
 -- stage:     close
+-- home:      compare, headline
+-- rows:      journey_units('won', $scope, $horizon)
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
 -- direction: none
 -- reads:     Of 100 leads, how many are won by the time they are this old.
 -- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at

@@ -1,7 +1,12 @@
 -- title:     Hand-off context completeness
 -- stage:     qualification
+-- home:      qualification, headline
+-- rows:      (select * exclude (line), line['measure'] as measure, line['present'] as present_count, line['wanted'] as wanted_count
+--            from measured)
 -- headline:  both
 -- unit:      ratio
+-- of:        elements of hand-offs
+-- first:     all_four
 -- direction: higher_is_better
 -- reads:     Of the four things sales needs (who was reached, what was said, the problem, a dated next step), how many it has.
 -- needs:     handoffs.handed_at, call_answers.question_id, call_answers.answered, calls.started_at, calls.reached_role,
@@ -52,6 +57,8 @@ elements as (
     select
         handoffs.slice,
         handoffs.channel,
+        handoffs.lead_id,
+        handoffs.handed_on,
         handoffs.handoff_number,
         coalesce(arg_max(calls.rep_id, (calls.started_at, calls.call_id)), 'hand-off ' || handoffs.handoff_number) as rep_id,
         coalesce(bool_or(calls.is_conversation and calls.reached_role is not null), false)::integer as is_who,
@@ -65,7 +72,7 @@ elements as (
             and handoffs.handed_at >= calls.started_at
             and handoffs.handed_at >= coalesce(calls.crm_logged_at, calls.started_at)
     left join answers on calls.call_id = answers.call_id
-    group by handoffs.slice, handoffs.channel, handoffs.handoff_number
+    group by handoffs.slice, handoffs.channel, handoffs.lead_id, handoffs.handed_on, handoffs.handoff_number
 
 ),
 
@@ -83,6 +90,8 @@ measured as (
     select
         slice,
         channel,
+        lead_id,
+        handed_on,
         rep_id,
         unnest([
             {'measure': 'all_four', 'present': element_count, 'wanted': 4},

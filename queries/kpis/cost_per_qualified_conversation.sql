@@ -1,7 +1,11 @@
 -- title:     Cost per qualified conversation
 -- stage:     conversation
+-- home:      inbound, headline
+-- rows:      cohort_leads
+-- counter:   sales_acceptance_rate
 -- headline:  inbound
 -- unit:      money
+-- of:        qualified conversations
 -- direction: lower_is_better
 -- reads:     What one conversation worth having costs: the spend of a month over what the leads of that month brought.
 -- needs:     spend.month, spend.cost, calls.outcome_code, calls.reached_role, call_answers.question_id, call_answers.answered,

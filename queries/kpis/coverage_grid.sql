@@ -1,7 +1,16 @@
 -- title:     Language, region and time-zone coverage
 -- stage:     operations
+-- home:      operations, headline
+-- rows:      (select slice, channel, lead_id, created_on, zone, language, unnest(['all languages', 'language ' || language]) as measure,
+--            is_covered as is_counted from judged_leads where is_known
+--            union all
+--            select slice, channel, lead_id, created_on, zone, language,
+--            'language ' || language || ', hour ' || lpad(created_hour::varchar, 2, '0') as measure, is_hour_staffed as is_counted
+--            from judged_leads where is_hour_known)
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
+-- first:     all languages
 -- direction: higher_is_better
 -- reads:     Of 100 leads, how many could be called in their language during their own working hours.
 -- needs:     leads.created_at, leads.timezone, leads.language_pref, capacity.staffed_min, capacity.hour, capacity.language

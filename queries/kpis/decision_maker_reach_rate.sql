@@ -1,7 +1,10 @@
 -- title:     Decision-maker reach
 -- stage:     reach
+-- home:      outbound, beside
+-- rows:      journey_units('decision_maker', $scope, $horizon)
 -- headline:  outbound
 -- unit:      ratio
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads that were called, with how many we spoke to somebody who can buy by the age at which their channel is judged.
 -- needs:     leads.created_at, calls.started_at, calls.reached_role, calls.outcome_code

@@ -1,7 +1,10 @@
 -- title:     Hand-off follow-through
 -- stage:     qualification
+-- home:      qualification, headline
+-- rows:      journey_units('sales_touch', $scope, every_channel(setting('sla.touch_days')))
 -- headline:  both
 -- unit:      ratio
+-- of:        accepted hand-offs
 -- direction: higher_is_better
 -- reads:     Of 100 hand-offs that sales accepted, how many sales touches within the agreed days; the rest are ignored.
 -- needs:     handoffs.accepted_at, handoffs.first_sales_touch_at

@@ -1,7 +1,13 @@
 -- title:     Interested-not-ready yield
 -- stage:     qualification
+-- home:      outbound, detail
+-- rows:      (select *, 'interested_not_ready' as measure from journey_units('return_not_ready', $scope, $horizon)
+--            union all
+--            select *, 'no_fit' as measure from journey_units('return_no_fit', $scope, $horizon))
 -- headline:  outbound
 -- unit:      ratio
+-- of:        leads
+-- first:     interested_not_ready
 -- direction: higher_is_better
 -- reads:     Of 100 leads that said not now, how many come back as qualified or to a meeting by the age shown.
 -- needs:     leads.created_at, leads.sql_at, calls.started_at, calls.outcome_code, meetings.held_at

@@ -1,7 +1,10 @@
 -- title:     Long-term close rate
 -- stage:     close
+-- home:      outbound, headline
+-- rows:      journey_units('won', $scope, $horizon)
 -- headline:  outbound
 -- unit:      ratio
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads, how many are won in the long run, with the open ones as not yet.
 -- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at

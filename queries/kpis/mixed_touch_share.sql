@@ -1,7 +1,14 @@
 -- title:     Leads touched by both channels
 -- stage:     operations
+-- home:      compare, detail
+-- rows:      (select touched_leads.*, measures.measure, case
+--            when measures.measure = 'both channels' then is_mixed
+--            else measures.measure = 'first ' || first_touch || ', last ' || last_touch end as is_counted
+--            from touched_leads inner join measures using (slice, channel))
 -- headline:  none
 -- unit:      ratio
+-- of:        leads
+-- first:     both channels
 -- direction: none
 -- reads:     Of 100 leads, how many were touched by both channels, so that their outcome belongs to neither alone.
 -- needs:     leads.created_at, leads.first_touch_channel, calls.direction
@@ -48,6 +55,7 @@ touched_leads as (
     select
         chosen_leads.slice,
         chosen_leads.channel,
+        chosen_leads.lead_id,
         coalesce(chosen_leads.first_touch, directions.first_direction, 'unknown') as first_touch,
         coalesce(directions.last_direction, chosen_leads.first_touch, 'unknown') as last_touch,
         coalesce(directions.direction_count, 0) > 1

@@ -1,7 +1,10 @@
 -- title:     Objections handled
 -- stage:     conversation
+-- home:      outbound, detail
+-- rows:      (select *, is_handled as is_counted from conversations where is_objection_raised)
 -- headline:  outbound
 -- unit:      ratio
+-- of:        conversations with an objection
 -- direction: higher_is_better
 -- reads:     Of 100 conversations with an objection, how many still end with a callback, a next step or interest for later.
 -- needs:     calls.objection_raised, calls.outcome_code
@@ -18,6 +21,7 @@ conversations as (
     select
         slice,
         channel,
+        call_id,
         is_objection_raised,
         rep_id,
         coalesce('rep ' || rep_id, 'call ' || call_id) as cluster_id,

@@ -1,7 +1,12 @@
 -- title:     Opportunity depth
 -- stage:     opportunity
+-- home:      outbound, beside
+-- rows:      (select * exclude (line), line['measure'] as measure, line['depth'] as depth from depths
+--            where line['depth'] is not null)
 -- headline:  outbound
 -- unit:      count
+-- of:        opportunities
+-- first:     contacts
 -- direction: higher_is_better
 -- reads:     How many people of the customer stand on an opportunity when it is 30 days old, on average.
 -- needs:     opportunities.created_at, opportunity_contacts.added_at, opportunity_contacts.role, opportunity_changes.stage

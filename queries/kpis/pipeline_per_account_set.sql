@@ -1,7 +1,14 @@
 -- title:     Pipeline value per account set
 -- stage:     opportunity
+-- home:      outbound, headline
+-- rows:      chosen
+--            left join (
+--            select account_id, set_id, sum(amount) as amount, count(amount) as opportunity_count from openings group by all
+--            ) as opened using (account_id, set_id)
+--            where potential_days >= horizon_days
 -- headline:  outbound
 -- unit:      money
+-- of:        targeted accounts
 -- direction: higher_is_better
 -- reads:     How much pipeline one targeted account yields by this many days after it was targeted.
 -- needs:     account_sets.targeted_from, opportunities.created_at, opportunities.amount
@@ -116,6 +123,7 @@ openings as (
         chosen.slice,
         chosen.channel,
         chosen.account_id,
+        chosen.set_id,
         chosen.potential_days >= chosen.horizon_days as is_old_enough,
         date_diff('day', chosen.targeted_on, account_opportunities.created_on) as age_days,
         account_opportunities.* exclude (account_id, created_on, closed_on),

@@ -1,7 +1,10 @@
 -- title:     Qualifying-question coverage
 -- stage:     conversation
+-- home:      qualification, beside
+-- rows:      covered
 -- headline:  both
 -- unit:      ratio
+-- of:        required questions
 -- direction: higher_is_better
 -- reads:     Of 100 questions that must be settled in a first conversation, how many have an answer afterwards.
 -- needs:     call_answers.question_id, call_answers.answered, calls.outcome_code, calls.talk_s, calls.lead_id

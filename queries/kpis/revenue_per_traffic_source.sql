@@ -1,7 +1,12 @@
 -- title:     Revenue per traffic source
 -- stage:     close
+-- home:      inbound, headline
+-- rows:      (select * replace (case when $scope['slice_by'] = 'source' then source else 'all' end as slice), source as measure
+--            from journey_units('won', $scope, $horizon))
+-- counter:   deal_size_consistency
 -- headline:  inbound
 -- unit:      money
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     What a lead of each source has brought in won contract value by the age at which its channel is judged.
 -- needs:     leads.created_at, leads.source, opportunities.outcome, opportunities.closed_at, opportunities.acv, spend.cost

@@ -1,7 +1,15 @@
 -- title:     Sales acceptance
 -- stage:     qualification
+-- home:      qualification, headline
+-- rows:      (select *, 'accepted_in_time' as measure from journey_units('accepted', $scope, every_channel(setting('sla.acceptance_days')))
+--            union all
+--            select * replace (ending = 'reached' as is_counted), 'accepted_of_decided' as measure
+--            from journey_units('accepted', $scope, every_channel(setting('sla.acceptance_days')))
+--            where is_followed and ending in ('reached', 'ended'))
 -- headline:  both
 -- unit:      ratio
+-- of:        hand-offs
+-- first:     accepted_in_time
 -- direction: higher_is_better
 -- reads:     Of 100 leads handed to sales, how many sales accepts within the agreed days.
 -- needs:     handoffs.handed_at, handoffs.accepted_at, handoffs.rejected_at

@@ -1,7 +1,11 @@
 -- title:     Sales cycle length
 -- stage:     opportunity
+-- home:      pipeline, diagnostic
+-- rows:      (select * replace (ending <> 'open' as is_counted) rename (unit_id as opportunity_id)
+--            from journey_units('deal_won', $scope, $horizon) where is_followed)
 -- headline:  none
 -- unit:      days
+-- of:        opportunities
 -- direction: none
 -- reads:     How many days pass until half of the opportunities are decided, won or lost.
 -- needs:     leads.created_at, opportunities.created_at, opportunities.closed_at, opportunities.outcome

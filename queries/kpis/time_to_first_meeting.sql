@@ -1,7 +1,11 @@
 -- title:     Time to first meeting
 -- stage:     meeting
+-- home:      inbound, headline
+-- rows:      journey_units('meeting', $scope, $horizon)
+-- counter:   decision_maker_reach_rate
 -- headline:  inbound
 -- unit:      days
+-- of:        leads
 -- direction: lower_is_better
 -- reads:     How many days pass until half of the leads have held a first meeting.
 -- needs:     leads.created_at, meetings.held_at

@@ -1,7 +1,17 @@
 -- title:     Time to first response
 -- stage:     reach
+-- home:      inbound, beside
+-- rows:      (select *, 'wall_clock_minutes' as measure from journey_units('response', $scope, every_channel(1440))
+--            union all by name
+--            select leads.slice, leads.channel, leads.lead_id, leads.created_on as started_on, business_waits.business_minutes,
+--            'business_minutes' as measure, business_waits.lead_id is not null as is_counted
+--            from scope_leads($scope) as leads left join business_waits using (lead_id)
+--            where leads.potential_days >= 7 and leads.created_at is not null)
+-- counter:   decision_maker_reach_rate
 -- headline:  inbound
 -- unit:      minutes
+-- of:        leads
+-- first:     wall_clock_minutes
 -- direction: lower_is_better
 -- reads:     How many minutes pass until half of the new leads have had a human response.
 -- needs:     leads.created_at, calls.started_at, calls.direction

@@ -1,7 +1,10 @@
 -- title:     Time to qualification
 -- stage:     qualification
+-- home:      inbound, detail
+-- rows:      journey_units('decided', $scope, $horizon)
 -- headline:  inbound
 -- unit:      days
+-- of:        leads
 -- direction: lower_is_better
 -- reads:     How many days pass until half of the leads are settled: qualified, or closed without it.
 -- needs:     leads.created_at, leads.sql_at, leads.disqualified_at

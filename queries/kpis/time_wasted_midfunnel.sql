@@ -1,7 +1,11 @@
 -- title:     Time cost of failed mid-funnel
 -- stage:     opportunity
+-- home:      inbound, beside
+-- rows:      leads where is_old_enough
 -- headline:  inbound
 -- unit:      per_unit
+-- of:        won deals
+-- first:     hours_per_win
 -- direction: lower_is_better
 -- reads:     How many hours on the phone go into leads that fail after a meeting, for each deal won by the same age.
 -- needs:     leads.created_at, calls.started_at, calls.talk_s, meetings.held_at, opportunities.closed_at, opportunities.outcome

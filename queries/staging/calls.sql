@@ -80,6 +80,54 @@ decided as (
         end as fate
     from judged
 
+),
+
+-- A transferred call goes on as another leg within a minute of its end: one conversation, however it is logged. A leg may be
+-- transferred again; all belong to the call that began it. Only leads with a transferred call are looked at.
+calls_in_order as (
+
+    select
+        file,
+        line,
+        call_id,
+        kept_lead_id,
+        started_moment,
+        coalesce(
+            lag(transferred_flag) over calls_of_lead
+            and started_moment <= interval 1 minute + lag(
+                coalesce(ended_moment, started_moment + to_seconds(coalesce(talk_number, 0)))
+            ) over calls_of_lead,
+            false
+        ) as is_leg
+    from decided
+    where
+        fate = 'used'
+        and kept_lead_id in (select kept_lead_id from decided where fate = 'used' and transferred_flag)
+    window calls_of_lead as (partition by kept_lead_id order by started_moment, call_id)
+
+),
+
+legs as (
+
+    select
+        file,
+        line,
+        last_value(case when not is_leg then call_id end ignore nulls) over (
+            partition by kept_lead_id order by started_moment, call_id
+        ) as leg_of
+    from calls_in_order
+    qualify is_leg
+
+),
+
+followed as (
+
+    select
+        decided.* replace (case when legs.leg_of is not null then 'merged' else decided.fate end as fate),
+        legs.leg_of
+    from decided
+    left join legs using (file, line)
+
 )
 
 select
@@ -87,6 +135,7 @@ select
     line,
     fate,
     case
+        when leg_of is not null then 'CALL_LEG'
         when fate = 'rejected' then found_problem['reason']
         when fate = 'merged' then 'DUPLICATE_EXACT'
         when fate = 'excluded' then
@@ -119,5 +168,6 @@ select
     misroute_flag as is_misrouted,
     language,
     script_version,
-    outcome_code
-from decided
+    outcome_code,
+    leg_of
+from followed

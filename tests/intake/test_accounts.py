@@ -76,7 +76,7 @@ def file_of(extract: str, body: list[str]) -> str:
     return "\n".join([HEADERS[extract], *body, ""])
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(rows, widths, rows, widths)
 def test_every_row_is_in_exactly_one_account(lead_rows, lead_widths, call_rows, call_widths):
     leads = [first_lead(), *lead_rows[:4], *lead_widths, *lead_rows[4:]]
@@ -86,7 +86,7 @@ def test_every_row_is_in_exactly_one_account(lead_rows, lead_widths, call_rows, 
     assert accounts["calls"].read == len(calls)
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(rows, damages)
 def test_a_damaged_file_is_accounted_for_or_refused(lead_rows, damage):
     head = HEADERS["leads"] + "\n" + first_lead() + "\n"

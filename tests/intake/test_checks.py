@@ -15,6 +15,7 @@ from leadquality.snapshot import Home, open_snapshot
 from leadquality.snapshot.build import CheckFailed
 
 CHECKS = sorted((QUERIES / "checks").glob("*.sql"))
+OWN_WORLDS = {"closings_missing_before", "lookup_unmatched"}
 COUNTS = {"cohort_counts_disagree_with_leads", "journey_counts_disagree_with_cohorts"}
 EXTRACTS = {
     "leads": """lead_id,created_at,contact_id,channel,source,mql_at,sql_at
@@ -93,7 +94,7 @@ def test_every_check_finds_what_its_name_says_and_nothing_else(tmp_path):
 
 
 def test_every_check_is_told_above():
-    assert {path.stem for path in CHECKS} == FOUND.keys() | COUNTS
+    assert {path.stem for path in CHECKS} == FOUND.keys() | COUNTS | OWN_WORLDS
 
 
 def test_clean_extracts_give_no_finding(tmp_path):
@@ -125,6 +126,97 @@ def test_a_check_has_no_clock_and_says_what_to_do(path):
     assert re.search(r"^-- severity: (warn|fail)$", text, re.M)[1] == (
         "fail" if path.stem in COUNTS else "warn"
     )
+
+
+LOOKED_UP = """name = "test"
+[channel]
+rules = [{ id = "all", channel = "inbound", when = { channel = ["inbound"] } }]
+[[source]]
+extract = "leads"
+file = "leads.csv"
+columns.industry = { lookup = "companies", column = "Sector" }
+lookups.companies = { file = "companies.csv", key = "Company", by = "account_id" }
+lookups.products = { file = "products.csv", key = "Product", by = "segment" }
+exclude.try_out = { column = "segment", values = ["Test"] }
+"""
+
+
+def test_a_reference_to_a_row_that_is_not_there_is_a_finding_and_what_it_would_add_is_unknown(tmp_path):
+    (tmp_path / "mapping.toml").write_text(LOOKED_UP)
+    (tmp_path / "companies.csv").write_text("Company,Sector\nA,retail\nA,twice\nB,\n")
+    (tmp_path / "products.csv").write_text("Product,Price\nGTX Pro,5\n")
+    leads = (
+        "L1,2025-01-10,inbound,A,GTX Pro",
+        "L2,2025-01-10,inbound,C,GTXPro",  # neither is known
+        "L3,2025-01-10,inbound,,",  # refers to nothing
+        "L4,2025-01-10,inbound,C,Test",  # left out by rule
+        "L5,,inbound,C,GTX Pro",  # refused, but its reference is broken all the same
+        "L6,2025-01-10,inbound,B,gtx pro",  # the spelling counts
+    )
+    (tmp_path / "leads.csv").write_text(
+        "lead_id,created_at,channel,account_id,segment\n" + "\n".join(leads) + "\n"
+    )
+    home = Home(tmp_path / "home")
+    assert load(home, tmp_path).findings == {"lookup_unmatched": 4}
+    ask = open_snapshot(home).cursor()
+    assert ask.sql(
+        "select line, found from snapshot.findings where code = 'lookup_unmatched' order by all"
+    ).fetchall() == [
+        (3, "C (not in companies.csv)"),
+        (3, "GTXPro (not in products.csv)"),
+        (6, "C (not in companies.csv)"),
+        (7, "gtx pro (not in products.csv)"),
+    ]
+    assert ask.sql("select lead_id, industry from snapshot.fact_leads order by all").fetchall() == [
+        ("L1", "retail"),
+        ("L2", None),
+        ("L3", None),
+        ("L6", None),
+    ]
+
+
+def deals(folder: Path, earlier: int, later_open: int = 0) -> Path:
+    """`earlier` deals opened 40 days before the first closing on 1 March, which is one of theirs; of the later ones,
+    opened on 1 March, ten close after five days and `later_open` stay open."""
+    (folder / "leads.csv").write_text("lead_id,created_at,channel,source\nL1,2025-01-01,inbound,web\n")
+    rows = [
+        f"A{place},L1,2025-01-20,{'2025-03-01,lost' if not place else ',open'}" for place in range(earlier)
+    ]
+    rows += [f"B{place},L1,2025-03-01,2025-03-06,lost" for place in range(10)]
+    rows += [f"C{place},L1,2025-03-01,,open" for place in range(later_open)]
+    (folder / "opportunities.csv").write_text(
+        "opportunity_id,lead_id,created_at,closed_at,outcome\n" + "\n".join(rows) + "\n"
+    )
+    return folder
+
+
+# All later deals close within 40 days, so as many closings as earlier deals were to be expected; with as many that stay
+# open, half.
+@pytest.mark.parametrize(
+    ("earlier", "later_open", "is_found"), [(10, 0, True), (9, 0, False), (20, 10, True), (19, 10, False)]
+)
+def test_closings_that_must_be_missing_are_a_finding(tmp_path, earlier, later_open, is_found):
+    home = Home(tmp_path / "home")
+    load(home, deals(tmp_path, earlier, later_open))
+    rows = (
+        open_snapshot(home)
+        .cursor()
+        .sql("select code, extract, line, found from snapshot.findings")
+        .fetchall()
+    )
+    expected = [("closings_missing_before", "opportunities", 2, "2025-03-01")]
+    assert rows == (expected if is_found else [])
+
+
+def test_deals_that_close_as_slowly_as_ever_miss_no_closing(tmp_path):
+    # 50 deals close after 50 days, before and after the first closing: none was to be expected before it
+    (tmp_path / "leads.csv").write_text("lead_id,created_at,channel,source\nL1,2025-01-01,inbound,web\n")
+    rows = [f"A{place},L1,2025-01-20,2025-03-11,won,5" for place in range(50)]
+    rows += [f"B{place},L1,2025-03-11,2025-04-30,won,5" for place in range(50)]
+    (tmp_path / "opportunities.csv").write_text(
+        "opportunity_id,lead_id,created_at,closed_at,outcome,amount\n" + "\n".join(rows) + "\n"
+    )
+    assert load(Home(tmp_path / "home"), tmp_path).findings == {}
 
 
 # The counts against the leads: five leads, two of them on the last day, which is as_of or is not.

@@ -239,6 +239,21 @@ def test_orphan_calls_are_kept_where_the_site_says_so(loaded):
     ]
 
 
+def test_a_word_that_the_mapping_declares_to_mean_nothing_is_unknown_and_refuses_no_row(loaded):
+    placeholders = MAPPING + '[source.values.amount]\n"" = ["0", "-None-"]\n'
+    text = "opportunity_id,lead_id,created_at,amount\nO1,L1,2025-01-02,0\nO2,L1,2025-01-02,none\nO3,L1,2025-01-02,7\n"
+    ask = loaded(placeholders, leads=LEAD, opportunities=text)
+    assert ask("select opportunity_id, amount, acv from snapshot.fact_opportunities order by 1") == [
+        ("O1", None, None),
+        ("O2", None, None),
+        ("O3", 7, 7),
+    ]
+    # neither counts as given
+    assert ask(
+        "select known_count from snapshot.coverage where extract = 'opportunities' and column_name = 'amount'"
+    ) == [(1,)]
+
+
 # --- same contact ---------------------------------------------------------------------------------
 
 TWICE = "lead_id,created_at,contact_id,source\nL1,2025-01-01,C1,a\nL2,2025-01-01,C1,a\nL3,2025-01-01,C1,b\n"

@@ -13,6 +13,19 @@ from leadquality.sample import write_sample
 from leadquality.sample.write import SEED, Planted
 
 FILES = ("leads", "calls", "meetings", "opportunities")
+OTHERS = (
+    "account_sets",
+    "call_answers",
+    "call_scores",
+    "capacity",
+    "data_checks",
+    "handoffs",
+    "opportunity_changes",
+    "opportunity_contacts",
+    "revenue",
+    "spend",
+    "time_log",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +36,17 @@ class Written:
     calls: pl.DataFrame
     meetings: pl.DataFrame
     opportunities: pl.DataFrame
+    others: dict[str, pl.DataFrame]
+
+    def file(self, name: str) -> pl.DataFrame:
+        return self.others[name] if name in self.others else getattr(self, name)
 
 
 def _write(folder: Path, dirty: bool, seed: int = SEED, leads: int | None = None) -> Written:
     planted = write_sample(folder, seed=seed, leads=leads, dirty=dirty)
-    frames = {name: pl.read_csv(folder / f"{name}.csv", infer_schema=False) for name in FILES}
-    return Written(folder, planted, **frames)
+    frames = {name: pl.read_csv(folder / f"{name}.csv", infer_schema=False) for name in (*FILES, *OTHERS)}
+    core = {name: frames.pop(name) for name in FILES}
+    return Written(folder, planted, **core, others=frames)
 
 
 @pytest.fixture(scope="session")

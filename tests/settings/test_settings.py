@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from leadquality.contracts import InputRefused
+from leadquality.load import settings_for
 from leadquality.settings import read_settings, setting_rows
+from leadquality.snapshot import Home
 
 
 def written(folder: Path, text: str) -> Path:
@@ -28,6 +30,18 @@ def test_the_defaults_hold_the_standard_outcomes_and_criteria():
 def test_a_file_replaces_only_the_keys_it_names(tmp_path):
     settings, _ = read_settings(written(tmp_path, "[sla]\ntouch_days = 1\n"))
     assert (settings.sla.touch_days, settings.sla.acceptance_days) == (1, 5)
+
+
+def test_the_file_given_goes_before_that_of_the_site_and_that_before_the_one_beside_the_extracts(tmp_path):
+    home, extracts, given = Home(tmp_path / "home"), tmp_path / "extracts", tmp_path / "mine.toml"
+    home.path.mkdir(exist_ok=True)
+    extracts.mkdir()
+    assert settings_for(home, extracts, None) is None
+    beside = written(extracts, "[sla]\ntouch_days = 3\n")
+    assert settings_for(home, extracts, None) == beside
+    of_site = written(home.path, "[sla]\ntouch_days = 1\n")
+    assert settings_for(home, extracts, None) == of_site
+    assert settings_for(home, extracts, given) == given
 
 
 def test_rows_hold_one_value_each_and_one_row_per_member_of_a_list():

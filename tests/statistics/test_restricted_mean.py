@@ -178,7 +178,7 @@ def test_counts_and_rows_agree(story):
     world = story(AS_OF)
     world.units([3, 8, 8, 20, 21, 30, 30], [1, 0, 1, 2, 1, 0, 1], entries=[-1, -1, 2, 5, -1, 7, -1])
     found = [
-        world.database()
+        world.journeys("won")
         .sql(
             "select * from restricted_mean('won', $scope, 25)",
             params={"scope": Scope(AS_OF, reads=reads).parameters()},
@@ -198,7 +198,7 @@ def test_minutes_to_a_response(story):
             lead, created.date(), direction="outbound", started_at=created + timedelta(minutes=minutes)
         )
     row = (
-        world.database()
+        world.journeys("won")
         .sql(
             "select * from restricted_mean('response', $scope, 60)",
             params={"scope": Scope(AS_OF, reads="counts").parameters()},

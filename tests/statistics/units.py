@@ -15,7 +15,7 @@ from leadquality.scope import Scope
 from tests.story import Story
 
 AS_OF = date(2026, 12, 31)
-SMALL = settings(deadline=None, max_examples=20, derandomize=True)
+SMALL = settings(deadline=None, max_examples=12, derandomize=True)
 OPEN, WON, LOST = 0, 1, 2
 
 
@@ -38,7 +38,7 @@ class Unit:
 
 @cache
 def stage() -> duckdb.DuckDBPyConnection:
-    return Story(AS_OF).database()
+    return Story(AS_OF).journeys("won")
 
 
 def on_stage(units: list[Unit]) -> duckdb.DuckDBPyConnection:
