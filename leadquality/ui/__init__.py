@@ -1,6 +1,6 @@
 """The one room that knows Streamlit: the frame of every page, its cards, tables and panels."""
 
-from leadquality.ui.ask import ask, between, by, cohort_values, lines, of_channel, scope_state
+from leadquality.ui.ask import ask, between, by, cohort_values, lines, of_channel, only_channel, scope_state
 from leadquality.ui.calling import (
     arrivals_part,
     fit_part,
@@ -112,6 +112,7 @@ __all__ = [
     "need_leads",
     "newest",
     "of_channel",
+    "only_channel",
     "open_frame",
     "open_panel",
     "outcomes_part",

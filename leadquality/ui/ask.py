@@ -8,10 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from leadquality import words
+from leadquality import verdict, words
 from leadquality.catalogue import Kpi
 from leadquality.contracts import HEADLINE_CHANNELS
-from leadquality.engine import Result, Rows, rows_behind, run
+from leadquality.engine import Result, Rows, rows_behind, run, values
 from leadquality.scope import Scope
 from leadquality.snapshot import Snapshot
 from leadquality.ui.frame import Frame
@@ -78,6 +78,15 @@ def rows_of(
         return rows_behind(
             cursor, kpi, frame.scope, horizon, channel, slice_, measure or kpi.first or None, limit
         )
+    finally:
+        cursor.close()
+
+
+def only_channel(frame: Frame) -> str:
+    """Why a comparison is declined for this load as a whole: it has leads of one channel only. Empty when it has both."""
+    cursor = frame.snapshot.cursor()
+    try:
+        return verdict.only_channel(values(cursor)["channel"])
     finally:
         cursor.close()
 

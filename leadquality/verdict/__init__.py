@@ -11,6 +11,7 @@ from leadquality.verdict.compare import compare
 from leadquality.verdict.headline import QUESTION, TITLE_LIMIT, headline
 from leadquality.verdict.language import forbidden, lacking
 from leadquality.verdict.parts import DECIDED, Direction, Gap, Kind, Side, Verdict
+from leadquality.verdict.reading import only_channel
 from leadquality.verdict.states import judged, one_channel, stated, too_short
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "judged",
     "lacking",
     "one_channel",
+    "only_channel",
     "operations_title",
     "promises_sentence",
     "qualification_title",
