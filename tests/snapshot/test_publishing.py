@@ -255,6 +255,6 @@ def test_a_snapshot_that_lacks_a_table_of_this_version_says_what_to_do(tmp_path,
     newer = ["create macro of_tomorrow() as table select * from snapshot.fact_of_tomorrow"]
     monkeypatch.setattr("leadquality.snapshot.reading.macro_statements", lambda: newer)
     with pytest.raises(
-        NoSnapshot, match="made by another version of the product .*; load the extracts again"
+        NoSnapshot, match=r"made by another version of the product .*; load the extracts again"
     ):
         open_snapshot(home)
