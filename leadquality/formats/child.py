@@ -16,8 +16,6 @@ from leadquality.formats.reading import read
 
 def main() -> None:
     """Read the job from standard input, answer on standard output."""
-    # pyarrow would import pandas for half a second, only to ask whether a list is one of its series.
-    sys.modules["pandas"] = None  # type: ignore[assignment]
     job = json.load(sys.stdin)
     asked = Asked(
         **{**job["asked"], "known": tuple(job["asked"]["known"]), "limits": Limits(**job["asked"]["limits"])}

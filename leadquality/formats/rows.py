@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -75,18 +76,25 @@ class Shelf:
         self.writer.close()
         if self.aside:
             lines, reasons = zip(*self.aside, strict=True)
-            pq.write_table(
-                pa.table({"line": pa.array(lines, pa.int64()), "reason": reasons}), self.folder / ASIDE
-            )
+            table = pa.Table.from_arrays([_integers(lines), _texts(reasons)], names=["line", "reason"])
+            pq.write_table(table, self.folder / ASIDE)
 
     def _flush(self) -> None:
         if self.rows:
-            columns = [
-                pa.array(self.lines, pa.int64()),
-                *(pa.array(column, pa.string()) for column in zip(*self.rows, strict=True)),
-            ]
+            columns = [_integers(self.lines), *map(_texts, zip(*self.rows, strict=True))]
             self.writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=self.schema))
             self.lines, self.rows = [], []
+
+
+# Not pa.array: it imports pandas, for half a second, to ask whether a list is one of its series.
+def _integers(values: Sequence[int]) -> pa.Array:
+    return pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(array("q", values))])
+
+
+def _texts(values: Sequence[str]) -> pa.Array:
+    builder = pa.lib.StringBuilder()
+    builder.append_values(values)
+    return builder.finish()
 
 
 class Unnamed:
