@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import gzip
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -13,24 +13,18 @@ import polars as pl
 
 from leadquality.catalogue import Extract
 from leadquality.contracts import InputRefused
+from leadquality.intake.columns import Column
+from leadquality.intake.expressions import Names, decided, excluded, literal, near, translated, value
 from leadquality.intake.guard import Table, guard
-from leadquality.intake.mapping import Exclusion, FromLookup, Mapping, Source
+from leadquality.intake.joins import JOIN_RATES, join, keep_phones, keep_rates, person_join
+from leadquality.intake.mapping import Mapping, Source
+from leadquality.intake.wrapped import unwrapped
 
 REFUSING = {
     "UNQUOTED VALUE": "a quote is never closed",
     "LINE SIZE OVER MAXIMUM": "the line is too long",
     "INVALID ENCODING": "the line is not UTF-8",
 }
-
-
-def quoted(name: str) -> str:
-    """A name from a file as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(value: str) -> str:
-    """A value from a mapping as an SQL string."""
-    return "'" + value.replace("'", "''") + "'"
 
 
 def read_raw(con: duckdb.DuckDBPyConnection, table: Table, delimiter: str, name: str) -> None:
@@ -93,6 +87,9 @@ class Reader:
         self.folder = folder
         self.mapping = mapping
         self.tables: dict[str, Table] = {}
+        con.execute("create table stand_ins (extract varchar, column_name varchar)")
+        con.execute("create table lead_phones (phone varchar, lead_id varchar)")
+        con.execute(JOIN_RATES)
 
     def sources(self, extract: Extract) -> list[Source]:
         """The mapping's sources of one extract whose file is in the folder (a link that leads nowhere is there too)."""
@@ -120,19 +117,21 @@ class Reader:
         return bool(present)
 
     def _read(self, extract: Extract, source: Source, raw: str) -> None:
-        table = self._guarded(source.file, source.delimiter)
+        table = self._guarded(source.file, source.delimiter, source.wrapped)
         read_raw(self.con, table, source.delimiter, raw)
-        joins = "".join(
-            self._join(source, table, name, f"{raw}_{place}") for place, name in enumerate(source.lookups)
-        )
-        expressions = {column: self._expression(extract, source, table, column) for column in extract.columns}
+        names, joins = self._joined(source, table, raw)
+        expressions = self._expressions(extract, source, names)
+        if source.person.phone and extract.name != "leads" and "lead_id" in expressions:
+            joins += person_join(names, source.person)
+            own = expressions["lead_id"]
+            expressions["lead_id"] = f'coalesce({own}, "lookup person".only_lead_id)'
         for column in extract.required:
             if expressions[column] == "null":
                 raise InputRefused(self._missing(extract, table, column))
         for column in source.columns:
             if column not in extract.columns:
                 raise InputRefused(
-                    f"mapping, {extract.name}: '{column}' is no column of ours{_near(column, extract.columns)}; "
+                    f"mapping, {extract.name}: '{column}' is no column of ours{near(column, extract.columns)}; "
                     f"there are {', '.join(extract.columns)}"
                 )
         self._lines(raw, table, source.delimiter)
@@ -141,8 +140,8 @@ class Reader:
         but_key = ", ".join(column for column in extract.columns if column != extract.key)
         statement = (
             f"insert into source_{extract.name} by name "
-            f"with mapped as (select raw.record_number, {self._excluded(source, table)}::varchar as excluded_by, {mapped} "
-            f"from {raw} as raw {joins}) "
+            f"with mapped as (select raw.record_number, {excluded(names, source.exclude)}::varchar as excluded_by, {mapped} "
+            f"from {self._rows(source, names, raw)} as raw {joins}) "
             f"select {literal(source.file)} as file, lines.line, excluded_by, hash({every}) as content, "
             f"hash({but_key}) as content_but_key, {every} from mapped inner join {raw}_lines as lines using (record_number)"
         )
@@ -156,12 +155,43 @@ class Reader:
         self.con.execute(
             f"insert into ragged_{extract.name} select {literal(source.file)}, line from {raw}_lines where place is not null"
         )
+        keep_rates(self.con, names, extract.name, source, f"from {raw} as raw {joins}")
+        if extract.name == "leads" and source.person.phone:
+            keep_phones(self.con, names, source.person, expressions["lead_id"], f"from {raw} as raw {joins}")
 
-    def _guarded(self, name: str, delimiter: str) -> Table:
+    def _rows(self, source: Source, names: Names, raw: str) -> str:
+        """The rows of the file; where one stands for several, it is there as often, `copy_number` counting from 1."""
+        if source.repeat is None:
+            return raw
+        count = f"greatest(coalesce(try_cast({value(names, source.repeat.column, 'of repeat')} as integer), 1), 1)"
+        return (
+            f"(select *, copy_number = copy_count as is_last_copy from (select *, {count} as copy_count, "
+            f"unnest(range(1, {count} + 1)) as copy_number from {raw} as raw))"
+        )
+
+    def _joined(self, source: Source, table: Table, raw: str) -> tuple[Names, str]:
+        """The names a mapping may use, and the joins that bring those of the lookups; each may rest on the one before."""
+        known: dict[str, tuple[str, tuple[str, ...]]] = {}
+        joins = ""
+        for place, (name, lookup) in enumerate(source.lookups.items()):
+            names = Names(source.file, table.header, dict(known), {})
+            delimiter = lookup.delimiter or source.delimiter
+            found = self._guarded(lookup.file, delimiter)
+            read_raw(self.con, found, delimiter, f"{raw}_{place}")
+            dated = None
+            if not isinstance(lookup.dated, str | None):
+                dated = self._guarded(lookup.dated.file, delimiter)
+                read_raw(self.con, dated, delimiter, f"{raw}_{place}_dated")
+            joins += join(names, name, lookup, found, dated, f"{raw}_{place}")
+            known[name] = (lookup.file, found.header)
+        return Names(source.file, table.header, known, {}), joins
+
+    def _guarded(self, name: str, delimiter: str, wrapped: bool = False) -> Table:
         if "/" in name or "\\" in name:
             raise InputRefused(f"mapping: file '{name}' must be a plain name inside the folder")
         if name not in self.tables:
-            self.tables[name] = guard(self.folder / name, delimiter)
+            path = self.folder / name
+            self.tables[name] = unwrapped(self.con, path, delimiter) if wrapped else guard(path, delimiter)
         return self.tables[name]
 
     def _lines(self, raw: str, table: Table, delimiter: str) -> None:
@@ -192,86 +222,42 @@ class Reader:
             f"create table {raw}_lines as select record_number, place, ({line})::bigint as line from {raw}_records as records"
         )
 
-    def _join(self, source: Source, table: Table, name: str, raw: str) -> str:
-        lookup = source.lookups[name]
-        found = self._guarded(lookup.file, source.delimiter)
-        for column, header, where in (
-            (lookup.by, table.header, source.file),
-            (lookup.key, found.header, lookup.file),
-        ):
-            if column not in header:
-                raise InputRefused(
-                    f"{where}: column '{column}' of lookup '{name}' is missing{_near(column, header)}"
-                )
-        read_raw(self.con, found, source.delimiter, raw)
-        first = f"select * from {raw} qualify row_number() over (partition by {quoted(lookup.key)} order by record_number) = 1"
-        joined = quoted("lookup " + name)
-        return f" left join ({first}) as {joined} on raw.{quoted(lookup.by)} = {joined}.{quoted(lookup.key)}"
+    def _expressions(self, extract: Extract, source: Source, names: Names) -> dict[str, str]:
+        """SQL for every column of the extract; those that rest on another of ours come after it."""
+        later = [
+            name
+            for name, column in source.columns.items()
+            if isinstance(column, Column) and any(theirs.startswith("ours.") for theirs in column.when)
+        ]
+        first = [column for column in extract.columns if column not in later]
+        found = {column: self._expression(extract, source, names, column) for column in first}
+        known = replace(names, ours=found)
+        found |= {column: self._expression(extract, source, known, column) for column in later}
+        return {column: found[column] for column in extract.columns}
 
-    def _expression(self, extract: Extract, source: Source, table: Table, column: str) -> str:
+    def _expression(self, extract: Extract, source: Source, names: Names, column: str) -> str:
         """SQL for one of our columns; `null` when the file does not carry it."""
-        theirs = source.columns.get(column)
-        if isinstance(theirs, FromLookup):
-            if theirs.lookup not in source.lookups:
-                raise InputRefused(
-                    f"mapping, {extract.name}.{column}: no lookup '{theirs.lookup}'; declare it under lookups"
-                )
-            header = self._guarded(source.lookups[theirs.lookup].file, source.delimiter).header
-            if theirs.column not in header:
-                raise InputRefused(
-                    f"{source.lookups[theirs.lookup].file}: column '{theirs.column}' is missing{_near(theirs.column, header)}"
-                )
-            text = f"{quoted('lookup ' + theirs.lookup)}.{quoted(theirs.column)}"
-        elif theirs is not None:
-            if theirs not in table.header:
-                raise InputRefused(
-                    f"{source.file}, line 1: column '{theirs}' (mapped to {extract.name}.{column}) is missing"
-                    f"{_near(theirs, table.header)}; "
-                    f"the header has {', '.join(table.header)}"
-                )
-            text = f"raw.{quoted(theirs)}"
-        elif column in table.header:
-            text = f"raw.{quoted(column)}"
-        else:
-            return "null"
-        value = f"nullif(trim({text}), '')"
-        if column in extract.dates and source.date_formats:
+        what = f"(mapped to {extract.name}.{column})"
+        theirs = source.columns.get(column, column if column in names.header else None)
+        found = "null" if theirs is None else value(names, theirs, what)
+        if isinstance(theirs, Column) and theirs.stand_in is not None:
+            self.con.execute("insert into stand_ins values (?, ?)", [extract.name, column])
+        if theirs is not None and column in extract.dates and source.date_formats:
             formats = ", ".join(literal(form) for form in source.date_formats)
-            value = f"coalesce(strftime(try_strptime({value}, [{formats}]), '%Y-%m-%d %H:%M:%S'), {value})"
-        if column in source.values:
-            branches = " ".join(
-                f"when fold({value}) in ({', '.join(f'fold({literal(word)})' for word in words)}) then {literal(ours)}"
-                for ours, words in source.values[column].items()
-            )
-            value = f"case {branches} else {value} end"
-        return value
-
-    def _excluded(self, source: Source, table: Table) -> str:
-        branches = ""
-        for rule, exclusion in source.exclude.items():
-            if exclusion.column not in table.header:
-                raise InputRefused(
-                    f"{source.file}, line 1: column '{exclusion.column}' of exclusion '{rule}' is missing"
-                    f"{_near(exclusion.column, table.header)}"
-                )
-            branches += f" when {_fits(exclusion)} then {literal(rule)}"
-        return f"case{branches} end" if branches else "null"
+            found = f"coalesce(strftime(try_strptime({found}, [{formats}]), '%Y-%m-%d %H:%M:%S'), {found})"
+        words = source.values.get(column)
+        if isinstance(words, list):
+            found = decided(names, words, found, what)
+        elif words is not None and theirs is not None:
+            found = translated(found, words)
+        if source.repeat is not None and column in source.repeat.only_last:
+            found = f"case when raw.is_last_copy then {found} end"
+        if source.repeat is not None and column == extract.key:
+            found = f"{found} || '-' || raw.copy_number"
+        return found
 
     def _missing(self, extract: Extract, table: Table, column: str) -> str:
         return (
-            f"{table.path.name}, line 1: required column '{column}' is missing{_near(column, table.header)}; "
+            f"{table.path.name}, line 1: required column '{column}' is missing{near(column, table.header)}; "
             f"the header has {', '.join(table.header)}. Add the column, or map it under [source.columns] of {extract.name}"
         )
-
-
-def _fits(exclusion: Exclusion) -> str:
-    value = f"coalesce(fold(raw.{quoted(exclusion.column)}), '')"
-    words = ", ".join(
-        f"coalesce(fold({literal(word)}), '')" for word in exclusion.values or exclusion.values_other_than
-    )
-    return f"{value} {'in' if exclusion.values else 'not in'} ({words or literal('')})"
-
-
-def _near(name: str, names: tuple[str, ...]) -> str:
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    return f" (did you mean '{close[0]}'?)" if close else ""

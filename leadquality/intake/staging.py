@@ -12,6 +12,7 @@ import duckdb
 from leadquality.catalogue import Extract, load_extracts
 from leadquality.catalogue.macros import ordered
 from leadquality.contracts import QUERIES, InputRefused
+from leadquality.intake.findings import keep_findings
 from leadquality.intake.guard import Table
 from leadquality.intake.mapping import Mapping
 from leadquality.intake.source import Reader
@@ -30,9 +31,10 @@ PLANS_AHEAD = {
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """What the files gave: the as-of date in force, the files read, and which extracts were there."""
+    """What the files gave: the as-of date in force, the last event, the files read, and which extracts were there."""
 
     as_of: date
+    last_on: date
     tables: dict[str, Table]
     extracts: dict[str, Extract]
     given: frozenset[str]
@@ -83,6 +85,7 @@ def stage(
             con.execute(
                 "create table lead_aliases as select distinct lead_id, kept_lead_id from staged_leads where fate in ('used', 'merged')"
             )
+    keep_findings(con, mapping, reader.tables)
     first, last = _span(con, extracts)
     if first is None or last is None:
         files = ", ".join(source.file for source in mapping.source if source.extract == "leads")
@@ -93,7 +96,7 @@ def stage(
         raise InputRefused(
             f"as of {declared}: before all data (the first lead was created on {first}); give a later date"
         )
-    return Staged(declared or last, reader.tables, extracts, frozenset(given))
+    return Staged(declared or last, last, reader.tables, extracts, frozenset(given))
 
 
 def _refuse_unknown_extracts(mapping: Mapping, extracts: dict[str, Extract]) -> None:

@@ -82,14 +82,17 @@ def _left_out(con: duckdb.DuckDBPyConnection, extracts: list[str]) -> None:
 
 
 def _coverage(con: duckdb.DuckDBPyConnection, extracts: list[str]) -> None:
-    """How many source rows carry each column: a KPI whose column nobody filled is not available, not 0."""
+    """How many source rows carry each column: a KPI whose column nobody filled is not available, not 0.
+
+    A date that only stands in for one that the files do not have is carried by no row."""
     con.execute("create table snapshot.coverage (extract varchar, column_name varchar, known_count bigint)")
     for name in extracts:
         columns = [row[0] for row in con.sql(f"describe source_{name}").fetchall()]
         for column in columns:
             if column not in {"file", "line", "excluded_by", "content", "content_but_key"}:
                 con.execute(
-                    f"insert into snapshot.coverage select '{name}', '{column}', count({column}) from source_{name}"
+                    f"insert into snapshot.coverage select '{name}', '{column}', count({column}) from source_{name} "
+                    f"where not exists (from stand_ins where extract = '{name}' and column_name = '{column}')"
                 )
 
 
@@ -99,7 +102,12 @@ def _findings(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
         "create table snapshot.findings (code varchar, title varchar, remedy varchar, extract varchar, "
         "file varchar, line bigint, found varchar)"
     )
-    found: dict[str, int] = {}
+    con.execute(
+        "insert into snapshot.findings select * replace (mask(found) as found) from intake_findings order by all"
+    )
+    found: dict[str, int] = dict(
+        con.sql("select code, count(*) from intake_findings group by code order by code").fetchall()
+    )
     for path in sorted((QUERIES / "checks").glob("*.sql")):
         sql = path.read_text("utf-8")
         header = parse_header(path, sql, {"title", "severity", "remedy"}, set(), set())

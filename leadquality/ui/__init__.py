@@ -1,6 +1,6 @@
 """The one room that knows Streamlit: the frame of every page, its cards, tables and panels."""
 
-from leadquality.ui.ask import ask, cohort_values
+from leadquality.ui.ask import ask, cohort_values, only_channel
 from leadquality.ui.cards import channel_card, fact_card
 from leadquality.ui.comparing import balance_table, comparison, naive_rows, pair_table
 from leadquality.ui.frame import Frame, frame, open_frame
@@ -37,6 +37,7 @@ __all__ = [
     "manifest_table",
     "naive_rows",
     "not_given",
+    "only_channel",
     "open_frame",
     "pair_table",
     "reasons_table",

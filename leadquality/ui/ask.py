@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from leadquality import words
-from leadquality.engine import Result, run
+from leadquality import verdict, words
+from leadquality.engine import Result, run, values
 from leadquality.scope import Scope
 from leadquality.snapshot import Snapshot
 from leadquality.ui.frame import Frame
@@ -24,6 +24,15 @@ def _asked(snapshot_id: str, scope: Scope, kpi_id: str, horizon: int | None, _sn
     cursor = _snapshot.cursor()
     try:
         return run(cursor, kpis()[kpi_id], scope, horizon)
+    finally:
+        cursor.close()
+
+
+def only_channel(frame: Frame) -> str:
+    """Why a comparison is declined for this load as a whole: it has leads of one channel only. Empty when it has both."""
+    cursor = frame.snapshot.cursor()
+    try:
+        return verdict.only_channel(values(cursor)["channel"])
     finally:
         cursor.close()
 

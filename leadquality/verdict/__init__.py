@@ -4,6 +4,7 @@ from leadquality.verdict.compare import compare
 from leadquality.verdict.headline import QUESTION, TITLE_LIMIT, headline
 from leadquality.verdict.language import forbidden, lacking
 from leadquality.verdict.parts import DECIDED, Direction, Gap, Kind, Side, Verdict
+from leadquality.verdict.reading import only_channel
 from leadquality.verdict.states import judged, stated, too_short
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "headline",
     "judged",
     "lacking",
+    "only_channel",
     "stated",
     "too_short",
 ]

@@ -10,6 +10,8 @@ told = ui.comparison(curve, frame.judge_at)
 
 st.title(words.md(told.title))
 st.caption(ui.cohort_values(frame))
+if declined := ui.only_channel(frame):
+    st.info(declined)
 if curve.unavailable:
     st.info(f"Not available: {curve.unavailable}. Nothing is put in its place.")
     st.stop()
