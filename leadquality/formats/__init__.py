@@ -14,8 +14,8 @@ from leadquality.formats.contract import (
     engine_path,
     shown,
 )
-from leadquality.formats.guard import Opened, is_temporary, opened
-from leadquality.formats.layout import fold
+from leadquality.formats.guard import Opened, opened, passed_over
+from leadquality.formats.layout import fold, is_wrapped
 
 __all__ = [
     "ASIDE",
@@ -31,8 +31,9 @@ __all__ = [
     "clipped",
     "engine_path",
     "fold",
-    "is_temporary",
+    "is_wrapped",
     "opened",
+    "passed_over",
     "read_apart",
     "read_here",
     "shown",

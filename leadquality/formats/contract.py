@@ -50,7 +50,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the mapping declares of a file; None: to be detected. known: names that a header may carry."""
+    """What the mapping declares of a file; None: to be detected. known: names that a header may carry; wrapped: every line
+    stands in one pair of quotes."""
 
     known: tuple[str, ...] = ()
     encoding: str | None = None
@@ -58,7 +59,7 @@ class Asked:
     head_lines: int | None = None
     foot_lines: int = 0
     sheet: str | None = None
-    quiet_seconds: float = 0.0
+    wrapped: bool = False
     limits: Limits = Limits()
 
 

@@ -40,18 +40,27 @@ def read(path: Path, asked: Asked, folder: Path) -> Reading:
 
 
 def _read(path: Path, scanned: Scan, decoding: Decoding, asked: Asked, folder: Path) -> Reading:
-    table = layout.find(_sample(path, decoding), asked)
+    sample = _sample(path, decoding)
+    wrapped = asked.wrapped or layout.is_wrapped(sample.split("\n", 1)[0])
+    if wrapped:
+        sample = "".join(unwrapped(sample.splitlines(keepends=True)[: layout.SEARCHED]))
+    table = layout.find(sample, asked)
     notes = [*table.notes]
+    if wrapped:
+        notes.append(Note("layout_tidied", 1, "every line stands in one pair of quotes, which is taken off"))
     if decoding.converted:
         notes.append(Note("encoding_converted", None, decoding.encoding))
-    if scanned.size >= LARGE:
+    if scanned.size >= LARGE and not wrapped:
         from leadquality.formats import bulk
 
         quick = bulk.read(path, scanned, decoding, table, asked, folder)
         if quick is not None:
             return _reading(table, scanned, decoding, quick, notes, table.next_line)
     tail = Tail()
-    found = records(_lines(path, decoding, table.next_line, tail), table, decoding.errors != "strict")
+    lines = _lines(path, decoding, table.next_line, tail)
+    if wrapped:
+        lines = unwrapped(lines, table.next_line)
+    found = records(lines, table, decoding.errors != "strict")
     if scanned.feeds > scanned.returns - scanned.pairs > 0:
         found = rejoined(found, len(table.header))
     kept = _but_last(found, asked.foot_lines, tail) if asked.foot_lines else found
@@ -128,6 +137,19 @@ def _lines(path: Path, decoding: Decoding, first: int, tail: Tail) -> Iterator[s
         tail.dos_end, tail.dos_line = True, int(not held)
     if held:
         yield held
+
+
+def unwrapped(lines: Iterable[str], first: int = 1) -> Iterator[str]:
+    """Lines without their pair of quotes, and with the doubled ones within it single again."""
+    for number, line in enumerate(lines, first):
+        bare = line.rstrip("\r\n")
+        if bare.strip() and not (len(bare) > 1 and bare.startswith('"') and bare.endswith('"')):
+            raise Unreadable(
+                "QUOTING",
+                "the other lines stand in one pair of quotes each, this one does not; correct the line, or export the file again",
+                number,
+            )
+        yield bare[1:-1].replace('""', '"') + line[len(bare) :]
 
 
 class Seen:

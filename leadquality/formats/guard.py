@@ -70,14 +70,13 @@ def opened(path: Path, limits: Limits, quiet_seconds: float = 0.0) -> Iterator[O
 
     Raises Unreadable when it is to be refused and Ignored when it is to be passed over.
     """
-    if is_temporary(path.name):
-        raise Ignored("TEMPORARY", "a temporary or unfinished file")
+    passed = passed_over(path, quiet_seconds)
+    if passed is not None:
+        raise passed
     descriptor = _open(path)
     try:
         before = os.fstat(descriptor)
         _refuse_by_state(before, limits)
-        if 0 <= time.time() - before.st_mtime < quiet_seconds:
-            raise Ignored("NOT_QUIET", "still being written; load it when it is at rest")
         with os.fdopen(os.dup(descriptor), "rb") as file:
             kind = kind_of(path.name, file.read(PIECE))
             sha256 = _digest(file)
@@ -88,10 +87,18 @@ def opened(path: Path, limits: Limits, quiet_seconds: float = 0.0) -> Iterator[O
         os.close(descriptor)
 
 
-def is_temporary(name: str) -> bool:
-    """Whether a name says that this is no finished file: lock files, hidden files, downloads under way."""
-    low = name.lower()
-    return low.startswith(("~$", ".")) or low.endswith(TEMPORARY) or low in TEMPORARY_NAMES
+def passed_over(path: Path, quiet_seconds: float = 0.0) -> Ignored | None:
+    """Why a file is no finished extract: its name says so, or it changed within the last seconds. None: it may be one."""
+    low = path.name.lower()
+    if low.startswith(("~$", ".")) or low.endswith(TEMPORARY) or low in TEMPORARY_NAMES:
+        return Ignored("TEMPORARY", "a temporary or unfinished file; give the finished one")
+    try:
+        changed = path.lstat().st_mtime
+    except OSError:
+        return None
+    if 0 <= time.time() - changed < quiet_seconds:
+        return Ignored("NOT_QUIET", "still being written; load again when it is at rest")
+    return None
 
 
 def _open(path: Path) -> int:

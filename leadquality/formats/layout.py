@@ -34,6 +34,13 @@ def fold(name: str) -> str:
     return re.sub(r"[\s_\-]+", "", unicodedata.normalize("NFC", name)).lower()
 
 
+def is_wrapped(line: str) -> bool:
+    """Is this first line one quoted field that holds a table's header? So a spreadsheet writes what it could not divide."""
+    fields = next(csv.reader([line.strip()], delimiter="\x1f"), [])
+    quoted = line.startswith('"') and len(fields) == 1 and '"' in fields[0]
+    return quoted and any(mark in fields[0] for mark in DELIMITERS)
+
+
 def known_names(asked: Asked) -> frozenset[str]:
     return frozenset(fold(name) for name in asked.known) - {""}
 

@@ -9,7 +9,7 @@ import duckdb
 from leadquality.contracts import InputRefused
 from leadquality.intake.columns import Dated, Lookup, Person
 from leadquality.intake.expressions import Names, in_form, literal, near, quoted, text, value
-from leadquality.intake.guard import Table
+from leadquality.intake.files import Table
 from leadquality.intake.mapping import Source
 
 JOIN_RATES: Final = (
@@ -33,7 +33,7 @@ def join(names: Names, name: str, lookup: Lookup, found: Table, dated: Table | N
     chosen = (
         "several_count = 1"
         if lookup.many == "none"
-        else "row_number() over (partition by this_key order by this_date nulls last, record_number) = 1"
+        else 'row_number() over (partition by this_key order by this_date nulls last, "#record") = 1'
     )
     joined = quoted("lookup " + name)
     return (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from leadquality.catalogue import parse_header
+from leadquality.catalogue import load_extracts, parse_header
 from leadquality.catalogue.macros import ordered
 from leadquality.contracts import QUERIES
 
@@ -73,7 +73,7 @@ def _left_out(con: duckdb.DuckDBPyConnection, extracts: list[str]) -> None:
     """Every row that is not in a fact table: file, line, fate, rule, field and masked value."""
     parts = [
         f"select '{name}' as extract, file, line, fate, reason, field, mask(found) as found from staged_{name} where fate <> 'used' "
-        f"union all select '{name}', file, line, 'rejected', 'ROW_WIDTH', null, null from ragged_{name}"
+        f"union all select '{name}', file, line, 'rejected', reason, null, null from aside_{name}"
         for name in extracts
     ]
     con.execute(
@@ -86,14 +86,18 @@ def _coverage(con: duckdb.DuckDBPyConnection, extracts: list[str]) -> None:
 
     A date that only stands in for one that the files do not have is carried by no row."""
     con.execute("create table snapshot.coverage (extract varchar, column_name varchar, known_count bigint)")
+    known = load_extracts()
     for name in extracts:
-        columns = [row[0] for row in con.sql(f"describe source_{name}").fetchall()]
-        for column in columns:
-            if column not in {"file", "line", "excluded_by", "content", "content_but_key"}:
-                con.execute(
-                    f"insert into snapshot.coverage select '{name}', '{column}', count({column}) from source_{name} "
-                    f"where not exists (from stand_ins where extract = '{name}' and column_name = '{column}')"
-                )
+        columns = known[name].columns
+        counts = con.sql(
+            f"select {', '.join(f'count({column})' for column in columns)} from source_{name}"
+        ).fetchall()[0]
+        con.executemany(
+            "insert into snapshot.coverage select $1, $2, $3 "
+            "where not exists (from stand_ins where extract = $1 and column_name = $2) "
+            "union all select $1, $2, 0 where exists (from stand_ins where extract = $1 and column_name = $2)",
+            [(name, column, count) for column, count in zip(columns, counts, strict=True)],
+        )
 
 
 def _findings(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
