@@ -37,6 +37,8 @@ HELPERS = (
 content: hash of all columns, by which copies are known. source_<extract> adds copy_number (from 2 on the row repeats another),
 copy_reason (how) and is_conflicting (its key has other contents elsewhere)."""
 
+NO_COPIES = "1::bigint as copy_number, null::varchar as copy_reason, false as is_conflicting"
+
 
 class Reader:
     """Makes `source_<extract>` for each extract of a mapping, from the files of one folder."""
@@ -61,6 +63,12 @@ class Reader:
         if extract.name == "leads" and not present:
             raise InputRefused(self._no_leads(), "NOT_FOUND")
         names = ", ".join(f"null::varchar as {column}" for column in extract.columns)
+        if not present:
+            self.con.execute(
+                f"create table source_{extract.name} as select {HELPERS}, {NO_COPIES}, {names} limit 0"
+            )
+            self.con.execute(f"create table aside_{extract.name} (file varchar, line bigint, reason varchar)")
+            return False
         parts = [f"select {HELPERS}, {names} limit 0"]
         aside = ["select null::varchar as file, null::bigint as line, null::varchar as reason limit 0"]
         for number, source in enumerate(present):
@@ -73,7 +81,7 @@ class Reader:
             f"create view aside_{extract.name} as {' union all '.join(f'({part})' for part in aside)}"
         )
         self._mark_copies(extract, present)
-        return bool(present)
+        return True
 
     def _no_leads(self) -> str:
         wanted = next(

@@ -92,11 +92,11 @@ def _coverage(con: duckdb.DuckDBPyConnection, extracts: list[str]) -> None:
         counts = con.sql(
             f"select {', '.join(f'count({column})' for column in columns)} from source_{name}"
         ).fetchall()[0]
-        con.executemany(
-            "insert into snapshot.coverage select $1, $2, $3 "
-            "where not exists (from stand_ins where extract = $1 and column_name = $2) "
-            "union all select $1, $2, 0 where exists (from stand_ins where extract = $1 and column_name = $2)",
-            [(name, column, count) for column, count in zip(columns, counts, strict=True)],
+        con.execute(
+            "insert into snapshot.coverage select $extract, column_name, case when exists (from stand_ins where extract = $extract "
+            "and stand_ins.column_name = given.column_name) then 0 else known_count end "
+            "from (select unnest($columns) as column_name, unnest($counts) as known_count) as given",
+            {"extract": name, "columns": list(columns), "counts": list(counts)},
         )
 
 
