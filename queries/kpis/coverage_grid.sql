@@ -61,7 +61,9 @@ local_hours as (
         zones_at_hand.zone,
         staffed_hours.language,
         staffed_hours.staffed_min,
-        own_clock(staffed_hours.worked_on::timestamp + to_hours(staffed_hours.hour_of_day), zones_at_hand.zone) as starts_at
+        own_clock(
+            staffed_hours.worked_on::timestamp + to_hours(staffed_hours.hour_of_day), setting_zone(), zones_at_hand.zone
+        ) as starts_at
     from staffed_hours
     cross join zones_at_hand
 

@@ -109,8 +109,8 @@ waits as (
         leads.channel,
         leads.lead_id,
         leads.potential_days,
-        own_clock(leads.created_at, zones.name) as created_at,
-        own_clock(greatest(responses.reached_at, leads.created_at), zones.name) as responded_at,
+        own_clock(leads.created_at, setting_zone(), zones.name) as created_at,
+        own_clock(greatest(responses.reached_at, leads.created_at), setting_zone(), zones.name) as responded_at,
         responses.reached_at < leads.created_at as is_before_lead
     from scope_leads($scope) as leads
     inner join journey_response($scope['as_of']::date) as responses using (lead_id)

@@ -75,8 +75,8 @@ def test_the_zone_of_the_mapping_is_kept_with_the_snapshot(tmp_path):
     (tmp_path / "mapping.toml").write_text(own.replace('zone = "UTC"', 'zone = "Europe/Berlin"'))
     (tmp_path / "leads.csv").write_text(BEFORE)
     load(Home(tmp_path / "home"), tmp_path)
-    cursor = open_snapshot(Home(tmp_path / "home")).cursor()
-    assert cursor.sql("select reporting_zone()").fetchall() == [("Europe/Berlin",)]
+    opened = open_snapshot(Home(tmp_path / "home"))
+    assert opened.cursor().sql("select setting_zone()").fetchall() == [("Europe/Berlin",)]
 
 
 def left_over(home: Home) -> list[str]:
