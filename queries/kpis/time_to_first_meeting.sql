@@ -31,12 +31,12 @@ quantiles as (
         slice,
         channel,
         max(events) as event_count,
-        min(age_days) filter (where share >= .5) as half_days,
-        min(age_days) filter (where high >= .5) as half_low,
-        min(age_days) filter (where low >= .5) as half_high,
-        min(age_days) filter (where share >= .25) as quarter_days,
-        min(age_days) filter (where high >= .25) as quarter_low,
-        min(age_days) filter (where low >= .25) as quarter_high
+        quantile_age(age_days, share, .5) as half_days,
+        quantile_age(age_days, high, .5) as half_low,
+        quantile_age(age_days, low, .5) as half_high,
+        quantile_age(age_days, share, .25) as quarter_days,
+        quantile_age(age_days, high, .25) as quarter_low,
+        quantile_age(age_days, low, .25) as quarter_high
     from by_age
     group by slice, channel
 

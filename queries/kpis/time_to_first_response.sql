@@ -35,19 +35,18 @@ by_age as (
 ),
 
 -- Smallest minute with F >= q; its interval is where the pointwise band crosses q. Null means not reached.
--- 1e-12: a half may be a sum of fractions.
 quantiles as (
 
     select
         slice,
         channel,
         max(events) as event_count,
-        min(age_days) filter (where share >= .5 - 1e-12) as half_minutes,
-        min(age_days) filter (where high >= .5) as half_low,
-        min(age_days) filter (where low >= .5) as half_high,
-        min(age_days) filter (where share >= .9 - 1e-12) as p90_minutes,
-        min(age_days) filter (where high >= .9) as p90_low,
-        min(age_days) filter (where low >= .9) as p90_high
+        quantile_age(age_days, share, .5) as half_minutes,
+        quantile_age(age_days, high, .5) as half_low,
+        quantile_age(age_days, low, .5) as half_high,
+        quantile_age(age_days, share, .9) as p90_minutes,
+        quantile_age(age_days, high, .9) as p90_low,
+        quantile_age(age_days, low, .9) as p90_high
     from by_age
     group by slice, channel
 

@@ -254,3 +254,20 @@ def test_without_the_day_a_meeting_was_held_it_is_not_available(story):
         ("inbound", "not_available", None, None, None, None),
         ("outbound", "not_available", None, None, None, None),
     ]
+
+
+def test_a_half_that_is_a_sum_of_fractions_counts_as_half(story):
+    # 2, 13, 26 and 9 of 100 make 50; added up as .02 + .98 x 13/98 + .. they come to a last bit less
+    created = date(2026, 1, 1)
+    world = story(AS_OF)
+    leads = iter(world.leads(100, "inbound", created))
+    for day, count in ((2, 2), (4, 13), (6, 26), (9, 9)):
+        meet(world, [next(leads) for _ in range(count)], created, day)
+    curve = "select max(reached_share) from incidence_curve('meeting', $scope)"
+    shares = (
+        world.database()
+        .sql(curve, params={"scope": world.run(KPI).scope.parameters() | {"reads": "counts"}})
+        .fetchall()
+    )
+    assert shares[0][0] < 0.5
+    assert world.row(KPI)["estimate"] == 9
