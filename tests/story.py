@@ -73,6 +73,7 @@ def empty_tables() -> dict[str, list[tuple[str, str]]]:
 
 STAGES: list[duckdb.DuckDBPyConnection] = []
 """Prepared databases that no living story uses: macros are slow to make, rows are quick to change."""
+ALL_JOURNEYS = {journey for kpi in load_kpis().values() for journey in kpi.journeys}
 COUNTS = {path.stem: path.read_text("utf-8") for path in sorted((QUERIES / "counts").glob("*.sql"))}
 
 
@@ -255,13 +256,13 @@ class Story:
                 unknown = set(frame.columns) - {name for name, _ in columns}
                 assert not unknown, f"{table} has no column {unknown}"
                 con.execute(f"insert into snapshot.{table} by name select * from frame")
+        con.execute("insert into journey_rows select $day, * from journeys_as_of($day)", {"day": self.as_of})
+        con.execute(
+            "insert into journey_kept select $day, unnest($journeys)",
+            {"day": self.as_of, "journeys": sorted(ALL_JOURNEYS)},
+        )
         for name, sql in COUNTS.items():
             con.execute(f"insert into snapshot.{name} by name {sql}", {"as_of": self.as_of})
-        con.execute(
-            "insert into journey_rows select $day, * from journeys_as_of($day) where journey = 'won'",
-            {"day": self.as_of},
-        )
-        con.execute("insert into journey_kept values ($day, 'won')", {"day": self.as_of})
         return con
 
     def run(

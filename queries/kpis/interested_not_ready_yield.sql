@@ -13,7 +13,7 @@
 -- caveat:    The line no_fit is the yardstick: how many come back of the leads first told apart as no fit.
 -- caveat:    A lead that comes back under another lead id is not recognised: merge contacts and accounts first.
 -- caveat:    Only a win competes: whoever was closed may still come back. A lead won by the day of the call is left out.
--- caveat:    Leads of one account are counted as independent.
+-- caveat:    Leads of one account go together: the limits rest on the variance between accounts.
 -- answers:   S0.18, S1.40, S1.45
 with
 
