@@ -2,54 +2,16 @@
 -- changes (statistics.md, 5.9; the infinitesimal jackknife, with delayed entry). The influence of a unit is
 --     D(h) = base + slope * F(h) + open_count * R(h),  R(h) being open_influence of incidence_steps,
 -- with constants that change twice: when it enters the risk set and when it leaves it. So the sum over an account is three
--- running numbers, whatever the age asked for. Units alone in their account are put together by cell: `alike` says how many
--- accounts of one unit a row stands for. step_count numbers the steps of an account; those of one age follow one another.
+-- running numbers, whatever the age asked for. Rows stand for `alike` accounts, as in scope_members. step_count numbers the steps of an account; those of one age follow one another.
 create or replace macro account_states(wanted, scope) as table
 with
 steps as (
     select *
     from incidence_steps(wanted, scope)
 ),
-shared as (
-    select *
-    from scope_accounts(wanted, scope)
-    where exit_age > entry_age
-),
-single_cells as (
-    select
-        slice,
-        channel,
-        entry_age,
-        exit_age,
-        ending,
-        sum(unit_count)::bigint as unit_count
-    from (
-        select slice, channel, entry_age, exit_age, ending, unit_count
-        from scope_journeys(wanted, scope)
-        where exit_age > entry_age
-        union all
-        select slice, channel, entry_age, exit_age, ending, -unit_count
-        from shared
-    ) as signed
-    group by all
-    having sum(unit_count) > 0
-),
--- The cell of single units stands in the place of an account of its own.
 members as (
-    select slice, channel, account_id, 'shared' as cell, 1 as alike, entry_age, exit_age, ending, unit_count
-    from shared
-    union all
-    select
-        slice,
-        channel,
-        null as account_id,
-        concat_ws(' ', entry_age, exit_age, ending) as cell,
-        unit_count as alike,
-        entry_age,
-        exit_age,
-        ending,
-        1 as unit_count
-    from single_cells
+    select *
+    from scope_members(wanted, scope)
 ),
 entries as (
     select

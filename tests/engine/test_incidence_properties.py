@@ -66,7 +66,7 @@ def on_stage(world):
             stage().execute(f"insert into snapshot.{table} by name select * from frame")
     for kept in ("journey_rows", "journey_kept"):
         stage().execute(f"delete from {kept}")
-    keep_journeys(stage(), CURVE, Scope(AS_OF))
+    keep_journeys(stage(), CURVE.journeys, Scope(AS_OF))
     return stage()
 
 
