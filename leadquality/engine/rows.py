@@ -69,7 +69,7 @@ def rows_behind(
     scope = replace(scope, reads="facts")
     days = horizon_days(con, kpi, horizon) or (horizon_days(con, kpi, AGE_GRID[-1]) if kpi.is_curve else None)
     values = bound(scope, days) | {"channel": channel, "slice": slice, "measure": measure, "row_limit": limit}
-    keep_journeys(con, kpi, scope)
+    keep_journeys(con, kpi.journeys, scope)
     sql = _text(kpi, _columns(con, kpi, values), values)
     parameters = {name: values[name] for name in sorted(named_parameters(sql))}
     found = con.sql(sql, params=parameters).pl()
