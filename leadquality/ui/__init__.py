@@ -1,6 +1,6 @@
 """The one room that knows Streamlit: the frame of every page, its cards, tables and panels."""
 
-from leadquality.ui.ask import ask, between, by, cohort_values, lines, of_channel
+from leadquality.ui.ask import ask, between, by, cohort_values, lines, measured, of_channel, rows
 from leadquality.ui.cards import (
     Fact,
     channel_card,
@@ -34,6 +34,14 @@ from leadquality.ui.outbound import (
     half_years,
 )
 from leadquality.ui.panel import open_panel
+from leadquality.ui.pipeline import (
+    booked_table,
+    movement_table,
+    open_stages,
+    quarters_of,
+    step_rows,
+    steps_of,
+)
 from leadquality.ui.tables import (
     accounts_table,
     data_title,
@@ -60,6 +68,7 @@ __all__ = [
     "available",
     "balance_table",
     "between",
+    "booked_table",
     "by",
     "by_source",
     "catalogue_table",
@@ -91,8 +100,10 @@ __all__ = [
     "left_out_table",
     "lines",
     "manifest_table",
+    "measured",
     "moved_list",
     "moved_text",
+    "movement_table",
     "naive_rows",
     "naive_sentence",
     "need_leads",
@@ -100,13 +111,18 @@ __all__ = [
     "of_channel",
     "open_frame",
     "open_panel",
+    "open_stages",
     "pair_card",
     "pair_cards",
     "pair_table",
+    "quarters_of",
     "reasons_table",
+    "rows",
     "sources_of",
     "stages",
     "state_of",
+    "step_rows",
+    "steps_of",
     "table",
     "unlocked_table",
     "value_card",

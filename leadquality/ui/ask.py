@@ -10,6 +10,7 @@ import streamlit as st
 
 from leadquality import words
 from leadquality.catalogue import Kpi
+from leadquality.contracts import HEADLINE_CHANNELS
 from leadquality.engine import Result, Rows, rows_behind, run
 from leadquality.scope import Scope
 from leadquality.snapshot import Snapshot
@@ -57,6 +58,16 @@ def _query(kpi_id: str) -> Kpi:
 def lines(result: Result, channel: str) -> list[dict[str, Any]]:
     """The rows of one channel, as values by column."""
     return [row for row in result.rows.to_dicts() if row["channel"] == channel]
+
+
+def rows(result: Result) -> list[dict[str, Any]]:
+    """All rows of a result as values by column; none where it is not available."""
+    return [] if result.unavailable else result.rows.to_dicts()
+
+
+def measured(result: Result, measure: str) -> dict[str, dict[str, Any] | None]:
+    """The row of one measure by channel, inbound and outbound."""
+    return {channel: result.row(channel, measure=measure) for channel in HEADLINE_CHANNELS}
 
 
 def rows_of(
