@@ -68,7 +68,9 @@ def push_sentence(pushes: Mapping[str, Row | None]) -> str:
 
 
 def movement_caption(moves: Sequence[Row]) -> str:
-    """How to read the waterfall, with its days."""
+    """How to read the waterfall, with its days; empty where there is nothing to read."""
+    if not moves:
+        return ""
     return (
         f"From {words.day(moves[0]['quarter_on'])} to today, deals due by {words.day(moves[0]['due_by'])}: start + created + pulled in + "
         f"amount changed {words.MINUS} pushed {words.MINUS} lost {words.MINUS} won = end. Due: open and expected to close by that day. In "

@@ -19,7 +19,9 @@ ui.need_leads(frame)
 ui.pair_cards(frame, HEADLINE)
 
 st.header("Movement of the pipeline due this quarter")
-if steps:
+if moves.unavailable:
+    st.text(pipeline.NO_HISTORY)
+else:
     st.caption(pipeline.movement_caption(steps))
     for sentence in pipeline.untied(steps):
         st.error(sentence)
@@ -35,8 +37,6 @@ if steps:
         ui.step_rows(frame, moves, step)
     ui.table(ui.movement_table(moves), "movement_table", "No opportunity in this scope.")
     st.caption(pipeline.beside(steps))
-else:
-    st.text(pipeline.NO_HISTORY)
 
 st.header("Booked value by quarter")
 quarter = ui.chosen_on(
