@@ -21,7 +21,14 @@ from leadquality.scope import Scope
 from leadquality.settings import Settings, read_settings, setting_rows
 from leadquality.snapshot.build import keep_settings
 
-POLICY = {"same_contact": "report", "orphan_calls": "keep", "max_amount": "1000000000", "currency": None}
+POLICY = {
+    "same_contact": "report",
+    "orphan_calls": "keep",
+    "max_amount": "1000000000",
+    "currency": None,
+    "zero_amount": "keep",
+    "known_until": None,
+}
 
 
 TOLD_EVERYWHERE = frozenset(
@@ -58,6 +65,7 @@ def empty_tables() -> dict[str, list[tuple[str, str]]]:
         columns = ", ".join(f"null::varchar as {column}" for column in extract.columns)
         con.execute(
             f"create table source_{name} as select null::varchar as file, null::bigint as line, null::varchar as excluded_by, "
+            f"problem(false, '', '', '') as fault, 1 as copy_number, '' as copy_reason, false as is_conflicting, "
             f"null::ubigint as content, null::ubigint as content_but_key, {columns} limit 0"
         )
         wanted = con.extract_statements(extract.sql)[0].named_parameters

@@ -3,6 +3,7 @@
 from leadquality.charts.age import equal_age
 from leadquality.charts.arrivals import EMPTY as NO_ARRIVALS
 from leadquality.charts.arrivals import arrivals, cells
+from leadquality.charts.cohorts import by_cohort
 from leadquality.charts.config import CONFIG
 from leadquality.charts.gap import gap
 from leadquality.charts.load import EMPTY as NO_LOAD
@@ -12,6 +13,8 @@ from leadquality.charts.outcomes import label_of, outcomes, segments
 from leadquality.charts.palette import INBOUND, INBOUND_TEXT, INK, NEUTRAL, OUTBOUND, OUTBOUND_TEXT, faded
 from leadquality.charts.reps import EMPTY as NO_REPS
 from leadquality.charts.reps import compared, reps
+from leadquality.charts.sizes import sizes
+from leadquality.charts.slope import slope
 from leadquality.charts.weeks import Panel, weeks
 
 __all__ = [
@@ -28,6 +31,7 @@ __all__ = [
     "OUTBOUND_TEXT",
     "Panel",
     "arrivals",
+    "by_cohort",
     "cells",
     "compared",
     "equal_age",
@@ -38,6 +42,8 @@ __all__ = [
     "outcomes",
     "reps",
     "segments",
+    "sizes",
+    "slope",
     "tenth_name",
     "tenths",
     "weeks",

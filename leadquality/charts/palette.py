@@ -38,6 +38,6 @@ LOOKS: Final = (
 )
 
 
-def faded(token: str) -> str:
-    """A token with the alpha of a band; a trace's opacity does not reach its fill."""
-    return f"{token}26"
+def faded(token: str, alpha: str = "26") -> str:
+    """A token with the alpha of a band (two hexadecimal digits); a trace's opacity does not reach its fill."""
+    return f"{token}{alpha}"

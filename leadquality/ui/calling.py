@@ -11,8 +11,8 @@ from leadquality import charts, words
 from leadquality.contracts import HEADLINE_CHANNELS
 from leadquality.engine import Result
 from leadquality.ui.ask import ask
-from leadquality.ui.choosing import chosen_mark
 from leadquality.ui.frame import Frame
+from leadquality.ui.marks import chosen_mark
 from leadquality.ui.panel import open_panel
 from leadquality.ui.tables import table
 from leadquality.verdict import calling

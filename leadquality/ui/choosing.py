@@ -1,48 +1,62 @@
-"""A figure whose marks open rows: a click sets the select box under it, and the select box is all that counts."""
+"""A chart whose points can be clicked, and the select box that does the same from the keyboard."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from leadquality import words
-from leadquality.charts import CONFIG
+from leadquality import charts, words
 
-HINT = "Click a mark, or choose here, to open its rows"
+KEY_LIMIT = 400
 
 
-def chosen_mark(
-    figure: Any, marks: Mapping[str, Mapping[str, Any]], key: str, label: str, alt: str
-) -> Mapping[str, Any] | None:
-    """Draw the figure and a select box over its marks; the row of the mark chosen, or None.
+def chosen_on(
+    figure: Any,
+    key: str,
+    alt: str,
+    options: Sequence[str],
+    label: str,
+    placeholder: str,
+    format_func: Callable[[str], str] = words.one_line,
+) -> str | None:
+    """Draw the figure and a select box under it; a click on a point sets the box. The option chosen, or None.
 
-    marks: rows by the name in the select box, in the order of their places; the last value of a mark's customdata is its place.
+    The first entry of a point's customdata names its option, escaped by words.plotly. The choice lives in the box, because a
+    selection in the figure is lost whenever the figure changes, and no key reaches it.
     """
-    names = list(marks)
-    box = f"{key}_mark"
     st.plotly_chart(
         figure,
         key=key,
-        config=CONFIG,
+        config=charts.CONFIG,
         alt=alt,
-        on_select=partial(_clicked, key, box, names),
+        on_select=partial(_take, key, tuple(options)),
         selection_mode="points",
     )
-    if not names:
+    if not options:
         return None
-    if st.session_state.get(box) not in names:
-        st.session_state[box] = None
-    name = st.selectbox(label, names, index=None, key=box, format_func=words.one_line, placeholder=HINT)
-    return marks[name] if name else None
+    return st.selectbox(
+        label,
+        list(options),
+        index=None,
+        format_func=format_func,
+        placeholder=placeholder,
+        key=f"chosen_{key}",
+    )
 
 
-def _clicked(key: str, box: str, names: Sequence[str]) -> None:
-    """A click puts its mark into the select box; a click beside all marks changes nothing."""
-    for point in st.session_state[key]["selection"]["points"]:
-        place = (point.get("customdata") or [None])[-1]
-        if isinstance(place, int) and 0 <= place < len(names):
-            st.session_state[box] = names[place]
-            return
+def _take(key: str, options: Sequence[str]) -> None:
+    """A click happened: put what it means into the select box; a click beside every point changes nothing."""
+    option = clicked(st.session_state.get(key), options)
+    if option is not None:
+        st.session_state[f"chosen_{key}"] = option
+
+
+def clicked(event: Any, options: Sequence[str]) -> str | None:
+    """The option that the first selected point of a plotly event names, or None."""
+    selected = (event or {}).get("selection", {}).get("points", [])
+    data = selected[0].get("customdata") if selected else None
+    named = data[0] if isinstance(data, list | tuple) and data else data
+    return next((option for option in options if words.plotly(option, KEY_LIMIT) == named), None)

@@ -53,7 +53,7 @@ def _rows(
     if not kpi.rows:
         st.text("No single rows stand behind this figure: it is computed from sums. See SQL.")
         return
-    behind = rows_of(frame, kpi.kpi_id, channel or None, slice_, ROWS_SHOWN, measure)
+    behind = rows_of(frame, result, channel or None, slice_, ROWS_SHOWN, measure)
     whose = f"{channel} " if channel else ""
     counted = f", {words.count(behind.counted)} of them counted" if behind.counted is not None else ""
     st.text(f"{words.count(behind.total)} {whose}{kpi.of}{counted}.")

@@ -23,7 +23,9 @@ SEEN = 12
 def overdue(frame: Frame, *reports: str) -> pl.DataFrame:
     """The promises of these reports that wait longer than agreed, the oldest first; reports without their extract are left out."""
     found = [
-        rows_of(frame, name, None, None, None).frame for name in reports if not ask(frame, name).unavailable
+        rows_of(frame, ask(frame, name), None, None, None).frame
+        for name in reports
+        if not ask(frame, name).unavailable
     ]
     late = [rows.filter(pl.col("is_counted")) for rows in found if rows.height]
     if not late:

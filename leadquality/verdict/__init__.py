@@ -11,7 +11,8 @@ from leadquality.verdict.compare import compare
 from leadquality.verdict.headline import QUESTION, TITLE_LIMIT, headline
 from leadquality.verdict.language import forbidden, lacking
 from leadquality.verdict.parts import DECIDED, Direction, Gap, Kind, Side, Verdict
-from leadquality.verdict.states import judged, stated, too_short
+from leadquality.verdict.reading import only_channel
+from leadquality.verdict.states import judged, one_channel, stated, too_short
 
 __all__ = [
     "DECIDED",
@@ -28,6 +29,8 @@ __all__ = [
     "headline",
     "judged",
     "lacking",
+    "one_channel",
+    "only_channel",
     "operations_title",
     "promises_sentence",
     "qualification_title",

@@ -13,6 +13,7 @@ from leadquality.verdict.states import stated
 Row = Mapping[str, Any]
 
 DURATIONS: Final = frozenset({"days", "minutes", "seconds"})
+NO_VALUE: Final = "Not available in this scope. Nothing is put in its place."
 ON_TIME: Final = frozenset({"days", "minutes"})
 
 
@@ -94,7 +95,11 @@ def _state(kpi: Kpi, row: Row) -> str:
     """Why the figure may not be judged yet; empty when it may."""
     status, old, whole = row["status"], row["n_old_enough"], row["denominator"]
     if status == "not_available" and row["estimate"] is None:
-        return "Not available in this scope. Nothing is put in its place."
+        return (
+            f"No value for {row['channel']}: {kpi.across}"
+            if kpi.headline not in {"both", row["channel"]}
+            else NO_VALUE
+        )
     if status in {"too_few", "too_early"} and row.get("horizon_days") is None:
         return f"Too few: {words.quantity(whole or 0)} {kpi.of}, so no figure is given."
     if row.get("customer_count") is not None:
@@ -188,6 +193,12 @@ def _largest(_: str, row: Row) -> str:
     return f"The largest one is {words.share(share)} of the sum." if share is not None else ""
 
 
+def _currency(unit: str, row: Row) -> str:
+    if unit != "money" or row["estimate"] is None or row.get("currency"):
+        return ""
+    return "The data name no currency."
+
+
 EXTRAS: Final[tuple[Callable[[str, Row], str], ...]] = (
     _quarter,
     _by_horizon,
@@ -198,5 +209,6 @@ EXTRAS: Final[tuple[Callable[[str, Row], str], ...]] = (
     _final,
     _ignored,
     _largest,
+    _currency,
 )
 """What a KPI's own columns add to its card, by the columns' names."""

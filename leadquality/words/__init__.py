@@ -19,9 +19,11 @@ from leadquality.words.numbers import (
     plain,
     points,
     quantity,
+    rough,
     seconds,
     share,
     span,
+    times,
     value,
     week,
 )
@@ -50,9 +52,11 @@ __all__ = [
     "plotly",
     "points",
     "quantity",
+    "rough",
     "seconds",
     "share",
     "span",
+    "times",
     "value",
     "week",
 ]

@@ -8,20 +8,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from leadquality.contracts import ROOT
-from leadquality.load import load
-from leadquality.sample import write_sample
-from leadquality.snapshot import Home
-
-SAMPLE_MAPPING = ROOT / "data" / "sample" / "mapping.toml"
+from tests.worlds import World
 
 
 @pytest.fixture(scope="session")
-def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sample")
-    write_sample(folder)
-    home = Home(tmp_path_factory.mktemp("home"))
-    load(home, folder, SAMPLE_MAPPING)
-    return home.path
+def sample_home(sample: World) -> Path:
+    return sample.home
 
 
 @pytest.fixture
