@@ -1,6 +1,6 @@
 """The one room that knows Streamlit: the frame of every page, its cards, tables and panels."""
 
-from leadquality.ui.ask import ask, between, by, cohort_values, lines, of_channel, only_channel, scope_state
+from leadquality.ui.ask import ask, between, by, cohort_values, lines, of_channel, only_channel
 from leadquality.ui.calling import (
     arrivals_part,
     fit_part,
@@ -125,7 +125,6 @@ __all__ = [
     "questions_part",
     "reasons_table",
     "reps_part",
-    "scope_state",
     "sources_of",
     "stages",
     "state_of",

@@ -35,6 +35,9 @@ PLAIN = {
 TOUCHED = ("created", "asof", "age", "view", "from", "to", "channel", "source", "segment", "region", "kpi")
 """Controls of the frame, and the choice of a KPI: they are tried by themselves."""
 
+WITHOUT_ROWS = {"pages/review/weekly_review.py"}
+"""Pages on which nothing more opens than what is seen at once."""
+
 LIVE = [
     text
     for text in (words.one_line(each).strip() for each in HOSTILE)
@@ -82,7 +85,11 @@ def faults(test: AppTest) -> list[str]:
         elif (message, field) == ("PlotlyChart", "spec"):
             wrong += [f"figure: {each!r}" for each in figure_faults(json.loads(text))]
         else:
-            wrong += [f"{message}.{field}: {each!r} in {text!r}" for each in LIVE if each in text]
+            wrong += [
+                f"{message}.{field}: {each!r} in {text!r}"
+                for each in LIVE
+                if each in text.replace(words.md(each), "")
+            ]
     return wrong
 
 
@@ -124,9 +131,11 @@ def test_every_surface_of_every_page_holds_text_and_nothing_else(serve, home, pa
     chosen = [box for box in test.selectbox if box.key not in TOUCHED and box.options]
     for box in chosen:
         box.set_value(box.options[-1])
+    shown = len(test.dataframe)
     test.run()
     assert not test.exception
     assert faults(test) == []
+    assert len(test.dataframe) > shown or page in WITHOUT_ROWS
     hidden = [text for text in cells(test) | options(test) if words.one_line(text, 10_000) != text]
     assert hidden == []
 

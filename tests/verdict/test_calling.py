@@ -86,6 +86,7 @@ TENTHS = [tenth(10, 159.3), tenth(1, 87.5), tenth(5, 90.0), tenth(10, 9.0, chann
             "Sales accepts 72 of 100 outbound hand-offs within 5 days; no rep outside limits",
         ),
         ([accepted("inbound", None, "too_few")], REPS, "1 rep is outside the limits of chance"),
+        ([accepted("inbound", 0.7, "provisional")], [], calling.QUALIFICATION),
         ([], [], calling.QUALIFICATION),
         ([accepted("inbound", None, "too_early")], REPS[2:3], calling.QUALIFICATION),
     ],
@@ -130,8 +131,8 @@ def test_titles_are_short_enough_whatever_the_figures():
 def test_who_is_outside_is_told_with_rate_n_and_limits():
     assert calling.reps_sentence(REPS) == (
         "Of 2 inbound and 1 outbound reps, outside the limits that chance draws (99.8 %): "
-        "inbound R07, 62 of 100 of 286 conversations (by chance 25.2 to 42.8 %); "
-        "outbound R07, 60 of 100 of 286 conversations (by chance 25.2 to 42.8 %). To be talked over, not ranked."
+        "inbound R07, 62 of 100 in 286 conversations (by chance 25.2 to 42.8 %); "
+        "outbound R07, 60 of 100 in 286 conversations (by chance 25.2 to 42.8 %). To be talked over, not ranked."
     )
     assert calling.reps_sentence(REPS[2:3]) == (
         "Of 1 inbound reps nobody is outside the limits that chance draws (99.8 %)."
