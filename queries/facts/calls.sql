@@ -73,6 +73,7 @@ select
     is_misrouted,
     language,
     script_version,
+    content_used,
     outcome_code,
     disposition,
     coalesce(

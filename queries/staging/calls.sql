@@ -4,7 +4,7 @@
 -- required: call_id, started_at
 -- optional: lead_id, account_id, rep_id, team, shift, direction, answered_at, ended_at, talk_s, wrap_s, queue_s,
 --           outcome_code, reached_role, objection_raised, transferred, misroute, callback_due_at, callback_of,
---           next_step_due, language, script_version, crm_logged_at
+--           next_step_due, language, script_version, crm_logged_at, content_used
 -- dates:    started_at, answered_at, ended_at, callback_due_at, next_step_due, crm_logged_at
 with
 
@@ -168,6 +168,7 @@ select
     misroute_flag as is_misrouted,
     language,
     script_version,
+    content_used,
     outcome_code,
     leg_of
 from followed
