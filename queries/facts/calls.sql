@@ -27,7 +27,7 @@ own_meanings as (
     inner join staged_leads as leads on calls.lead_id = leads.lead_id and leads.fate = 'used'
     inner join dispositions
         on fold(calls.outcome_code) = dispositions.code and fold(leads.campaign_id) = dispositions.campaign
-    where calls.fate = 'used'
+    where calls.fate = 'used' and dispositions.campaign is not null
     group by calls.call_id
 
 ),
