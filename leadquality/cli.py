@@ -1,4 +1,4 @@
-"""The command line: load, kpis, kpi, snapshots, sample, serve. Exit 0 done, 2 the input was refused, 1 a defect of ours."""
+"""The command line: load, map, kpis, kpi, snapshots, sample, serve. Exit 0 done, 2 the input was refused, 1 a defect of ours."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from typing import Any, NoReturn
 from leadquality.contracts import ROOT, InputRefused
 
 HOME = ROOT / "data"
+LINE = 400
+"""A line on the terminal is cut here: column names and values come from files."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -58,7 +60,7 @@ def parser() -> argparse.ArgumentParser:
         "--mapping",
         type=Path,
         metavar="FILE",
-        help="mapping file (default: mapping.toml in DIR, else our own columns)",
+        help="mapping file (default: mapping.toml in DIR, else what the files are recognised as, else our own columns)",
     )
     load.add_argument(
         "--as-of",
@@ -75,6 +77,24 @@ def parser() -> argparse.ArgumentParser:
     load.add_argument("--home", help="where snapshots live (default: data/)", **home)  # type: ignore[arg-type]
     load.add_argument("--if-empty", action="store_true", help="do nothing when a snapshot exists")
     load.add_argument("--json", action="store_true", help="print the row accounts as JSON")
+    maps = add("map", "Say what the files of a folder are, try to load them, and write the mapping.", run_map)
+    maps.add_argument("folder", type=Path, metavar="DIR", help="folder with the extracts")
+    maps.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="the mapping to write, or to add to (default: mapping.toml in DIR)",
+    )
+    maps.add_argument("--as-of", type=day, metavar="DATE", help="day up to which the extracts are complete")
+    maps.add_argument(
+        "--settings",
+        type=Path,
+        metavar="FILE",
+        help="settings file (default: leadquality.toml in the home folder, else the defaults)",
+    )
+    maps.add_argument("--home", help="the snapshots to compare with (default: data/)", **home)  # type: ignore[arg-type]
+    maps.add_argument("--dry-run", action="store_true", help="write nothing")
+    maps.add_argument("--json", action="store_true")
     kpis = add("kpis", "List the KPIs.", run_kpis)
     kpis.add_argument("--json", action="store_true")
     kpi = add("kpi", "Compute one KPI.", run_kpi)
@@ -154,6 +174,36 @@ def run_load(options: argparse.Namespace) -> None:
         print(f"  finding: {count:,} {code}")
 
 
+def run_map(options: argparse.Namespace) -> None:
+    from leadquality.intake.telling import as_json, lines
+    from leadquality.load import MAPPING, map_folder
+    from leadquality.snapshot import Home
+    from leadquality.words import one_line
+
+    out: Path = options.out or options.folder / MAPPING
+    before = out.read_bytes() if out.is_file() else b""
+    mapped = map_folder(
+        Home(options.home), options.folder, before, options.as_of, options.settings, progress()
+    )
+    told = (mapped.proposal, mapped.rules, mapped.rehearsal, mapped.changes)
+    if options.json:
+        show_json(as_json(*told) | {"refused": mapped.refused or None})
+    else:
+        for line in lines(*told):
+            print(one_line(line, LINE))
+    if not options.dry_run:
+        try:
+            out.write_text(mapped.text, "utf-8")
+        except OSError as error:
+            raise InputRefused(
+                f"{out}: cannot be written ({error.strerror}); name another place with --out"
+            ) from error
+        if not options.json:
+            print(f"wrote {out}")
+    if mapped.refused:
+        raise InputRefused(mapped.refused)
+
+
 def run_kpis(options: argparse.Namespace) -> None:
     from leadquality.catalogue import load_kpis
 
@@ -184,6 +234,7 @@ def run_kpi(options: argparse.Namespace) -> None:
     from leadquality.engine import run, values
     from leadquality.scope import Scope
     from leadquality.snapshot import Home, open_snapshot
+    from leadquality.verdict import only_channel
 
     kpi = named(options.kpi_id, load_kpis())
     snapshot = open_snapshot(Home(options.home))
@@ -212,6 +263,8 @@ def run_kpi(options: argparse.Namespace) -> None:
         print(f"{kpi.title}: {kpi.reads}")
         if result.unavailable:
             print(f"not available: {result.unavailable}")
+        if alone := only_channel(values(cursor)["channel"]):
+            print(alone)
         with pl.Config(
             tbl_rows=-1,
             tbl_cols=-1,

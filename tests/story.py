@@ -21,7 +21,14 @@ from leadquality.scope import Scope
 from leadquality.settings import Settings, read_settings, setting_rows
 from leadquality.snapshot.build import keep_settings
 
-POLICY = {"same_contact": "report", "orphan_calls": "keep", "max_amount": "1000000000", "currency": None}
+POLICY = {
+    "same_contact": "report",
+    "orphan_calls": "keep",
+    "max_amount": "1000000000",
+    "currency": None,
+    "zero_amount": "keep",
+    "known_until": None,
+}
 
 
 TOLD_EVERYWHERE = frozenset(
@@ -58,6 +65,7 @@ def empty_tables() -> dict[str, list[tuple[str, str]]]:
         columns = ", ".join(f"null::varchar as {column}" for column in extract.columns)
         con.execute(
             f"create table source_{name} as select null::varchar as file, null::bigint as line, null::varchar as excluded_by, "
+            f"problem(false, '', '', '') as fault, 1 as copy_number, '' as copy_reason, false as is_conflicting, "
             f"null::ubigint as content, null::ubigint as content_but_key, {columns} limit 0"
         )
         wanted = con.extract_statements(extract.sql)[0].named_parameters
@@ -73,8 +81,6 @@ def empty_tables() -> dict[str, list[tuple[str, str]]]:
 
 STAGES: list[duckdb.DuckDBPyConnection] = []
 """Prepared databases that no living story uses: macros are slow to make, rows are quick to change."""
-DECIDED: dict[int, list[tuple[str, str]]] = {}
-"""The settings that each prepared database holds: they are stored again only when a story decides otherwise."""
 COUNTS = {path.stem: path.read_text("utf-8") for path in sorted((QUERIES / "counts").glob("*.sql"))}
 
 
@@ -253,10 +259,9 @@ class Story:
         cleared(con)
         self.counted.clear()
         rows = setting_rows(self.settings)
-        if DECIDED.get(id(con)) != rows:
+        if con.sql("select * from snapshot.settings").fetchall() != rows:
             con.execute("drop table snapshot.settings")
             keep_settings(con, rows)
-            DECIDED[id(con)] = rows
         for table, columns in empty_tables().items():
             if self.rows[table]:
                 frame = pl.DataFrame(self.rows[table], infer_schema_length=None)
@@ -266,19 +271,19 @@ class Story:
         return con
 
     def journeys(self, *names: str) -> duckdb.DuckDBPyConnection:
-        """The same database, with the counts and the rows of these journeys worked out as of the story's last day."""
+        """The same database, with the rows and the counts of these journeys worked out as of the story's last day."""
         con = self.database()
         for name in sorted({*names} - self.counted):
             asked = {"as_of": self.as_of, "journey": name}
-            for table, sql in COUNTS.items():
-                con.execute(
-                    f"insert into snapshot.{table} by name from ({sql}) where journey = $journey", asked
-                )
             con.execute(
                 "insert into journey_rows select $as_of, * from journeys_as_of($as_of) where journey = $journey",
                 asked,
             )
             con.execute("insert into journey_kept values ($as_of, $journey)", asked)
+            for table, sql in COUNTS.items():
+                con.execute(
+                    f"insert into snapshot.{table} by name from ({sql}) where journey = $journey", asked
+                )
             self.counted.add(name)
         return con
 

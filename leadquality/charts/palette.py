@@ -15,6 +15,8 @@ INBOUND: Final = "#000001"
 OUTBOUND: Final = "#000002"
 NEUTRAL: Final = "#000003"
 OUTBOUND_TEXT: Final = "#000004"
+INK: Final = "#000010"
+"""Letters on a pale field, and frames."""
 INBOUND_TEXT: Final = INBOUND
 """Blue is dark enough for small text; vermilion is not."""
 

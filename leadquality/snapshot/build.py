@@ -8,8 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from leadquality.catalogue import parse_header
-from leadquality.catalogue.macros import ordered
+from leadquality.catalogue import load_extracts, macro_statements, parse_header
 from leadquality.contracts import QUERIES
 
 
@@ -38,18 +37,14 @@ def build(
         fact = QUERIES / "facts" / f"{name}.sql"
         con.execute(f"create table snapshot.fact_{name} as {fact.read_text('utf-8')}")
     report("counting")
-    for step in ordered(
-        [
-            *(QUERIES / "functions").glob("*.sql"),
-            *(QUERIES / "scopes").glob("*.sql"),
-            *(QUERIES / "counts").glob("*.sql"),
-        ]
-    ):
-        sql = step.read_text("utf-8")
-        if step.parent.name == "counts":
-            con.execute(f"create table snapshot.{step.stem} as {sql}", {"as_of": as_of})
-        else:
-            con.execute(sql)
+    for statement in macro_statements():
+        con.execute(statement)
+    con.execute(
+        "insert into journey_rows select $known_on, * from journeys_as_of($known_on)", {"known_on": as_of}
+    )
+    for counts in sorted((QUERIES / "counts").glob("*.sql")):
+        sql = counts.read_text("utf-8")
+        con.execute(f"create table snapshot.{counts.stem} as {sql}", {"as_of": as_of})
     report("checking")
     _left_out(con, extracts)
     _coverage(con, extracts)
@@ -80,7 +75,7 @@ def _left_out(con: duckdb.DuckDBPyConnection, extracts: list[str]) -> None:
     """Every row that is not in a fact table: file, line, fate, rule, field and masked value."""
     parts = [
         f"select '{name}' as extract, file, line, fate, reason, field, mask(found) as found from staged_{name} where fate <> 'used' "
-        f"union all select '{name}', file, line, 'rejected', 'ROW_WIDTH', null, null from ragged_{name}"
+        f"union all select '{name}', file, line, 'rejected', reason, null, null from aside_{name}"
         for name in extracts
     ]
     con.execute(
@@ -89,15 +84,22 @@ def _left_out(con: duckdb.DuckDBPyConnection, extracts: list[str]) -> None:
 
 
 def _coverage(con: duckdb.DuckDBPyConnection, extracts: list[str]) -> None:
-    """How many source rows carry each column: a KPI whose column nobody filled is not available, not 0."""
+    """How many source rows carry each column: a KPI whose column nobody filled is not available, not 0.
+
+    A date that only stands in for one that the files do not have is carried by no row."""
     con.execute("create table snapshot.coverage (extract varchar, column_name varchar, known_count bigint)")
+    known = load_extracts()
     for name in extracts:
-        columns = [row[0] for row in con.sql(f"describe source_{name}").fetchall()]
-        for column in columns:
-            if column not in {"file", "line", "excluded_by", "content", "content_but_key"}:
-                con.execute(
-                    f"insert into snapshot.coverage select '{name}', '{column}', count({column}) from source_{name}"
-                )
+        columns = known[name].columns
+        counts = con.sql(
+            f"select {', '.join(f'count({column})' for column in columns)} from source_{name}"
+        ).fetchall()[0]
+        con.execute(
+            "insert into snapshot.coverage select $extract, column_name, case when exists (from stand_ins where extract = $extract "
+            "and stand_ins.column_name = given.column_name) then 0 else known_count end "
+            "from (select unnest($columns) as column_name, unnest($counts) as known_count) as given",
+            {"extract": name, "columns": list(columns), "counts": list(counts)},
+        )
 
 
 def _findings(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -106,7 +108,12 @@ def _findings(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
         "create table snapshot.findings (code varchar, title varchar, remedy varchar, extract varchar, "
         "file varchar, line bigint, found varchar)"
     )
-    found: dict[str, int] = {}
+    con.execute(
+        "insert into snapshot.findings select * replace (mask(found) as found) from intake_findings order by all"
+    )
+    found: dict[str, int] = dict(
+        con.sql("select code, count(*) from intake_findings group by code order by code").fetchall()
+    )
     for path in sorted((QUERIES / "checks").glob("*.sql")):
         sql = path.read_text("utf-8")
         header = parse_header(path, sql, {"title", "severity", "remedy"}, set(), set())

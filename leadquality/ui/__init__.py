@@ -1,6 +1,15 @@
 """The one room that knows Streamlit: the frame of every page, its cards, tables and panels."""
 
-from leadquality.ui.ask import ask, between, by, cohort_values, lines, of_channel
+from leadquality.ui.ask import ask, between, by, cohort_values, lines, of_channel, only_channel, scope_state
+from leadquality.ui.calling import (
+    arrivals_part,
+    fit_part,
+    load_part,
+    outcomes_part,
+    questions_part,
+    reps_part,
+    told,
+)
 from leadquality.ui.cards import (
     Fact,
     channel_card,
@@ -34,6 +43,7 @@ from leadquality.ui.outbound import (
     half_years,
 )
 from leadquality.ui.panel import open_panel
+from leadquality.ui.promises import absent, overdue, promise_download, promise_table
 from leadquality.ui.tables import (
     accounts_table,
     data_title,
@@ -52,9 +62,11 @@ __all__ = [
     "Fact",
     "Frame",
     "Weekly",
+    "absent",
     "account_sets",
     "accounts_table",
     "age_of",
+    "arrivals_part",
     "ask",
     "at_home",
     "available",
@@ -80,6 +92,7 @@ __all__ = [
     "figure_panel",
     "figures_table",
     "findings_table",
+    "fit_part",
     "foot",
     "foreign_table",
     "frame",
@@ -90,6 +103,7 @@ __all__ = [
     "kpi_title",
     "left_out_table",
     "lines",
+    "load_part",
     "manifest_table",
     "moved_list",
     "moved_text",
@@ -98,16 +112,25 @@ __all__ = [
     "need_leads",
     "newest",
     "of_channel",
+    "only_channel",
     "open_frame",
     "open_panel",
+    "outcomes_part",
+    "overdue",
     "pair_card",
     "pair_cards",
     "pair_table",
+    "promise_download",
+    "promise_table",
+    "questions_part",
     "reasons_table",
+    "reps_part",
+    "scope_state",
     "sources_of",
     "stages",
     "state_of",
     "table",
+    "told",
     "unlocked_table",
     "value_card",
     "value_table",

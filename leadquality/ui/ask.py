@@ -8,13 +8,15 @@ from typing import Any
 
 import streamlit as st
 
-from leadquality import words
+from leadquality import verdict, words
 from leadquality.catalogue import Kpi
-from leadquality.engine import Result, Rows, rows_behind, run
+from leadquality.contracts import HEADLINE_CHANNELS
+from leadquality.engine import Result, Rows, rows_behind, run, values
 from leadquality.scope import Scope
 from leadquality.snapshot import Snapshot
 from leadquality.ui.frame import Frame
 from leadquality.ui.served import kpis, reports
+from leadquality.verdict.states import one_channel
 
 
 def ask(frame: Frame, kpi_id: str, horizon: int | None = None) -> Result:
@@ -64,7 +66,7 @@ def rows_of(
     result: Result,
     channel: str | None,
     slice_: str | None,
-    limit: int,
+    limit: int | None,
     measure: str | None = None,
 ) -> Rows:
     """The rows behind a result, at most `limit` of them, with how many there are in all; those of its first measure, or another."""
@@ -76,6 +78,15 @@ def rows_of(
         return rows_behind(
             cursor, kpi, frame.scope, horizon, channel, slice_, measure or kpi.first or None, limit
         )
+    finally:
+        cursor.close()
+
+
+def only_channel(frame: Frame) -> str:
+    """Why a comparison is declined for this load as a whole: it has leads of one channel only. Empty when it has both."""
+    cursor = frame.snapshot.cursor()
+    try:
+        return verdict.only_channel(values(cursor)["channel"])
     finally:
         cursor.close()
 
@@ -92,6 +103,21 @@ def in_scope(frame: Frame) -> str:
     """The scope in words, for a sentence: 'created from 1 Jun 2026 to 7 Jun 2026, segment enterprise'."""
     filters = _filters(frame)
     return f"created {_cohort(frame)}{'' if filters == 'none' else f', {filters}'}"
+
+
+def scope_state(frame: Frame) -> str:
+    """Why a comparison has nothing to compare in this scope, as Markdown; empty when both channels have leads."""
+    young = ask(frame, "judged_too_early_share")
+    found = [channel for channel in HEADLINE_CHANNELS if (row := young.first(channel)) and row["denominator"]]
+    if len(found) == 1:
+        return one_channel(found[0])
+    filters = _filters(frame)
+    narrowed = "" if filters == "none" else f", {filters}"
+    return (
+        ""
+        if found
+        else f"No leads match: created {_cohort(frame)}{narrowed}. Widen the dates or press Reset."
+    )
 
 
 def _cohort(frame: Frame) -> str:

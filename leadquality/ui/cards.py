@@ -46,8 +46,8 @@ def channel_cards(frame: Frame, channel: str, kpi_ids: tuple[str, ...], fact: Fa
 
 
 def pair_cards(frame: Frame, kpi_ids: tuple[str, ...]) -> None:
-    """One card for each KPI with both channels, inbound first."""
-    with st.grid(3, min_column_width=CARD_WIDTH):
+    """One card for each KPI with both channels, inbound first; three in a row, or all four."""
+    with st.grid(4 if len(kpi_ids) == 4 else 3, min_column_width=CARD_WIDTH):
         for kpi_id in kpi_ids:
             pair_card(frame, ask(frame, kpi_id), kpi_id)
 

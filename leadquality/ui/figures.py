@@ -70,5 +70,7 @@ def _line(result: Result) -> dict[str, Any]:
         told = figure(kpi, row) if row is not None else None
         line[channel.capitalize()] = in_brief(told) if told else words.missing()
         if told:
-            notes.append(f"{channel}: {told.basis} {told.state}".strip())
+            notes.append(
+                " ".join(part for part in (f"{channel}:", told.basis, *told.extras, told.state) if part)
+            )
     return line | {"Judges": kpi.headline, "Note": " ".join(notes) or f"No {kpi.of} in this scope."}

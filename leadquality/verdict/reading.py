@@ -8,6 +8,7 @@ from typing import Any
 from leadquality.contracts import DIFFERENCE
 from leadquality.verdict.compare import compare
 from leadquality.verdict.parts import Gap, Side, Verdict
+from leadquality.verdict.states import one_channel
 
 
 def at_age(
@@ -36,6 +37,12 @@ def at_age(
         unit=unit,
         currency=gap.get("currency") if gap else None,
     )
+
+
+def only_channel(present: Iterable[str]) -> str:
+    """The sentence that declines a comparison where only one of the two channels has leads; empty where both or none have."""
+    pair = sorted({"inbound", "outbound"} & set(present))
+    return one_channel(pair[0]) if len(pair) == 1 else ""
 
 
 def _side(row: Mapping[str, Any] | None, events: str) -> Side | None:

@@ -27,14 +27,17 @@ from leadquality.words.numbers import (
     value,
     week,
 )
+from leadquality.words.sheet import cell, csv_bytes
 
 __all__ = [
     "DASH",
     "DENOMINATORS",
     "MINUS",
     "NOT_REACHED",
+    "cell",
     "count",
     "counted",
+    "csv_bytes",
     "day",
     "days",
     "denominator_for",

@@ -12,6 +12,8 @@ worth = ui.ask(frame, "revenue_per_lead_at_age")
 
 st.title(words.md(told.title))
 st.caption(ui.cohort_values(frame))
+if declined := ui.only_channel(frame):
+    st.info(declined)
 if curve.unavailable:
     st.info(f"Not available: {curve.unavailable}. Nothing is put in its place. How to add it: see Data.")
     st.stop()
