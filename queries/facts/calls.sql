@@ -2,8 +2,8 @@
 -- grain:  one row per call
 -- A conversation is a call that a person answered: voicemail, busy and a gatekeeper are not. A code without an entry in
 -- the settings stays `unmapped`: it is neither. A campaign may mean something else by a code (campaign_dispositions): its own
--- meaning goes first, and holds for calls of that campaign only (the call's, else that of its lead). The legs of a transferred call are one call: their
--- talk time is added up, direction and outcome are those of the first.
+-- meaning goes first, and holds for calls of that campaign only (the call's, else that of its lead). The legs of a
+-- transferred call are one call: their talk time is added up, direction and outcome are those of the first.
 with
 
 legs as (
