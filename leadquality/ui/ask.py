@@ -61,6 +61,16 @@ def lines(result: Result, channel: str) -> list[dict[str, Any]]:
     return [row for row in result.rows.to_dicts() if row["channel"] == channel]
 
 
+def rows(result: Result) -> list[dict[str, Any]]:
+    """All rows of a result as values by column; none where it is not available."""
+    return [] if result.unavailable else result.rows.to_dicts()
+
+
+def measured(result: Result, measure: str) -> dict[str, dict[str, Any] | None]:
+    """The row of one measure by channel, inbound and outbound."""
+    return {channel: result.row(channel, measure=measure) for channel in HEADLINE_CHANNELS}
+
+
 def rows_of(
     frame: Frame,
     result: Result,
