@@ -3,6 +3,7 @@
 -- key:      month
 -- required: month, channel, target
 -- dates:    month
+-- money:    target
 with
 
 typed as (
