@@ -90,7 +90,8 @@ def load(
                 staged = stage(con, folder, rules, as_of, report, building / WORK)
                 accounts = accounts_of(con, [name for name in staged.extracts if name in staged.given])
                 extracts = list(staged.extracts)
-                findings = build(con, building / DATA, staged.as_of, extracts, setting_rows(decided), report)
+                decisions = setting_rows(decided, rules.zone)
+                findings = build(con, building / DATA, staged.as_of, extracts, decisions, report)
             for left_over in ("work.duckdb", "work.duckdb.wal"):
                 (building / left_over).unlink(missing_ok=True)
             for folder_left_over in ("spill", WORK):

@@ -271,19 +271,19 @@ class Story:
         return con
 
     def journeys(self, *names: str) -> duckdb.DuckDBPyConnection:
-        """The same database, with the counts and the rows of these journeys worked out as of the story's last day."""
+        """The same database, with the rows and the counts of these journeys worked out as of the story's last day."""
         con = self.database()
         for name in sorted({*names} - self.counted):
             asked = {"as_of": self.as_of, "journey": name}
-            for table, sql in COUNTS.items():
-                con.execute(
-                    f"insert into snapshot.{table} by name from ({sql}) where journey = $journey", asked
-                )
             con.execute(
                 "insert into journey_rows select $as_of, * from journeys_as_of($as_of) where journey = $journey",
                 asked,
             )
             con.execute("insert into journey_kept values ($as_of, $journey)", asked)
+            for table, sql in COUNTS.items():
+                con.execute(
+                    f"insert into snapshot.{table} by name from ({sql}) where journey = $journey", asked
+                )
             self.counted.add(name)
         return con
 

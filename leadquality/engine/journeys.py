@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Set
 
 import duckdb
 
-from leadquality.catalogue import Kpi
 from leadquality.scope import Scope
 
 LOCK = threading.Lock()
 
 
-def keep_journeys(con: duckdb.DuckDBPyConnection, kpi: Kpi, scope: Scope) -> None:
-    """Fill journey_rows for the journeys of `kpi` as known on scope.as_of, unless they are there already."""
+def keep_journeys(con: duckdb.DuckDBPyConnection, journeys: Set[str], scope: Scope) -> None:
+    """Fill journey_rows for `journeys` as known on scope.as_of where rows answer, unless they are there already."""
+    if scope.reads != "facts":
+        return
     with LOCK:
         known = con.sql(
             "select distinct journey from journey_kept where known_on = $known_on",
             params={"known_on": scope.as_of},
         )
-        for journey in sorted(kpi.journeys - {row[0] for row in known.fetchall()}):
+        for journey in sorted(journeys - {row[0] for row in known.fetchall()}):
             asked = {"known_on": scope.as_of, "journey": journey}
             con.execute(
                 "insert into journey_rows select $known_on, * from journeys_as_of($known_on) where journey = $journey",

@@ -20,8 +20,8 @@ UNITS = ("call_id", "meeting_id", "opportunity_id", "lead_id", "account_id")
 FIRST = (*UNITS, "slice", "channel", "measure", "is_counted")
 """Columns that stand first where the rows carry them; the others follow as the KPI has them."""
 
-REPEATING = ("unit_id", "cluster_id")
-"""Columns that only repeat an id: left out, as are lists and structs, which no table shows."""
+HIDDEN = ("unit_id", "cluster_id", "entry_age")
+"""Columns that repeat an id or serve a condition: left out, as are lists and structs, which no table shows."""
 
 CONTEXT = {
     "call_id": ("fact_calls", ("started_on", "rep_id", "disposition", "talk_seconds", "lead_id")),
@@ -69,7 +69,7 @@ def rows_behind(
     scope = replace(scope, reads="facts")
     days = horizon_days(con, kpi, horizon) or (horizon_days(con, kpi, AGE_GRID[-1]) if kpi.is_curve else None)
     values = bound(scope, days) | {"channel": channel, "slice": slice, "measure": measure, "row_limit": limit}
-    keep_journeys(con, kpi, scope)
+    keep_journeys(con, kpi.journeys, scope)
     sql = _text(kpi, _columns(con, kpi, values), values)
     parameters = {name: values[name] for name in sorted(named_parameters(sql))}
     found = con.sql(sql, params=parameters).pl()
@@ -91,7 +91,7 @@ def _columns(con: duckdb.DuckDBPyConnection, kpi: Kpi, values: dict[str, Any]) -
     flat = [
         name
         for name, kind in zip(known.columns, map(str, known.types), strict=True)
-        if name not in REPEATING and not kind.startswith(("STRUCT", "MAP")) and not kind.endswith("]")
+        if name not in HIDDEN and not kind.startswith(("STRUCT", "MAP")) and not kind.endswith("]")
     ]
     first = [name for name in FIRST if name in flat]
     return first + [name for name in flat if name not in first]

@@ -82,8 +82,7 @@ def run(con: duckdb.DuckDBPyConnection, kpi: Kpi, scope: Scope, horizon: int | N
     parameters = {key: value for key, value in bound(scope, days).items() if key in kpi.parameters}
     if lack := missing(con, kpi):
         return Result(kpi, scope, days, _not_available(kpi), lack, parameters)
-    if scope.reads == "facts":
-        keep_journeys(con, kpi, scope)
+    keep_journeys(con, kpi.journeys, scope)
     rows = con.sql(kpi.sql, params=parameters).pl()
     if tuple(rows.columns) != kpi.columns:
         raise AssertionError(

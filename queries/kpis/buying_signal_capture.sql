@@ -185,20 +185,23 @@ counted as (
 
 ),
 
--- Linearised variance over reps, never below that of independent calls; one rep alone tells nothing about reps.
+-- Linearised variance over reps, worth no more than independent calls; one rep alone tells nothing about reps.
 spread as (
 
     select
         *,
         sample_status(conversation_count) as status,
-        effective_count(
-            conversation_count,
-            share,
-            greatest(
-                share * (1 - share) / conversation_count,
-                safe_ratio(cluster_count, cluster_count - 1)
-                * (captured_squares - 2 * share * cross_products + share ** 2 * conversation_squares) / conversation_count ** 2
-            )
+        coalesce(
+            clustered_n(
+                share,
+                safe_ratio(
+                    (captured_squares - 2 * share * cross_products + share ** 2 * conversation_squares) * cluster_count,
+                    (cluster_count - 1) * conversation_count ** 2
+                ),
+                conversation_count,
+                cluster_count
+            ),
+            conversation_count
         ) as effective_calls
     from counted
 

@@ -34,7 +34,7 @@ noted_calls as (
         calls.disposition,
         coalesce(calls.callback_due_at::date, calls.started_on) as counted_on
     from snapshot.fact_calls as calls
-    left join snapshot.fact_leads as leads using (lead_id)
+    left join snapshot.fact_leads as leads on calls.lead_id = leads.lead_id and leads.created_on <= $scope['as_of']::date
     where
         calls.started_on <= $scope['as_of']::date
         and in_scope(

@@ -24,7 +24,7 @@ staffed_days as (
 
     select
         worked_on,
-        sum(staffed_min)::decimal(18, 2) as staffed_minutes
+        sum(staffed_min::decimal(18, 2)) as staffed_minutes
     from snapshot.fact_capacity
     where
         worked_on <= $scope['as_of']::date

@@ -86,6 +86,7 @@ deals as (
     inner join snapshot.fact_leads as leads using (lead_id)
     where
         opportunities.created_on <= $scope['as_of']::date
+        and leads.created_on <= $scope['as_of']::date
         and in_scope($scope, leads.channel, leads.source, leads.segment, leads.region)
 
 ),

@@ -14,7 +14,7 @@
 -- caveat:    The agreed days are the setting sla.touch_days (2 unless set), counted as calendar days from acceptance.
 -- caveat:    A touch is what the extract calls one: an e-mail logged by a machine counts too unless it is left out there.
 -- caveat:    A touch before the acceptance counts as touched on the day of acceptance.
--- caveat:    From and to are days of acceptance. Hand-offs of one account are counted as independent.
+-- caveat:    From and to are days of acceptance. Hand-offs of one account go together: the limits rest on the variance between accounts.
 -- answers:   S0.35
 -- counter:   sales_acceptance_rate
 with

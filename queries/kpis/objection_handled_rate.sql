@@ -68,20 +68,23 @@ counted as (
 
 ),
 
--- Linearised variance over reps, never below that of independent calls; one rep alone tells nothing about reps.
+-- Linearised variance over reps, worth no more than independent calls; one rep alone tells nothing about reps.
 spread as (
 
     select
         *,
         sample_status(objection_count) as status,
-        effective_count(
-            objection_count,
-            share,
-            greatest(
-                share * (1 - share) / objection_count,
-                safe_ratio(cluster_count, cluster_count - 1)
-                * (handled_squares - 2 * share * cross_products + share ** 2 * objection_squares) / objection_count ** 2
-            )
+        coalesce(
+            clustered_n(
+                share,
+                safe_ratio(
+                    (handled_squares - 2 * share * cross_products + share ** 2 * objection_squares) * cluster_count,
+                    (cluster_count - 1) * objection_count ** 2
+                ),
+                objection_count,
+                cluster_count
+            ),
+            objection_count
         ) as effective_calls
     from counted
 

@@ -41,7 +41,7 @@ first_amounts as (
 
     select
         opportunity_id,
-        min_by(amount, changed_at) as amount
+        arg_min(amount, (changed_at, amount)) as amount
     from snapshot.fact_opportunity_changes
     where changed_on <= $scope['as_of']::date and amount is not null
     group by opportunity_id
@@ -60,7 +60,7 @@ account_opportunities as (
     from snapshot.fact_opportunities as opportunities
     inner join snapshot.fact_leads as leads using (lead_id)
     left join first_amounts using (opportunity_id)
-    where opportunities.created_on <= $scope['as_of']::date
+    where opportunities.created_on <= $scope['as_of']::date and leads.created_on <= $scope['as_of']::date
 
 ),
 
@@ -81,8 +81,8 @@ account_places as (
 
     select
         account_id,
-        min_by(segment, created_on) as segment,
-        min_by(region, created_on) as region
+        arg_min(segment, (created_on, lead_id)) as segment,
+        arg_min(region, (created_on, lead_id)) as region
     from snapshot.fact_leads
     where created_on <= $scope['as_of']::date
     group by account_id

@@ -140,6 +140,7 @@ spread as (
 
     select
         counted.*,
+        cluster_count,
         required_count,
         safe_ratio(answered_count, conversation_count * required_count) as share,
         greatest(
@@ -156,12 +157,18 @@ spread as (
 
 ),
 
--- A mean of shares keeps to 0 and 1 by Wilson limits on the number of yes-or-no answers it is worth.
+-- A mean of shares keeps to 0 and 1 by Wilson limits on the number of yes-or-no answers it is worth. With one rep alone the
+-- conversations are the clusters.
 gated as (
 
     select
         *,
-        effective_count(conversation_count, share, share_variance) as effective_conversations,
+        clustered_n(
+            share,
+            share_variance,
+            conversation_count * required_count,
+            case when cluster_count > 1 then cluster_count else conversation_count end
+        ) as effective_answers,
         case when status in ('ok', 'provisional') then share end as shown_share
     from spread
 
@@ -173,8 +180,8 @@ select
     answered_count as numerator,
     conversation_count * required_count as denominator,
     shown_share as estimate,
-    wilson_low(shown_share * effective_conversations, effective_conversations, z_of(95)) as low,
-    wilson_high(shown_share * effective_conversations, effective_conversations, z_of(95)) as high,
+    wilson_low(shown_share * effective_answers, effective_answers, z_of(95)) as low,
+    wilson_high(shown_share * effective_answers, effective_answers, z_of(95)) as high,
     conversation_count as n_old_enough,
     status,
     conversation_count,

@@ -20,7 +20,7 @@
 -- caveat:    Read it with follow-through: sales may accept everything to avoid an argument and then work nothing.
 -- caveat:    The line accepted_of_decided is of hand-offs with an answer only; those still waiting are left out of it.
 -- caveat:    From and to are days of the hand-off. The hand-offs name no sales rep, so the figure is not split by rep.
--- caveat:    Hand-offs of one account are counted as independent.
+-- caveat:    Hand-offs of one account go together: the limits rest on the variance between accounts.
 -- answers:   S0.35, S0.8
 -- counter:   handoff_followthrough
 with

@@ -1,13 +1,14 @@
 -- title:     Movement by week, campaign, market and segment
 -- stage:     operations
 -- home:      review, beside
--- rows:      (select leads.slice, leads.channel, leads.lead_id, weeks.week_on, unnest(
---            case when weeks.is_mature then [strftime(weeks.week_on, '%G-W%V'), 'all mature weeks'] else [strftime(weeks.week_on, '%G-W%V')] end) as measure,
---            coalesce(leads.meeting_on <= least(leads.created_on + weeks.horizon_days::integer,
---            coalesce(leads.won_on, leads.lost_on, leads.meeting_on)), false) as is_counted
---            from scope_leads($scope) as leads
---            inner join weeks on leads.slice = weeks.slice and leads.channel = weeks.channel
---            and weeks.week_on = date_trunc('week', leads.created_on)::date where leads.entry_age < 0)
+-- rows:      (select leads.*, unnest(
+--            case when is_mature then [strftime(week_on, '%G-W%V'), 'all mature weeks'] else [strftime(week_on, '%G-W%V')] end
+--            ) as measure
+--            from (
+--            select *, date_trunc('week', started_on)::date as week_on from journey_units('meeting', $scope, $horizon)
+--            where is_followed and entry_age < 0
+--            ) as leads
+--            inner join weeks using (slice, channel, week_on))
 -- headline:  both
 -- unit:      ratio
 -- of:        leads

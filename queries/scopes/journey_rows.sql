@@ -1,4 +1,5 @@
--- Rows of journeys as known on a day, kept while a session asks about that day; filled by leadquality/engine on demand.
+-- Rows of journeys as known on a day: filled at load, for the counts, and by leadquality/engine on demand while a session asks
+-- about a day.
 -- The counts of a snapshot answer for whole weeks and the snapshot's own day; these rows answer for any other, alike.
 create table if not exists journey_rows as
 select null::date as known_on, *

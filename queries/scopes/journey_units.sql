@@ -13,6 +13,7 @@ select
     segment,
     region,
     started_on,
+    entry_age,
     exit_age as age,
     ending,
     amount,

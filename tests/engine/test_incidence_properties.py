@@ -66,7 +66,7 @@ def on_stage(world):
             stage().execute(f"insert into snapshot.{table} by name select * from frame")
     for kept in ("journey_rows", "journey_kept"):
         stage().execute(f"delete from {kept}")
-    keep_journeys(stage(), CURVE, Scope(AS_OF))
+    keep_journeys(stage(), CURVE.journeys, Scope(AS_OF))
     return stage()
 
 
@@ -299,7 +299,7 @@ def test_open_leads_that_arrive_today_change_no_share_no_error_and_no_age(rows, 
 
 def seen_on(con, day):
     """The curve of `won` as known on an earlier or later day of the same world."""
-    keep_journeys(con, CURVE, Scope(day))
+    keep_journeys(con, CURVE.journeys, Scope(day))
     scope = Scope(day).parameters()
     return con.sql(
         "select * from incidence_curve('won', $scope) order by all", params={"scope": scope}

@@ -37,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "leadquality.cli": BESIDE_UI | {"leadquality.load"},
     "leadquality.load": BESIDE_UI,
     **dict.fromkeys(ROOMS, SHARED),
+    "leadquality.engine": SHARED | {"leadquality.statistics"},
     "leadquality.sample": ON_CONTRACTS,
     "leadquality.statistics": ON_CONTRACTS,
     "leadquality.catalogue": ON_CONTRACTS,

@@ -70,6 +70,15 @@ def leads(home: Home) -> int:
     return open_snapshot(home).cursor().sql("select count(*) from snapshot.fact_leads").fetchall()[0][0]
 
 
+def test_the_zone_of_the_mapping_is_kept_with_the_snapshot(tmp_path):
+    own = (ROOT / "data" / "mappings" / "own_columns.toml").read_text("utf-8")
+    (tmp_path / "mapping.toml").write_text(own.replace('zone = "UTC"', 'zone = "Europe/Berlin"'))
+    (tmp_path / "leads.csv").write_text(BEFORE)
+    load(Home(tmp_path / "home"), tmp_path)
+    opened = open_snapshot(Home(tmp_path / "home"))
+    assert opened.cursor().sql("select setting_zone()").fetchall() == [("Europe/Berlin",)]
+
+
 def left_over(home: Home) -> list[str]:
     return [path.name for path in home.snapshots.iterdir() if path.name.startswith(".")]
 
