@@ -10,6 +10,7 @@ import streamlit as st
 
 from leadquality import verdict, words
 from leadquality.catalogue import Kpi
+from leadquality.contracts import HEADLINE_CHANNELS
 from leadquality.engine import Result, Rows, rows_behind, run, values
 from leadquality.scope import Scope
 from leadquality.snapshot import Snapshot

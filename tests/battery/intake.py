@@ -101,7 +101,7 @@ def run(
         try:
             staged = stage(con, folder, rules, None, lambda _: None, work, read)
         except InputRefused as refused:
-            assert "\n" not in str(refused) and "Traceback" not in str(refused)
+            one_line(str(refused))
             return Outcome("refuse", message=str(refused), reasons=frozenset({refused.code}))
         if set(files) <= staged.ignored.keys():
             return Outcome("ignore")
@@ -148,3 +148,8 @@ def look_up(con: duckdb.DuckDBPyConnection, wanted: dict[str, Any]) -> Any:
 
 
 Run = Callable[[str], Outcome]
+
+
+def one_line(message: str) -> None:
+    """A refusal is one line that a person reads."""
+    assert "\n" not in message and "Traceback" not in message, message
