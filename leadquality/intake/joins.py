@@ -135,7 +135,7 @@ def keep_rates(
             con.execute(
                 f"insert into unmatched_lookups select $extract, $file, line, $other, asked from (select lines.line, {by} as asked, "
                 f"{found} as answer, {excluded(names, source.exclude)} as left_out {rows} "
-                f"inner join {lines} as lines using (record_number)) "
+                f"inner join {lines} as lines on raw.record_number = lines.record_number) "
                 "where asked is not null and answer is null and left_out is null",
                 {"extract": extract, "file": source.file, "other": lookup.file},
             )
