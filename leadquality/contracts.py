@@ -49,4 +49,8 @@ HEADLINE_MINIMUM: Final = 100
 
 
 class InputRefused(Exception):
-    """The input cannot be used; the message names file, line, value and remedy. Exit code 2."""
+    """The input cannot be used; the message names file, line, value and remedy, the code its kind. Exit code 2."""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code

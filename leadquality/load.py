@@ -24,6 +24,8 @@ from leadquality.snapshot.publish import BUILDING, DATA
 
 MAPPING: Final = "mapping.toml"
 SETTINGS: Final = "leadquality.toml"
+WORK: Final = "reading"
+"""Where the files of a load are kept while they are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +87,14 @@ def load(
         building.mkdir()
         try:
             with workspace(building) as con:
-                staged = stage(con, folder, rules, as_of, report)
+                staged = stage(con, folder, rules, as_of, report, building / WORK)
                 accounts = accounts_of(con, [name for name in staged.extracts if name in staged.given])
                 extracts = list(staged.extracts)
                 findings = build(con, building / DATA, staged.as_of, extracts, setting_rows(decided), report)
             for left_over in ("work.duckdb", "work.duckdb.wal"):
                 (building / left_over).unlink(missing_ok=True)
-            shutil.rmtree(building / "spill", ignore_errors=True)
+            for folder_left_over in ("spill", WORK):
+                shutil.rmtree(building / folder_left_over, ignore_errors=True)
             (building / MAPPING).write_bytes(force.text)
             manifest = Manifest(
                 snapshot="",
@@ -105,7 +108,7 @@ def load(
                 settings_digest=settings_digest,
                 given=sorted(staged.given),
                 files={
-                    name: {"sha256": table.sha256, "size": table.size}
+                    name: {"sha256": table.sha256, "size": table.size, "lines_skipped": table.reading.skipped}
                     for name, table in sorted(staged.tables.items())
                 },
                 tables={name: asdict(account) for name, account in accounts.items()},
@@ -160,7 +163,7 @@ def map_folder(
     }
     try:
         with tempfile.TemporaryDirectory() as scratch, workspace(Path(scratch)) as con:
-            tried = rehearse(con, folder, rules, words, as_of, report)
+            tried = rehearse(con, folder, rules, words, as_of, report, work=Path(scratch) / WORK)
     except InputRefused as error:
         missing = "; ".join(proposal.missing)
         return Mapped(proposal, text, rules, None, missing or str(error), ())

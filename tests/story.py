@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from leadquality.catalogue import load_extracts, load_kpis
+from leadquality.catalogue import load_extracts, load_kpis, load_reports
 from leadquality.catalogue.macros import ordered
 from leadquality.contracts import QUERIES
 from leadquality.engine import Result, run
@@ -21,7 +21,14 @@ from leadquality.scope import Scope
 from leadquality.settings import Settings, read_settings, setting_rows
 from leadquality.snapshot.build import keep_settings
 
-POLICY = {"same_contact": "report", "orphan_calls": "keep", "max_amount": "1000000000", "currency": None}
+POLICY = {
+    "same_contact": "report",
+    "orphan_calls": "keep",
+    "max_amount": "1000000000",
+    "currency": None,
+    "zero_amount": "keep",
+    "known_until": None,
+}
 
 
 TOLD_EVERYWHERE = frozenset(
@@ -58,6 +65,7 @@ def empty_tables() -> dict[str, list[tuple[str, str]]]:
         columns = ", ".join(f"null::varchar as {column}" for column in extract.columns)
         con.execute(
             f"create table source_{name} as select null::varchar as file, null::bigint as line, null::varchar as excluded_by, "
+            f"problem(false, '', '', '') as fault, 1 as copy_number, '' as copy_reason, false as is_conflicting, "
             f"null::ubigint as content, null::ubigint as content_but_key, {columns} limit 0"
         )
         wanted = con.extract_statements(extract.sql)[0].named_parameters
@@ -73,8 +81,6 @@ def empty_tables() -> dict[str, list[tuple[str, str]]]:
 
 STAGES: list[duckdb.DuckDBPyConnection] = []
 """Prepared databases that no living story uses: macros are slow to make, rows are quick to change."""
-DECIDED: dict[int, list[tuple[str, str]]] = {}
-"""The settings that each prepared database holds: they are stored again only when a story decides otherwise."""
 COUNTS = {path.stem: path.read_text("utf-8") for path in sorted((QUERIES / "counts").glob("*.sql"))}
 
 
@@ -253,10 +259,9 @@ class Story:
         cleared(con)
         self.counted.clear()
         rows = setting_rows(self.settings)
-        if DECIDED.get(id(con)) != rows:
+        if con.sql("select * from snapshot.settings").fetchall() != rows:
             con.execute("drop table snapshot.settings")
             keep_settings(con, rows)
-            DECIDED[id(con)] = rows
         for table, columns in empty_tables().items():
             if self.rows[table]:
                 frame = pl.DataFrame(self.rows[table], infer_schema_length=None)
@@ -286,7 +291,7 @@ class Story:
         self, kpi_id: str, horizon: int | None = None, as_of: str | date | None = None, **scope: Any
     ) -> Result:
         """The KPI over this world, from the rows and, where they can serve, from the counts: both must agree."""
-        kpi = load_kpis()[kpi_id]
+        kpi = (load_kpis() | load_reports())[kpi_id]
         asked = Scope(
             as_of=on(as_of) or self.as_of,
             **{key: on(value) if key in {"from_on", "to_on"} else value for key, value in scope.items()},

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from leadquality.contracts import InputRefused
+from leadquality.formats import clipped, fold, shown
 from leadquality.intake.columns import Column, Condition, Exclusion, Form, OtherThan, Rule, SameDay, Unit
 
 CLOCK = r"^\d+:\d{1,2}(:\d{1,2})?$"
@@ -26,7 +27,28 @@ def literal(value: str) -> str:
 def near(name: str, names: tuple[str, ...]) -> str:
     """` (did you mean '...'?)` when one of the names is close, else nothing. A suggestion, never taken."""
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    return f" (did you mean '{close[0]}'?)" if close else ""
+    return f" (did you mean '{clipped(close[0])}'?)" if close else ""
+
+
+def spelt(name: str, header: tuple[str, ...], file: str) -> str | None:
+    """The column of the header that a name means: exactly, else alike but for case, blanks, dashes and underscores.
+
+    None when there is none. Raises InputRefused when several are alike.
+    """
+    if name in header:
+        return name
+    alike = [column for column in header if fold(column) == fold(name)]
+    if len(alike) > 1:
+        raise InputRefused(
+            f"{shown(file)}: columns {listed(tuple(alike))} may all be '{clipped(name)}'; name the one that is meant in the mapping",
+            "DUPLICATE_COLUMN",
+        )
+    return alike[0] if alike else None
+
+
+def listed(header: tuple[str, ...]) -> str:
+    """The names of a header for a message."""
+    return clipped(", ".join(header), 400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +56,20 @@ class Names:
     """Where a name of the mapping stands: among the file's own columns, else as `lookup.column` in one of its lookups,
     else as `ours.column`, what one of our columns came to.
 
-    lookups maps each lookup to the name and the header of its file; ours holds SQL.
+    lookups maps each lookup to the name and the header of its file; ours holds SQL; line is where the header stands.
     """
 
     file: str
     header: tuple[str, ...]
     lookups: Mapping[str, tuple[str, tuple[str, ...]]]
     ours: Mapping[str, str]
+    line: int = 1
 
     def sql(self, name: str, what: str) -> str:
         """The name as SQL. Raises InputRefused; `what` says what it is wanted for."""
-        if name in self.header:
-            return f"raw.{quoted(name)}"
+        stands = spelt(name, self.header, self.file)
+        if stands is not None:
+            return f"raw.{quoted(stands)}"
         lookup, _, column = name.partition(".")
         if lookup == "ours":
             if column not in self.ours:
@@ -56,8 +80,9 @@ class Names:
         if lookup in self.lookups:
             return self.looked_up(lookup, column, what)
         raise InputRefused(
-            f"{self.file}, line 1: column '{name}' {what} is missing{near(name, self.header)}; "
-            f"the header has {', '.join(self.header)}"
+            f"{shown(self.file)}, line {self.line}: column '{clipped(name)}' {what} is missing{near(name, self.header)}; "
+            f"the header has {listed(self.header)}",
+            "MISSING_COLUMN",
         )
 
     def looked_up(self, lookup: str, column: str, what: str) -> str:
@@ -65,9 +90,13 @@ class Names:
         if lookup not in self.lookups:
             raise InputRefused(f"mapping, {self.file} {what}: no lookup '{lookup}'; declare it under lookups")
         file, header = self.lookups[lookup]
-        if column not in header:
-            raise InputRefused(f"{file}: column '{column}' {what} is missing{near(column, header)}")
-        return f"{quoted('lookup ' + lookup)}.{quoted(column)}"
+        stands = spelt(column, header, file)
+        if stands is None:
+            raise InputRefused(
+                f"{file}: column '{clipped(column)}' {what} is missing{near(column, header)}",
+                "MISSING_COLUMN",
+            )
+        return f"{quoted('lookup ' + lookup)}.{quoted(stands)}"
 
 
 def text(expression: str) -> str:
@@ -98,7 +127,7 @@ def place(names: Names, column: Column, what: str) -> str:
         numbers = f"try_cast({end} as decimal(18, 3)) - try_cast({start} as decimal(18, 3))"
         return f"coalesce({numbers}, epoch(moment({end})) - epoch(moment({start})))::varchar"
     if column.row is not None:
-        return f"{literal(column.row)} || raw.record_number"
+        return f'{literal(column.row)} || raw."#record"'
     return literal(column.constant or column.stand_in or "")
 
 
@@ -205,7 +234,7 @@ def fits(names: Names, name: str, rule: Exclusion) -> str:
         found = text(names.sql(rule.column, what))
         return one_of(found, rule.values) if rule.values else f"not {one_of(found, rule.values_other_than)}"
     shared = f"coalesce({', '.join(text(names.sql(part, what)) for part in rule.repeats)}, null)"
-    order = "raw.record_number"
+    order = 'raw."#record"'
     if rule.keep is not None:
         order = f"try_cast({text(names.sql(rule.keep, what))} as double) desc nulls last, {order}"
     return f"({shared} is not null and row_number() over (partition by {shared} order by {order}) > 1)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from leadquality.intake.guard import Table
+from leadquality.intake.files import Table
 from leadquality.intake.mapping import Mapping, Source
 from leadquality.intake.presets import load_presets
 from leadquality.intake.write import concerns

@@ -9,7 +9,7 @@ import duckdb
 from leadquality.contracts import InputRefused
 from leadquality.intake.columns import Dated, Lookup, Person
 from leadquality.intake.expressions import Names, excluded, in_form, literal, near, quoted, text, value
-from leadquality.intake.guard import Table
+from leadquality.intake.files import LINE, Table
 from leadquality.intake.mapping import Source
 
 JOIN_RATES: Final = (
@@ -37,7 +37,7 @@ def join(names: Names, name: str, lookup: Lookup, found: Table, dated: Table | N
     chosen = (
         "several_count = 1"
         if lookup.many == "none"
-        else "row_number() over (partition by this_key order by this_date nulls last, record_number) = 1"
+        else 'row_number() over (partition by this_key order by this_date nulls last, "#record") = 1'
     )
     joined = quoted("lookup " + name)
     return (
@@ -101,13 +101,10 @@ def _code(person: Person) -> str:
     return "null" if person.country_code is None else literal(person.country_code)
 
 
-def keep_rates(
-    con: duckdb.DuckDBPyConnection, names: Names, extract: str, source: Source, rows: str, lines: str
-) -> None:
+def keep_rates(con: duckdb.DuckDBPyConnection, names: Names, extract: str, source: Source, rows: str) -> None:
     """Count for each join of a source how many rows asked, found and found several, and keep the values that found nothing.
 
-    lines is the table with the line of each row. Where finding nothing is right (`rare`) no value is kept, nor is the
-    telephone number of a person.
+    Where finding nothing is right (`rare`) no value is kept, nor is the telephone number of a person.
     """
     asked = {
         name: in_form(text(names.sql(lookup.by, f"of lookup '{name}'")), lookup.form)
@@ -133,9 +130,9 @@ def keep_rates(
         )
         if lookup and not lookup.rare:
             con.execute(
-                f"insert into unmatched_lookups select $extract, $file, line, $other, asked from (select lines.line, {by} as asked, "
-                f"{found} as answer, {excluded(names, source.exclude)} as left_out {rows} "
-                f"inner join {lines} as lines on raw.record_number = lines.record_number) "
+                f"insert into unmatched_lookups select $extract, $file, line, $other, asked from "
+                f"(select raw.{LINE} as line, {by} as asked, "
+                f"{found} as answer, {excluded(names, source.exclude)} as left_out {rows}) "
                 "where asked is not null and answer is null and left_out is null",
                 {"extract": extract, "file": source.file, "other": lookup.file},
             )

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from leadquality.contracts import InputRefused
-from leadquality.intake.wrapped import is_wrapped
+from leadquality.formats import is_wrapped
 
 ENDINGS: Final = (".csv", ".csv.gz", ".tsv", ".txt")
 DELIMITERS: Final = (",", ";", "\t", "|")

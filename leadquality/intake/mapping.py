@@ -14,6 +14,7 @@ from pydantic import Field, StringConstraints, ValidationError, field_validator
 
 from leadquality.contracts import InputRefused
 from leadquality.intake.columns import KINDS, Column, Exclusion, Lookup, Name, Person, Repeat, Rule, Strict
+from leadquality.intake.declared import Keys, Limits, Number, Read, Time
 
 EVIDENCE = ("channel", "source", "first_touch_channel", "campaign_id")
 
@@ -43,6 +44,12 @@ class Policy(Strict):
     currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] | None = None
     minimum_join_rate: float = Field(default=0.5, ge=0, le=1)
     """A join that finds fewer of its rows than this is a finding."""
+    zero_amount: Literal["keep", "refuse"] = "keep"
+    """Deals of amount 0: used as they are and reported, or refused."""
+    future_tolerance_days: int = Field(default=1, ge=0)
+    """Events later than as_of plus so many days cannot be known yet: their date is wrong, the row is refused."""
+    smaller_load: Literal["refuse", "accept"] = "refuse"
+    """An extract with less than half the rows of the last load, or that ends before it: refused, or taken all the same."""
 
 
 class Source(Strict):
@@ -52,7 +59,8 @@ class Source(Strict):
     file: Name
     preset: Name | None = None
     """The preset it was made from, vendor/object/style: its traps are told with every load."""
-    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
+    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None
+    """None: detected."""
     wrapped: bool = False
     """Every line stands in one pair of quotes, as a spreadsheet writes a file whose delimiter it did not know."""
     columns: dict[str, str | Column] = Field(default_factory=dict)
@@ -62,6 +70,17 @@ class Source(Strict):
     person: Person = Person()
     exclude: dict[str, Exclusion] = Field(default_factory=dict)
     repeat: Repeat | None = None
+    read: Read = Read()
+    time: Time = Time()
+    number: Number = Number()
+    keys: Keys = Keys()
+    limits: Limits = Field(default_factory=dict)
+    required: list[Name] = Field(default_factory=list)
+    """Our columns that every row of this source must fill, beside those that the extract itself requires."""
+    optional: list[Name] = Field(default_factory=list)
+    """Our columns that this source usually carries: without one the load goes on and says so."""
+    ignore: list[Name] = Field(default_factory=list)
+    """Their columns that are known and not needed."""
 
 
 class Mapping(Strict):

@@ -128,12 +128,14 @@ def rehearse(
     dispositions: Mapping[str, str],
     as_of: date | None = None,
     report: Callable[[str], None] = lambda _: None,
+    *,
+    work: Path,
 ) -> Rehearsal:
     """Stage the files in `con`, a database of its own, and measure. dispositions: their words to our outcome codes.
 
     Raises InputRefused as a load would.
     """
-    staged = stage(con, folder, rules, as_of, report)
+    staged = stage(con, folder, rules, as_of, report, work)
     given = {name: extract for name, extract in staged.extracts.items() if name in staged.given}
     con.execute(f"create temp table fact_leads as {(QUERIES / 'facts' / 'leads.sql').read_text('utf-8')}")
     return Rehearsal(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -12,8 +12,10 @@ import duckdb
 from leadquality.catalogue import Extract, load_extracts
 from leadquality.catalogue.macros import ordered
 from leadquality.contracts import QUERIES, InputRefused
+from leadquality.formats import Reader as FileReader
+from leadquality.formats import read_apart
+from leadquality.intake.files import Files, Table
 from leadquality.intake.findings import keep_findings
-from leadquality.intake.guard import Table
 from leadquality.intake.mapping import Mapping
 from leadquality.intake.source import Reader
 
@@ -31,13 +33,15 @@ PLANS_AHEAD = {
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """What the files gave: the as-of date in force, the last event, the files read, and which extracts were there."""
+    """What the files gave: the as-of date in force, the last event, the files read, which extracts were there, and the files
+    that were passed over with the reason."""
 
     as_of: date
     last_on: date
     tables: dict[str, Table]
     extracts: dict[str, Extract]
     given: frozenset[str]
+    ignored: dict[str, str]
 
 
 def stage(
@@ -46,17 +50,21 @@ def stage(
     mapping: Mapping,
     as_of: date | None,
     report: Callable[[str], None],
+    work: Path,
+    read: FileReader | None = None,
 ) -> Staged:
     """Read every file of the mapping and run the staging rules: tables staged_<extract> and channel_rules in `con`.
 
-    as_of None: the mapping's, else the last date of any event in the files. Raises InputRefused.
+    as_of None: the mapping's, else the last date of any event in the files. work: an empty folder that must last as long as
+    the tables are used; read: how a file is read, in a process of its own unless it is known. Raises InputRefused.
     """
     if not folder.is_dir():
         raise InputRefused(f"{folder}: no such folder; give the folder that holds the extracts")
     con.execute(f"set timezone = '{mapping.zone}'")
-    for path in ordered(
-        [path for path in (QUERIES / "functions").glob("*.sql") if not path.stem.startswith("setting")]
-    ):
+    functions = [
+        path for path in (QUERIES / "functions").glob("*.sql") if not path.stem.startswith("setting")
+    ]
+    for path in ordered([*functions, *(QUERIES / "reading").glob("*.sql")]):
         con.execute(path.read_text("utf-8"))
     extracts = load_extracts()
     _refuse_unknown_extracts(mapping, extracts)
@@ -70,9 +78,14 @@ def stage(
             "orphan_calls": policy.orphan_calls,
             "max_amount": str(policy.max_amount),
             "currency": policy.currency,
+            "zero_amount": policy.zero_amount,
+            "known_until": None
+            if mapping.as_of is None
+            else mapping.as_of + timedelta(days=policy.future_tolerance_days),
         },
     }
-    reader = Reader(con, folder, mapping)
+    files = Files(con, folder, work, read or read_apart)
+    reader = Reader(con, mapping, files)
     given = set()
     for name, extract in extracts.items():
         if reader.sources(extract):
@@ -85,18 +98,18 @@ def stage(
             con.execute(
                 "create table lead_aliases as select distinct lead_id, kept_lead_id from staged_leads where fate in ('used', 'merged')"
             )
-    keep_findings(con, mapping, reader.tables)
+    keep_findings(con, mapping, files.tables)
     first, last = _span(con, extracts)
     if first is None or last is None:
-        files = ", ".join(source.file for source in mapping.source if source.extract == "leads")
+        named = ", ".join(source.file for source in mapping.source if source.extract == "leads")
         raise InputRefused(
-            f"{files}: no usable row in leads ({_reasons(con)}); give a file with at least one lead"
+            f"{named}: no usable row in leads ({_reasons(con)}); give a file with at least one lead"
         )
     if declared is not None and declared < first:
         raise InputRefused(
             f"as of {declared}: before all data (the first lead was created on {first}); give a later date"
         )
-    return Staged(declared or last, last, reader.tables, extracts, frozenset(given))
+    return Staged(declared or last, last, files.tables, extracts, frozenset(given), files.ignored)
 
 
 def _refuse_unknown_extracts(mapping: Mapping, extracts: dict[str, Extract]) -> None:

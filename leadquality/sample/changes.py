@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,7 @@ import polars as pl
 from leadquality.sample.deals import Deals
 from leadquality.sample.forecast import Forecast
 from leadquality.sample.opportunities import deal_ids
-from leadquality.sample.text import DAY, HOUR, Ints, dates, named, stamps
+from leadquality.sample.text import DAY, HOUR, NEVER, Flags, Ints, dates, named, stamps
 from leadquality.sample.world import World
 
 STAGES: Final = ("discovery", "proposal", "negotiation")
@@ -18,43 +19,59 @@ USUAL_DAYS: Final = 150
 """Length that an open opportunity is taken to have, to place its stages."""
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One element per opportunity: how often it is looked at, whose it is, whether its amount is edited the first time."""
+
+    turns: Ints
+    owner: Ints
+    edited: Flags
+
+
 def change_rows(world: World, deals: Deals, forecast: Forecast, rng: np.random.Generator) -> pl.DataFrame:
     """In order of time."""
+    work = _plan_work(world, deals, rng)
     parts = [
-        *_created(world, deals, forecast, rng),
+        _created(world, deals, forecast, work, rng),
+        _worked(world, deals, work, rng),
         _at_quarter_starts(deals, forecast, rng),
         _pushed(deals, forecast),
         _closed(deals),
     ]
     rows = pl.concat(parts, how="diagonal").sort("at", "deal")
     owners = [f"AE{number + 1}" for number in range(world.table("deals")["owners"])]
-    expected = rows["expected"].fill_null(-1).to_numpy()
+    expected = rows["expected"].fill_null(NEVER).to_numpy()
     return pl.DataFrame(
         {
             "opportunity_id": deal_ids(world, deals).gather(rows["deal"]),
             "changed_at": stamps(rows["at"].to_numpy()),
             "stage": rows["stage"],
             "amount": rows["amount"],
-            "expected_close": dates(np.where(expected < 0, -1, expected * DAY)),
+            "expected_close": dates(np.where(expected == NEVER, NEVER, expected * DAY)),
             "forecast_category": rows["category"],
             "owner": named(owners, rows["owner"].fill_null(0).to_numpy()).set(rows["owner"].is_null(), None),
         }
     )
 
 
-def _created(
-    world: World, deals: Deals, forecast: Forecast, rng: np.random.Generator
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The first record, and those of the weeks in which the opportunity is worked: its stage, now and then its owner."""
+def _plan_work(world: World, deals: Deals, rng: np.random.Generator) -> Work:
     plan = world.table("deals")
     n = len(deals)
-    every = plan["review_days"]
-    count = np.where(deals.silent, 0, np.maximum(deals.until // DAY - deals.opened_on - 1, 0) // every)
+    days = np.maximum(deals.until // DAY - deals.opened_on - 1, 0)
+    turns = np.where(deals.silent, 0, days // plan["review_days"])
     owner = rng.integers(0, plan["owners"], n)
-    edited = (rng.random(n) < plan["first_amount_edited"]) & (count > 0)
-    factor = np.where(edited, np.exp(plan["edit_sigma"] * rng.standard_normal(n)), 1.0)
+    edited = (rng.random(n) < plan["first_amount_edited"]) & (turns > 0)
+    return Work(turns, owner, edited)
+
+
+def _created(
+    world: World, deals: Deals, forecast: Forecast, work: Work, rng: np.random.Generator
+) -> pl.DataFrame:
+    n = len(deals)
+    sigma = world.table("deals")["edit_sigma"]
+    factor = np.where(work.edited, np.exp(sigma * rng.standard_normal(n)), 1.0)
     born = np.searchsorted(forecast.ends, deals.opened_on)
-    first = pl.DataFrame(
+    return pl.DataFrame(
         {
             "deal": np.arange(n),
             "at": deals.opened,
@@ -62,27 +79,32 @@ def _created(
             "amount": np.maximum(100, np.round(deals.amount * factor, -2)).astype(np.int64),
             "expected": forecast.first,
             "category": _categories(forecast, np.arange(n), forecast.first, born),
-            "owner": owner,
+            "owner": work.owner,
         }
     )
-    deal = np.repeat(np.arange(n), count)
-    turn = np.arange(len(deal)) - np.repeat(np.cumsum(count) - count, count) + 1
-    length = np.where(deals.closed_on < 1 << 30, deals.closed_on - deals.opened_on, USUAL_DAYS)[deal]
+
+
+def _worked(world: World, deals: Deals, work: Work, rng: np.random.Generator) -> pl.DataFrame:
+    """Every few weeks the stage is recorded; the last time some are set back or go to another owner."""
+    plan = world.table("deals")
+    every, n = plan["review_days"], len(deals)
+    deal = np.repeat(np.arange(n), work.turns)
+    turn = np.arange(len(deal)) - np.repeat(np.cumsum(work.turns) - work.turns, work.turns) + 1
+    length = np.where(deals.closed == NEVER, USUAL_DAYS, deals.closed_on - deals.opened_on)[deal]
     stage = np.minimum(3 * turn * every // np.maximum(length, 1), 2)
-    is_last = turn == count[deal]
+    is_last = turn == work.turns[deal]
     is_back = is_last & (stage > 0) & (rng.random(n) < plan["set_back"])[deal]
     is_handed = is_last & (rng.random(n) < plan["owner_changes"])[deal]
-    is_edit = (turn == 1) & edited[deal]
-    worked = pl.DataFrame(
+    is_edit = (turn == 1) & work.edited[deal]
+    return pl.DataFrame(
         {
             "deal": deal,
             "at": (deals.opened_on[deal] + turn * every) * DAY + 9 * HOUR,
             "stage": named(STAGES, stage - is_back),
             "amount": pl.Series(deals.amount[deal]).set(pl.Series(~is_edit), None),
-            "owner": pl.Series((owner[deal] + 1) % plan["owners"]).set(pl.Series(~is_handed), None),
+            "owner": pl.Series((work.owner[deal] + 1) % plan["owners"]).set(pl.Series(~is_handed), None),
         }
     )
-    return first, worked
 
 
 def _at_quarter_starts(deals: Deals, forecast: Forecast, rng: np.random.Generator) -> pl.DataFrame:
@@ -103,7 +125,7 @@ def _at_quarter_starts(deals: Deals, forecast: Forecast, rng: np.random.Generato
 
 
 def _pushed(deals: Deals, forecast: Forecast) -> pl.DataFrame:
-    deal, place = np.nonzero(forecast.pushed_on >= 0)
+    deal, place = np.nonzero(forecast.pushed_on != NEVER)
     return pl.DataFrame(
         {
             "deal": deal,
@@ -115,7 +137,7 @@ def _pushed(deals: Deals, forecast: Forecast) -> pl.DataFrame:
 
 
 def _closed(deals: Deals) -> pl.DataFrame:
-    deal = np.flatnonzero(deals.closed >= 0)
+    deal = np.flatnonzero(deals.closed != NEVER)
     return pl.DataFrame(
         {
             "deal": deal,

@@ -26,7 +26,7 @@ class Forecast:
 
     starts and ends bound the quarters up to the one after as_of. expected is what is expected at the start of each
     quarter, `first` at creation and `latest` at the end; pushed_on is the day on which the opportunity is moved out of the
-    quarter, -1 where it is not. commits: counted on, where it is expected in the quarter at all.
+    quarter, NEVER where it is not. commits: counted on, where it is expected in the quarter at all.
     """
 
     starts: Ints
@@ -57,7 +57,7 @@ def foresee(world: World, deals: Deals, rng: np.random.Generator) -> Forecast:
     first = np.where(quick, deals.closed_on + rng.integers(0, 15, n), expected[here, born])
     closing = np.searchsorted(ends, np.minimum(deals.closed_on, deals.last // DAY + 1))
     latest = np.where(quick, first, expected[here, closing])
-    pushed_on = np.where(pushed, ends - rng.integers(0, 21, (n, count)), -1)
+    pushed_on = np.where(pushed, ends - rng.integers(0, 21, (n, count)), NEVER)
     plan = world.table("forecast")
     chance = np.where(deals.won, plan["commit_if_won"], plan["commit_otherwise"])
     return Forecast(starts, ends, first, latest, expected, pushed_on, rng.random(n) < chance)

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from leadquality.sample.lives import Lives
-from leadquality.sample.text import Flags, Ints, named, pick, pick_within
+from leadquality.sample.text import Ints, named, pick, pick_within
 from leadquality.sample.world import World
 
 
@@ -24,14 +24,12 @@ class Profile:
 
 
 def describe(world: World, lives: Lives, rng: np.random.Generator) -> Profile:
+    """What is missing from a record is missing from its column; the language that the lead speaks is known all the same."""
     n = len(lives)
     region = pick(world.weights("region"), rng, n)
     campaign = named(world.weights("campaign"), pick(world.weights("campaign"), rng, n))
     place = _places(world, region, rng)
     seniority = pick(world.weights("seniority"), rng, n)
-    missing = {name: rng.random(n) < share for name, share in world.table("record")["missing"].items()}
-    bought = world.by_source({"bought_list": world.table("record")["bought_list_industry_missing"]})
-    missing["industry"] |= rng.random(n) < bought[lives.source]
     sizes = [world.weights(f"size.{name}") for name in world.table("segments")["names"]]
     offer = campaign.replace_strict(world.table("offers"), return_dtype=pl.String)
     columns = {
@@ -45,14 +43,11 @@ def describe(world: World, lives: Lives, rng: np.random.Generator) -> Profile:
         "seniority": named(world.weights("seniority"), seniority),
     }
     columns |= _entry(world, lives, columns, rng)
-    hidden = {"timezone": "timezone", "language_pref": "language", "industry": "industry"}
-    hidden |= {"title": "title", "seniority": "seniority"}
-    shown = {name: _without(column, missing.get(hidden.get(name, ""))) for name, column in columns.items()}
-    return Profile(shown, campaign, offer, named(world.weights("region"), region), place["language"])
-
-
-def _without(column: pl.Series, missing: Flags | None) -> pl.Series:
-    return column if missing is None else column.set(pl.Series(missing), None)
+    for name, share in world.table("record")["missing"].items():
+        columns[name] = columns[name].set(pl.Series(rng.random(n) < share), None)
+    bought = world.by_source({"bought_list": world.table("record")["bought_list_industry_missing"]})
+    columns["industry"] = columns["industry"].set(pl.Series(rng.random(n) < bought[lives.source]), None)
+    return Profile(columns, campaign, offer, named(world.weights("region"), region), place["language"])
 
 
 def _places(world: World, region: Ints, rng: np.random.Generator) -> dict[str, pl.Series]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from leadquality.catalogue import parse_header
+from leadquality.catalogue import load_extracts, parse_header
 from leadquality.catalogue.macros import ordered
 from leadquality.contracts import QUERIES
 
@@ -80,7 +80,7 @@ def _left_out(con: duckdb.DuckDBPyConnection, extracts: list[str]) -> None:
     """Every row that is not in a fact table: file, line, fate, rule, field and masked value."""
     parts = [
         f"select '{name}' as extract, file, line, fate, reason, field, mask(found) as found from staged_{name} where fate <> 'used' "
-        f"union all select '{name}', file, line, 'rejected', 'ROW_WIDTH', null, null from ragged_{name}"
+        f"union all select '{name}', file, line, 'rejected', reason, null, null from aside_{name}"
         for name in extracts
     ]
     con.execute(
@@ -93,14 +93,18 @@ def _coverage(con: duckdb.DuckDBPyConnection, extracts: list[str]) -> None:
 
     A date that only stands in for one that the files do not have is carried by no row."""
     con.execute("create table snapshot.coverage (extract varchar, column_name varchar, known_count bigint)")
+    known = load_extracts()
     for name in extracts:
-        columns = [row[0] for row in con.sql(f"describe source_{name}").fetchall()]
-        for column in columns:
-            if column not in {"file", "line", "excluded_by", "content", "content_but_key"}:
-                con.execute(
-                    f"insert into snapshot.coverage select '{name}', '{column}', count({column}) from source_{name} "
-                    f"where not exists (from stand_ins where extract = '{name}' and column_name = '{column}')"
-                )
+        columns = known[name].columns
+        counts = con.sql(
+            f"select {', '.join(f'count({column})' for column in columns)} from source_{name}"
+        ).fetchall()[0]
+        con.execute(
+            "insert into snapshot.coverage select $extract, column_name, case when exists (from stand_ins where extract = $extract "
+            "and stand_ins.column_name = given.column_name) then 0 else known_count end "
+            "from (select unnest($columns) as column_name, unnest($counts) as known_count) as given",
+            {"extract": name, "columns": list(columns), "counts": list(counts)},
+        )
 
 
 def _findings(con: duckdb.DuckDBPyConnection) -> dict[str, int]:

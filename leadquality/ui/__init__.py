@@ -1,7 +1,25 @@
 """The one room that knows Streamlit: the frame of every page, its cards, tables and panels."""
 
-from leadquality.ui.ask import ask, cohort_values, only_channel
-from leadquality.ui.cards import channel_card, channel_cards, fact_card, pair_card, pair_cards, value_card
+from leadquality.ui.ask import ask, between, by, cohort_values, lines, of_channel, only_channel, scope_state
+from leadquality.ui.calling import (
+    arrivals_part,
+    fit_part,
+    load_part,
+    outcomes_part,
+    questions_part,
+    reps_part,
+    told,
+)
+from leadquality.ui.cards import (
+    Fact,
+    channel_card,
+    channel_cards,
+    fact_card,
+    pair_card,
+    pair_cards,
+    value_card,
+)
+from leadquality.ui.choosing import chosen_on
 from leadquality.ui.comparing import (
     balance_table,
     comparison,
@@ -10,10 +28,22 @@ from leadquality.ui.comparing import (
     pair_table,
     value_table,
 )
-from leadquality.ui.figures import at_home, detail, figures_table
+from leadquality.ui.figures import at_home, detail, figure_panel, figures_table
 from leadquality.ui.frame import Frame, frame, open_frame
+from leadquality.ui.heading import age_of, foot, head, need_leads, state_of
+from leadquality.ui.inbound import by_source, sources_of, stages
 from leadquality.ui.listing import catalogue_table, contract_table, judged_for, kpi_names, kpi_title
+from leadquality.ui.outbound import (
+    account_sets,
+    cohort_table,
+    deal,
+    deal_ids,
+    deal_names,
+    deals_of,
+    half_years,
+)
 from leadquality.ui.panel import open_panel
+from leadquality.ui.promises import absent, overdue, promise_download, promise_table
 from leadquality.ui.tables import (
     accounts_table,
     data_title,
@@ -29,44 +59,78 @@ from leadquality.ui.tables import (
 from leadquality.ui.weekly import Weekly, available, moved_list, moved_text, weekly
 
 __all__ = [
+    "Fact",
     "Frame",
     "Weekly",
+    "absent",
+    "account_sets",
     "accounts_table",
+    "age_of",
+    "arrivals_part",
     "ask",
     "at_home",
     "available",
     "balance_table",
+    "between",
+    "by",
+    "by_source",
     "catalogue_table",
     "channel_card",
     "channel_cards",
+    "chosen_on",
+    "cohort_table",
     "cohort_values",
     "comparison",
     "contract_table",
     "data_title",
+    "deal",
+    "deal_ids",
+    "deal_names",
+    "deals_of",
     "detail",
     "fact_card",
+    "figure_panel",
     "figures_table",
     "findings_table",
+    "fit_part",
+    "foot",
     "foreign_table",
     "frame",
+    "half_years",
+    "head",
     "judged_for",
     "kpi_names",
     "kpi_title",
     "left_out_table",
+    "lines",
+    "load_part",
     "manifest_table",
     "moved_list",
     "moved_text",
     "naive_rows",
     "naive_sentence",
+    "need_leads",
     "newest",
+    "of_channel",
     "only_channel",
     "open_frame",
     "open_panel",
+    "outcomes_part",
+    "overdue",
     "pair_card",
     "pair_cards",
     "pair_table",
+    "promise_download",
+    "promise_table",
+    "questions_part",
     "reasons_table",
+    "reps_part",
+    "scope_state",
+    "sources_of",
+    "stages",
+    "state_of",
     "table",
+    "told",
     "unlocked_table",
     "value_card",
     "value_table",

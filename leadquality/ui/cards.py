@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from leadquality import words
@@ -20,16 +22,32 @@ MARK = {"inbound": "●", "outbound": "◆"}
 CARD_WIDTH = 260
 
 
-def channel_cards(frame: Frame, channel: str, kpi_ids: tuple[str, ...]) -> None:
-    """One card for each KPI, judged for `channel`; three beside one another where there is room."""
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a KPI says beyond its own value: a title, the value in words, a sentence, and the result it rests on."""
+
+    title: str
+    value: str
+    text: str
+    result: Result
+
+
+def channel_cards(frame: Frame, channel: str, kpi_ids: tuple[str, ...], fact: Fact | None = None) -> None:
+    """One card for each KPI, judged for `channel`, and one for a fact; three beside one another where there is room."""
     with st.grid(3, min_column_width=CARD_WIDTH):
         for kpi_id in kpi_ids:
             channel_card(frame, ask(frame, kpi_id), channel, f"{channel}_{kpi_id}")
+        if fact:
+            with st.container(border=True, height="stretch", key=f"card_{channel}_fact"):
+                st.markdown(f"**{words.md(fact.title)}**")
+                st.metric(f"{MARK[channel]} {channel}", fact.value)
+                st.text(fact.text)
+                open_panel(frame, fact.result, channel, f"{channel}_fact")
 
 
 def pair_cards(frame: Frame, kpi_ids: tuple[str, ...]) -> None:
-    """One card for each KPI with both channels, inbound first."""
-    with st.grid(3, min_column_width=CARD_WIDTH):
+    """One card for each KPI with both channels, inbound first; three in a row, or all four."""
+    with st.grid(4 if len(kpi_ids) == 4 else 3, min_column_width=CARD_WIDTH):
         for kpi_id in kpi_ids:
             pair_card(frame, ask(frame, kpi_id), kpi_id)
 

@@ -27,8 +27,12 @@ def figures_table(frame: Frame, kpi_ids: tuple[str, ...], key: str) -> None:
     """One line per KPI: both channels, what is counted, whether it may be judged; then the panel of the line chosen."""
     if not kpi_ids:
         return
-    results = {kpi_id: ask(frame, kpi_id) for kpi_id in kpi_ids}
-    table([_line(result) for result in results.values()], f"table_{key}")
+    table([_line(ask(frame, kpi_id)) for kpi_id in kpi_ids], f"table_{key}")
+    figure_panel(frame, kpi_ids, key)
+
+
+def figure_panel(frame: Frame, kpi_ids: tuple[str, ...], key: str) -> None:
+    """One select box over several KPIs, which opens rows, SQL and definition of the one chosen."""
     chosen = st.selectbox(
         "Open one of them",
         list(kpi_ids),
@@ -38,7 +42,7 @@ def figures_table(frame: Frame, kpi_ids: tuple[str, ...], key: str) -> None:
         key=f"chosen_{key}",
     )
     if chosen:
-        open_panel(frame, results[chosen], "", f"{key}_{chosen}", opened=True)
+        open_panel(frame, ask(frame, chosen), "", f"{key}_{chosen}", opened=True)
 
 
 def detail(frame: Frame, page: str, title: str = "Further figures") -> None:
@@ -66,5 +70,7 @@ def _line(result: Result) -> dict[str, Any]:
         told = figure(kpi, row) if row is not None else None
         line[channel.capitalize()] = in_brief(told) if told else words.missing()
         if told:
-            notes.append(f"{channel}: {told.basis} {told.state}".strip())
+            notes.append(
+                " ".join(part for part in (f"{channel}:", told.basis, *told.extras, told.state) if part)
+            )
     return line | {"Judges": kpi.headline, "Note": " ".join(notes) or f"No {kpi.of} in this scope."}

@@ -59,7 +59,7 @@ def open_frame() -> None:
     known = values(snapshot.cursor())
     asked = {name: st.query_params.get_all(name) for name in DEFAULTS}
     with st.container(key="scope"):
-        row = st.grid(4, min_column_width=200)
+        row = st.grid(4, min_column_width=150)
         created = row.selectbox("Leads created", CREATED, key="created", bind="query-params")
         as_of = row.selectbox("As of", _days(snapshot.as_of), key="asof", bind="query-params")
         judge = row.selectbox("Judge at (days)", [OWN, *map(str, AGE_GRID)], key="age", bind="query-params")

@@ -17,9 +17,15 @@ ROWS_SHOWN = 500
 
 
 def open_panel(
-    frame: Frame, result: Result, channel: str, key: str, slice_: str | None = None, opened: bool = False
+    frame: Frame,
+    result: Result,
+    channel: str,
+    key: str,
+    slice_: str | None = None,
+    opened: bool = False,
+    measure: str | None = None,
 ) -> None:
-    """An expander with rows, SQL and definition of one result; channel and slice narrow the rows, '' is all."""
+    """An expander with rows, SQL and definition of one result; channel, slice and measure narrow the rows, '' is all."""
     with st.expander(
         "Rows, SQL, definition", key=f"panel_{key}", on_change="rerun", expanded=opened
     ) as panel:
@@ -28,7 +34,7 @@ def open_panel(
         rows, sql, definition = st.tabs(["Rows", "SQL", "Definition"], key=f"tabs_{key}", on_change="rerun")
         if rows.open:
             with rows:
-                _rows(frame, result, channel, key, slice_)
+                _rows(frame, result, channel, key, slice_, measure)
         if sql.open:
             with sql:
                 _sql(result)
@@ -37,7 +43,9 @@ def open_panel(
                 _definition(result)
 
 
-def _rows(frame: Frame, result: Result, channel: str, key: str, slice_: str | None) -> None:
+def _rows(
+    frame: Frame, result: Result, channel: str, key: str, slice_: str | None, measure: str | None
+) -> None:
     kpi = result.kpi
     if result.unavailable:
         st.text(f"Not available: {result.unavailable}.")
@@ -45,7 +53,7 @@ def _rows(frame: Frame, result: Result, channel: str, key: str, slice_: str | No
     if not kpi.rows:
         st.text("No single rows stand behind this figure: it is computed from sums. See SQL.")
         return
-    behind = rows_of(frame, kpi.kpi_id, channel or None, slice_, ROWS_SHOWN)
+    behind = rows_of(frame, result, channel or None, slice_, ROWS_SHOWN, measure)
     whose = f"{channel} " if channel else ""
     counted = f", {words.count(behind.counted)} of them counted" if behind.counted is not None else ""
     st.text(f"{words.count(behind.total)} {whose}{kpi.of}{counted}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 import streamlit as st
@@ -39,10 +39,12 @@ WIDE = 60
 """Letters from which a column's text is wrapped, and its rows made higher."""
 LINE = 18
 PADDING = 16
+ROW = 35
+"""Pixels of a row of the framework's tables."""
 
 
-def table(rows: Sequence[dict[str, Any]], key: str, nothing: str = "None.") -> None:
-    """Show rows at full height; where there are none, the sentence `nothing` instead of an empty grid."""
+def table(rows: Sequence[dict[str, Any]], key: str, nothing: str = "None.", most: int | None = None) -> None:
+    """Show rows at full height, or at that of `most` rows; where there are none, the sentence `nothing` instead of an empty grid."""
     if not rows:
         st.text(nothing)
         return
@@ -52,9 +54,8 @@ def table(rows: Sequence[dict[str, Any]], key: str, nothing: str = "None.") -> N
     long = {name: length for name, length in lengths.items() if length > WIDE}
     formats |= {name: st.column_config.TextColumn(width="large") for name in long}
     height = LINE * (1 + max(long.values()) // WIDE) + PADDING if long else None
-    st.dataframe(
-        list(rows), hide_index=True, height="content", key=key, column_config=formats, row_height=height
-    )
+    shown: Literal["content"] | int = "content" if most is None or len(rows) <= most else ROW * (1 + most)
+    st.dataframe(list(rows), hide_index=True, height=shown, key=key, column_config=formats, row_height=height)
 
 
 def foreign_table(rows: pl.DataFrame, key: str, nothing: str = "None.") -> None:

@@ -193,6 +193,12 @@ def _largest(_: str, row: Row) -> str:
     return f"The largest one is {words.share(share)} of the sum." if share is not None else ""
 
 
+def _currency(unit: str, row: Row) -> str:
+    if unit != "money" or row["estimate"] is None or row.get("currency"):
+        return ""
+    return "The data name no currency."
+
+
 EXTRAS: Final[tuple[Callable[[str, Row], str], ...]] = (
     _quarter,
     _by_horizon,
@@ -203,5 +209,6 @@ EXTRAS: Final[tuple[Callable[[str, Row], str], ...]] = (
     _final,
     _ignored,
     _largest,
+    _currency,
 )
 """What a KPI's own columns add to its card, by the columns' names."""

@@ -19,20 +19,25 @@ from leadquality.words.numbers import (
     plain,
     points,
     quantity,
+    rough,
     seconds,
     share,
     span,
+    times,
     value,
     week,
 )
+from leadquality.words.sheet import cell, csv_bytes
 
 __all__ = [
     "DASH",
     "DENOMINATORS",
     "MINUS",
     "NOT_REACHED",
+    "cell",
     "count",
     "counted",
+    "csv_bytes",
     "day",
     "days",
     "denominator_for",
@@ -47,9 +52,11 @@ __all__ = [
     "plotly",
     "points",
     "quantity",
+    "rough",
     "seconds",
     "share",
     "span",
+    "times",
     "value",
     "week",
 ]

@@ -60,6 +60,13 @@ def index(x: float | None, why: str = "") -> str:
     return plain(x, 2) if x is not None and _known(x) else missing(why)
 
 
+def times(x: float | None, why: str = "") -> str:
+    """A ratio of two rates as '1.2 times', '0.23 times'."""
+    if x is None or not _known(x):
+        return missing(why)
+    return f"{plain(x, 1 if abs(x) >= 1 else 2)} times"
+
+
 def count(n: int | None, why: str = "") -> str:
     """A whole number as '9,412'."""
     return plain(n) if n is not None else missing(why)
@@ -95,6 +102,15 @@ def money(currency: str | None, amount: float | None, why: str = "") -> str:
         return missing(why)
     number, million = _amount(amount)
     return f"{currency} {number}{million}" if currency else f"{number}{million}"
+
+
+def rough(amount: float | None, why: str = "") -> str:
+    """An amount for a title, without currency: '28k', '1.4 M', '640'."""
+    if amount is None or not _known(amount):
+        return missing(why)
+    if round(abs(amount), -2) >= MILLION:
+        return f"{plain(amount / MILLION, 1)} M"
+    return f"{plain(amount / 1_000)}k" if abs(amount) >= 1_000 else plain(amount)
 
 
 def _aged(x: float) -> str:

@@ -2,15 +2,47 @@
 
 import streamlit as st
 
-from leadquality import ui
+from leadquality import ui, verdict, words
 
 HEADLINE = ("callback_kept_rate", "capacity_vs_spike", "coverage_grid")
+WITHOUT_CAPACITY = ("callback_kept_rate", "time_to_first_response", "response_within_sla")
 
 frame = ui.frame()
-st.title("Are promises to prospects kept: callbacks, busy days, language and hours?")
+kept = ui.ask(frame, "callback_kept_rate")
+loads = ui.ask(frame, "response_by_load")
+callbacks = ui.ask(frame, "overdue_callbacks")
+handoffs = ui.ask(frame, "waiting_handoffs")
+
+st.title(words.md(verdict.operations_title(ui.told(kept), ui.told(loads))))
 st.caption(ui.cohort_values(frame))
-ui.pair_cards(frame, HEADLINE)
+if state := ui.scope_state(frame):
+    st.info(state)
+ui.pair_cards(frame, WITHOUT_CAPACITY if loads.unavailable else HEADLINE)
+
+st.header("How long the slowest wait, by load of the day")
+st.caption("Judged for inbound only: a prospect is waiting there; outbound can be put off a day.")
+ui.load_part(frame)
+
+st.header("Arrivals against staffed hours")
+st.caption("Inbound leads by day and hour on their own clock.")
+ui.arrivals_part(frame)
+
+st.header("Action list: overdue callbacks and hand-offs")
+ui.absent([callbacks, handoffs])
+st.text(verdict.promises_sentence(ui.told(callbacks), ui.told(handoffs)))
+st.caption(
+    "Everything open on the as-of day, whatever the dates chosen. Leads that asked not to be called are never listed. Owner: who "
+    "promised the callback, or made the last call before the hand-off."
+)
+late = ui.overdue(frame, "overdue_callbacks", "waiting_handoffs")
+ui.promise_table(late, "action", "Nothing waits longer than agreed.")
+ui.promise_download(frame, late)
+ui.open_panel(frame, callbacks, "", "overdue_callbacks")
+
 with st.expander("Activity, not quality", key="activity", on_change="rerun") as activity:
     if activity.open:
+        st.caption(
+            'An outbound "answered" includes voicemail pick-ups, so it is not comparable with inbound.'
+        )
         ui.figures_table(frame, ui.at_home("operations", "diagnostic"), "activity")
 ui.detail(frame, "operations")

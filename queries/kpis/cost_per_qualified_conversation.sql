@@ -12,7 +12,7 @@
 --            leads.created_at
 -- horizon:   inbound 30, outbound 90
 -- also:      horizon_days, lead_count, month_count, younger_month_count, cost_at_least, cost_kinds, is_same_basis
--- across:    Both channels must carry the same kinds of cost (is_same_basis); otherwise the comparison is void.
+-- across:    Both channels must carry the same kinds of cost; otherwise the comparison is void.
 -- caveat:    Qualified: a decision maker or influencer was reached, at least half of the required questions were answered and
 --            the call ended as qualified, meeting booked or interested but not ready.
 -- caveat:    Only whole months count whose youngest lead is old enough, and only those with spend on record.

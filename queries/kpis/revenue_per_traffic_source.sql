@@ -2,11 +2,15 @@
 -- stage:     close
 -- home:      inbound, headline
 -- rows:      (select * replace (case when $scope['slice_by'] = 'source' then source else 'all' end as slice), source as measure
---            from journey_units('won', $scope, $horizon))
+--            from journey_units('won', $scope, $horizon)
+--            union all by name
+--            select * replace ('all' as slice), 'all sources' as measure
+--            from journey_units('won', $scope, $horizon) where coalesce($scope['slice_by'], '') <> 'source')
 -- counter:   deal_size_consistency
 -- headline:  inbound
 -- unit:      money
 -- of:        leads
+-- first:     all sources
 -- direction: higher_is_better
 -- reads:     What a lead of each source has brought in won contract value by the age at which its channel is judged.
 -- needs:     leads.created_at, leads.source, opportunities.outcome, opportunities.closed_at, opportunities.acv, spend.cost
@@ -14,10 +18,11 @@
 -- also:      horizon_days, judge_on, measure, win_count, largest_share, currency, cost_amount, cost_per_lead, revenue_per_cost,
 --            revenue_per_cost_low, revenue_per_cost_high
 -- across:    For outbound a source is a list or a sequence, read at a later age: its rows stand beside inbound, they do not compete.
--- caveat:    Every row is one source (measure); segments and regions are looked at with the filters. Sources are listed, not ranked.
+-- caveat:    Every row is one source (measure), and one is all of them together; segments and regions are looked at with the
+--   filters. Sources are listed, not ranked.
 -- caveat:    The source is that of the lead when it was created; a later touch moves nothing.
 -- caveat:    Fewer than 5 wins give no amount. largest_share tells how much of the won amount is one deal.
--- caveat:    Cost is shown for whole months with spend for the source, over the leads of the same months; its currency is not known.
+-- caveat:    Cost is shown by source, for whole months with spend for it, over the leads of the same months; its currency is not known.
 -- caveat:    Where a segment or region is chosen the cost is not known: spend is not split that far.
 -- answers:   S1.81, S1.67
 with
@@ -27,19 +32,34 @@ at_horizon as (
     select *
     from value_at('won', struct_update($scope, slice_by := 'source'), [$horizon['inbound'], $horizon['outbound']])
     where age_days = horizon_of($horizon, channel)
+    union all
+    select * replace ('all sources' as slice)
+    from value_at('won', struct_update($scope, slice_by := null::varchar), [$horizon['inbound'], $horizon['outbound']])
+    where age_days = horizon_of($horizon, channel) and coalesce($scope['slice_by'], '') <> 'source'
+
+),
+
+won_lines as (
+
+    select
+        channel,
+        acv,
+        currency,
+        unnest([slice, 'all sources']) as source
+    from scope_won_deals(struct_update($scope, slice_by := 'source'))
+    where acv is not null
 
 ),
 
 deals as (
 
     select
-        slice as source,
+        source,
         channel,
         max(acv) / nullif(sum(acv), 0) as largest_share,
         count(distinct currency) as currency_count,
         min(currency) as currency
-    from scope_won_deals(struct_update($scope, slice_by := 'source'))
-    where acv is not null
+    from won_lines
     group by all
 
 ),

@@ -47,7 +47,8 @@ SPECIFIED = {
 BEYOND = {
     "compare, detail": "channel_interplay",  # B30, X25
     "inbound, detail": "entry_stage",  # A18
-    "pipeline, detail": "stage_ladder",  # A5, D19 to D21
+    "outbound, detail": "leads_needed_for_target",  # B20
+    "pipeline, detail": "stage_ladder target_attainment",  # A5, D19 to D21; F14
 }
 
 # statistics.md, rule 10, and the pitfalls of kpis.json: what is read beside what.

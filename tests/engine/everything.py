@@ -256,6 +256,10 @@ def _company(world: Story, draw: np.random.Generator) -> None:
                 world.add(
                     "spend", month_on=first, cost_amount=5000.0, channel=channel, source=source, kind="media"
                 )
+    for month in range(27):
+        for channel in ("inbound", "outbound"):
+            first = date(2025 + month // 12, 1 + month % 12, 1)
+            world.add("targets", month_on=first, channel=channel, target_amount=60_000.0)
     for account in sorted({row["account_id"] for row in world.rows["fact_leads"]})[::2]:
         for name in ("set a", "set b"):
             if draw.random() < 0.6:

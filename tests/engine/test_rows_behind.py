@@ -38,6 +38,7 @@ COUNTS = {
     "extract_integrity": (n, "rows read: a rule is opened on the rows it found"),
     "followups_per_conversion": (old, "meetings: the rows are the leads that were called"),
     "forecast_stability": (old, "money: the rows are opportunities by quarter"),
+    "target_attainment": (old, "money asked for: the rows are the deals of the month"),
     "net_revenue_retention": (old, "money: the rows are customers"),
     "qoq_revenue_contribution": ("deal_count", "money of all channels: the rows are the deals of this one"),
     "question_coverage": (old, "required questions: the rows are conversations"),
@@ -72,6 +73,7 @@ SUMS = {
     "revenue_per_traffic_source": {n: WON, "win_count": pl.col("is_counted").sum()},
     "selling_time_saved": {n: pl.col("hours").filter(pl.col("is_unfit")).sum()},
     "stage_friction": {d: total("open_days"), "push_count": total("push_count")},
+    "target_attainment": {n: total("acv")},
     "time_wasted_midfunnel": {
         "win_count": pl.col("is_won").sum(),
         "failed_lead_count": pl.col("is_failed").sum(),
@@ -111,6 +113,8 @@ WITHOUT_A_LINE = {
 EMPTY_WHEN_FILTERED = {
     "cost_per_qualified_conversation": "spend is not known by segment",
     "forecast_stability": "needs 20 opportunities a quarter in each slice",
+    "leads_needed_for_target": "targets are not known by segment",
+    "target_attainment": "targets are not known by segment",
 }
 
 

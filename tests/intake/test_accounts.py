@@ -52,7 +52,9 @@ def added_up(leads: str, calls: str) -> dict[str, Account]:
         (folder / "leads.csv").write_text(leads, newline="")
         (folder / "calls.csv").write_text(calls, newline="")
         con = duckdb.connect()
-        staged = stage(con, folder, read_mapping(folder / "mapping.toml"), None, lambda _: None)
+        staged = stage(
+            con, folder, read_mapping(folder / "mapping.toml"), None, lambda _: None, folder / "work"
+        )
     accounts = accounts_of(con, list(staged.extracts))
     con.execute("attach ':memory:' as snapshot")
     _left_out(con, list(staged.extracts))

@@ -15,7 +15,7 @@ from leadquality.snapshot import Home, open_snapshot
 from leadquality.snapshot.build import CheckFailed
 
 CHECKS = sorted((QUERIES / "checks").glob("*.sql"))
-OWN_WORLDS = {"closings_missing_before", "lookup_unmatched"}
+OWN_WORLDS = {"closings_missing_before", "legs_in_other_direction", "lookup_unmatched", "wins_taken_back"}
 COUNTS = {"cohort_counts_disagree_with_leads", "journey_counts_disagree_with_cohorts"}
 EXTRACTS = {
     "leads": """lead_id,created_at,contact_id,channel,source,mql_at,sql_at
@@ -217,6 +217,41 @@ def test_deals_that_close_as_slowly_as_ever_miss_no_closing(tmp_path):
         "opportunity_id,lead_id,created_at,closed_at,outcome,amount\n" + "\n".join(rows) + "\n"
     )
     assert load(Home(tmp_path / "home"), tmp_path).findings == {}
+
+
+def test_the_leg_of_a_transferred_call_in_the_other_direction_is_a_finding(tmp_path):
+    (tmp_path / "leads.csv").write_text("lead_id,created_at,channel,source\nL1,2025-01-01,outbound,list\n")
+    calls = [
+        f"K{place},2025-01-02 10:0{place}:00,L1,{direction},{flag},60,voicemail"
+        for place, (direction, flag) in enumerate(
+            [("outbound", "true"), ("inbound", "true"), ("outbound", ""), ("inbound", "")]
+        )
+    ]
+    (tmp_path / "calls.csv").write_text(
+        "call_id,started_at,lead_id,direction,transferred,talk_s,outcome_code\n" + "\n".join(calls) + "\n"
+    )
+    home = Home(tmp_path / "home")
+    manifest = load(home, tmp_path)
+    # the second goes on from the first, the third from the second; the fourth follows no transfer
+    assert manifest.tables["calls"]["reasons"] == {"CALL_LEG": 2}
+    rows = open_snapshot(home).cursor().sql("select code, line, found from snapshot.findings").fetchall()
+    assert rows == [("legs_in_other_direction", 3, "inbound")]
+
+
+def test_a_win_that_was_taken_back_is_a_finding(tmp_path):
+    (tmp_path / "leads.csv").write_text("lead_id,created_at,channel,source\nL1,2025-01-01,inbound,web\n")
+    (tmp_path / "opportunities.csv").write_text(
+        "opportunity_id,lead_id,created_at,closed_at,outcome,amount\nO1,L1,2025-01-02,2025-02-01,lost,\n"
+        "O2,L1,2025-01-02,2025-02-01,won,5\nO3,L1,2025-01-02,,open,\nO4,L1,2025-01-02,2025-02-01,lost,\n"
+    )
+    (tmp_path / "opportunity_changes.csv").write_text(
+        "opportunity_id,changed_at,stage\nO1,2025-01-20,Closed Won\nO2,2025-02-01,Closed Won\n"
+        "O3,2025-01-20,closedwon\nO3,2025-01-21,Negotiation\nO4,2025-01-20,Negotiation\n"
+    )
+    home = Home(tmp_path / "home")
+    load(home, tmp_path)
+    rows = open_snapshot(home).cursor().sql("select code, line, found from snapshot.findings").fetchall()
+    assert sorted(rows) == [("wins_taken_back", 2, "O1: lost"), ("wins_taken_back", 4, "O3: open")]
 
 
 # The counts against the leads: five leads, two of them on the last day, which is as_of or is not.

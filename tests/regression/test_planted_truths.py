@@ -388,44 +388,51 @@ def test_numbers_found_right_are_those_of_the_people_reached_and_the_bounds_hold
     assert row["bound_low"] < 0.72 < row["bound_high"]
 
 
-def test_a_qualified_conversation_costs_what_it_was_planned_to(sample):
+def requests_per_conversation(world, channel: str) -> float:
+    """Requests to call back count as conversations, so that the planted rates are raised by them on the others."""
+    return world.sql(
+        "select count(*) filter (where disposition = 'callback_requested') / "
+        "count(*) filter (where is_conversation and disposition <> 'callback_requested') as asked "
+        "from snapshot.fact_calls inner join snapshot.fact_leads using (lead_id) where channel = $channel",
+        channel=channel,
+    )["asked"][0]
+
+
+def led_on(source, rate: float) -> float:
+    """Share of a source's conversations called qualified or "not now", where a rep calls `rate` of them qualified."""
+    world, meet = load(), source.p[1]
+    lift = world.table("calling")["lift"]
+    if_meets, if_not = min(1, lift * rate), rate * (1 - lift * meet) / (1 - meet)
+    later = world.weights("talk_before_meeting")["interested_not_ready"]
+    never = world.weights("talk_without_meeting")["interested_not_ready"]
+    return meet * (if_meets + (1 - if_meets) * later) + (1 - meet) * (if_not + (1 - if_not) * never)
+
+
+@pytest.mark.parametrize(("channel", "age"), [("inbound", 30), ("outbound", 90)])
+def test_a_qualified_conversation_costs_what_it_was_planned_to(sample, channel, age):
     world = load()
-    costs, answers = world.table("spend"), world.table("answers")
-    enough = {
-        name: binom.sf(2, 5, answers[key])
-        for name, key in (("usual", "coverage"), ("odd", "odd_rep_coverage"))
-    }
-    for channel, age in (("inbound", 30), ("outbound", 90)):
-        sources = [source for source in world.sources if source.channel == channel and source.leads > 12]
-        roles = world.weights(f"role.{channel}")
-        heard = roles["decision_maker"] + roles["influencer"]
-        spend = sum(
-            source.leads * (costs["programme"][source.name] + costs["people"][source.name])
-            for source in sources
-        )
-        talks = {"usual": 0.0, "odd": 0.0}
-        for source in sources:
-            talk, meet = source.p[0], source.p[1]
-            by_then = norm.cdf(log((age + 1) / source.conversation[0]) / source.conversation[1])
-            for kind, rate in (("usual", 0.35), ("odd", 0.60)):
-                later = world.weights("talk_before_meeting")["interested_not_ready"]
-                never = world.weights("talk_without_meeting")["interested_not_ready"]
-                # called qualified, or else "not now"; requests to call back make the share of the others smaller
-                asked = sample.sql(
-                    "select count(*) filter (where disposition = 'callback_requested') / "
-                    "count(*) filter (where is_conversation and disposition <> 'callback_requested') as asked "
-                    "from snapshot.fact_calls inner join snapshot.fact_leads using (lead_id) where channel = $channel",
-                    channel=channel,
-                )["asked"][0]
-                lift = world.table("calling")["lift"]
-                good = rate * (1 + asked)
-                if_meets, if_not = lift * good, good * (1 - lift * meet) / (1 - meet)
-                not_now = meet * (1 - min(if_meets, 1)) * later + (1 - meet) * (1 - if_not) * never
-                talks[kind] += source.leads * talk * by_then * (good + not_now)
-        qualified = heard * (11 * talks["usual"] * enough["usual"] + talks["odd"] * enough["odd"]) / 12
-        shown = sample.row("cost_per_qualified_conversation", channel)
-        assert shown["is_same_basis"]
-        assert recovers(shown, spend / qualified)
+    costs, answers, roles = world.table("spend"), world.table("answers"), world.weights(f"role.{channel}")
+    raised = 1 + requests_per_conversation(sample, channel)
+    # a decision maker or influencer, at least half of five required answers; one rep of twelve leaves with half of them
+    heard = roles["decision_maker"] + roles["influencer"]
+    teams = [
+        (11 / 12, 0.35, binom.sf(2, 5, answers["coverage"])),
+        (1 / 12, 0.60, binom.sf(2, 5, answers["odd_rep_coverage"])),
+    ]
+    spend, qualified = 0.0, 0.0
+    for source in world.sources:
+        if source.channel == channel and source.name != "partner_podcast":
+            spend += source.leads * (costs["programme"][source.name] + costs["people"][source.name])
+            median, sigma = source.conversation
+            spoken = source.leads * source.p[0] * norm.cdf(log((age + 1) / median) / sigma)
+            qualified += (
+                spoken
+                * heard
+                * sum(part * led_on(source, rate * raised) * full for part, rate, full in teams)
+            )
+    shown = sample.row("cost_per_qualified_conversation", channel)
+    assert shown["is_same_basis"]
+    assert recovers(shown, spend / qualified)
 
 
 def test_the_engagement_score_foretells_wins_as_planted(sample):

@@ -63,6 +63,9 @@ def test_rows_hold_one_value_each_and_one_row_per_member_of_a_list():
         ('[answers]\nno = ["Yes"]\n', ("means yes and no", "keep one of the two")),
         ("[business_hours]\nfrom_hour = 18\nto_hour = 9\n", ("business_hours", "from_hour 18 is not before to_hour 9")),
         ("[slas]\ntouch_days = 1\n", ("unknown key 'slas'", "correct its spelling")),
+        ('[campaign_dispositions.fair]\nqualified = ["x"]\nno_fit = ["X"]\n', ("campaign_dispositions.fair", "'X'", "keep one of the two")),
+        ('[campaign_dispositions.fair]\nlukewarm = ["x"]\n', ("campaign_dispositions.fair.lukewarm", "qualified")),
+        ('[stages]\norder = ["Demo", "Proposal", "de-mo"]\n', ("stages", "'Demo' stands twice", "keep one of the two")),
         ("[sla\n", ("TOML", "line 1")),
     ],
 )  # fmt: skip

@@ -245,3 +245,16 @@ def test_the_snapshot_is_named_after_its_day_and_its_content(home):
     assert other.snapshot.startswith("2025-01-02-") and not other.snapshot.endswith("-2")
     pointer = json.loads(home.pointer.read_text())
     assert pointer["snapshot"] == other.snapshot
+
+
+def test_a_snapshot_that_lacks_a_table_of_this_version_says_what_to_do(tmp_path, monkeypatch):
+    home, folder = Home(tmp_path / "home"), tmp_path / "extracts"
+    folder.mkdir()
+    (folder / "leads.csv").write_text("lead_id,created_at,channel\nL1,2025-01-01,inbound\n", "utf-8")
+    load(home, folder)
+    newer = ["create macro of_tomorrow() as table select * from snapshot.fact_of_tomorrow"]
+    monkeypatch.setattr("leadquality.snapshot.reading.macro_statements", lambda: newer)
+    with pytest.raises(
+        NoSnapshot, match=r"made by another version of the product .*; load the extracts again"
+    ):
+        open_snapshot(home)
