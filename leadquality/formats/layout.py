@@ -35,10 +35,15 @@ def fold(name: str) -> str:
 
 
 def is_wrapped(line: str) -> bool:
-    """Is this first line one quoted field that holds a table's header? So a spreadsheet writes what it could not divide."""
-    fields = next(csv.reader([line.strip()], delimiter="\x1f"), [])
-    quoted = line.startswith('"') and len(fields) == 1 and '"' in fields[0]
-    return quoted and any(mark in fields[0] for mark in DELIMITERS)
+    """Is this first line one quoted field that holds a table's header? So a spreadsheet writes what it could not divide.
+
+    Every quote inside the outer pair is doubled then; in a line of quoted fields it is not.
+    """
+    line = line.strip()
+    if len(line) < 3 or not (line.startswith('"') and line.endswith('"')):
+        return False
+    inner = line[1:-1]
+    return '"' not in inner.replace('""', "") and any(mark in inner for mark in DELIMITERS)
 
 
 def known_names(asked: Asked) -> frozenset[str]:
