@@ -256,9 +256,12 @@ class Story:
                 unknown = set(frame.columns) - {name for name, _ in columns}
                 assert not unknown, f"{table} has no column {unknown}"
                 con.execute(f"insert into snapshot.{table} by name select * from frame")
-        con.execute("insert into journey_rows select $day, * from journeys_as_of($day)", {"day": self.as_of})
         con.execute(
-            "insert into journey_kept select $day, unnest($journeys)",
+            "insert into journey_rows by name select *, $day as known_on from journeys_as_of($day)",
+            {"day": self.as_of},
+        )
+        con.execute(
+            "insert into journey_kept select $day, null, unnest($journeys)",
             {"day": self.as_of, "journeys": sorted(ALL_JOURNEYS)},
         )
         for name, sql in COUNTS.items():

@@ -40,7 +40,8 @@ def build(
     for statement in macro_statements():
         con.execute(statement)
     con.execute(
-        "insert into journey_rows select $known_on, * from journeys_as_of($known_on)", {"known_on": as_of}
+        "insert into journey_rows by name select *, $known_on as known_on from journeys_as_of($known_on)",
+        {"known_on": as_of},
     )
     for counts in sorted((QUERIES / "counts").glob("*.sql")):
         sql = counts.read_text("utf-8")
