@@ -2,5 +2,16 @@
 
 from leadquality.engine.crossing import WholeCurves, whole_curves
 from leadquality.engine.run import Result, missing, run, values
+from leadquality.engine.sensitivity import Reading, Sensitivity, sensitivity
 
-__all__ = ["Result", "WholeCurves", "missing", "run", "values", "whole_curves"]
+__all__ = [
+    "Reading",
+    "Result",
+    "Sensitivity",
+    "WholeCurves",
+    "missing",
+    "run",
+    "sensitivity",
+    "values",
+    "whole_curves",
+]
