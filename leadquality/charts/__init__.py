@@ -8,12 +8,15 @@ from leadquality.charts.config import CONFIG
 from leadquality.charts.gap import gap
 from leadquality.charts.load import EMPTY as NO_LOAD
 from leadquality.charts.load import load, tenth_name, tenths
+from leadquality.charts.outcomes import EMPTY as NO_OUTCOMES
 from leadquality.charts.outcomes import label_of, outcomes, segments
 from leadquality.charts.palette import INBOUND, INBOUND_TEXT, INK, NEUTRAL, OUTBOUND, OUTBOUND_TEXT, faded
+from leadquality.charts.quarters import booked
 from leadquality.charts.reps import EMPTY as NO_REPS
 from leadquality.charts.reps import compared, reps
 from leadquality.charts.sizes import sizes
 from leadquality.charts.slope import slope
+from leadquality.charts.waterfall import waterfall
 from leadquality.charts.weeks import Panel, weeks
 
 __all__ = [
@@ -24,11 +27,13 @@ __all__ = [
     "NEUTRAL",
     "NO_ARRIVALS",
     "NO_LOAD",
+    "NO_OUTCOMES",
     "NO_REPS",
     "OUTBOUND",
     "OUTBOUND_TEXT",
     "Panel",
     "arrivals",
+    "booked",
     "by_cohort",
     "cells",
     "compared",
@@ -44,5 +49,6 @@ __all__ = [
     "slope",
     "tenth_name",
     "tenths",
+    "waterfall",
     "weeks",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 
@@ -18,7 +18,7 @@ from leadquality.intake import dates, numbers
 from leadquality.intake.expressions import literal
 from leadquality.intake.files import Table
 from leadquality.intake.mapping import Mapping, Source
-from leadquality.intake.typed import Column, Typed, problem
+from leadquality.intake.typed import Column, Typed, layered, problem
 
 CLEAN: Final = {
     "date": r"regexp_full_match({0}, '\d{{4}}-\d{{2}}-\d{{2}}T\d{{2}}:\d{{2}}:\d{{2}}Z')",
@@ -35,8 +35,9 @@ CLEAN: Final = {
 
 @dataclass(slots=True)
 class Converted:
-    """SQL of our columns over the mapped rows, and of the first fault of a row: a problem, or null."""
+    """SQL of the rows, of our columns over them, and of the first fault of a row: a problem, or null."""
 
+    rows: str
     columns: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
@@ -65,7 +66,7 @@ def convert(
         for name in extract.columns
     ]
     odd = _odd(con, mapped, [column for column in columns if column.name in given], extract.key, markers)
-    done = Converted()
+    done = Converted(mapped)
     if odd.pop("#total", 0):
         total = f'is_total({extract.key}) or is_total("#first")'
         done.faults.append(problem(total, "TOTALS_ROW", extract.key, f'coalesce({extract.key}, "#first")'))
@@ -76,9 +77,10 @@ def convert(
         typed = _typed(column, markers) if odd[column.name] else Typed(column.name)
         column.tell_cells()
         if column.name in source.required:
-            typed.faults.append(problem(f"({typed.value}) is null", "MISSING_VALUE", column.name, "null"))
+            typed.faults.append(problem(f"{typed.value} is null", "MISSING_VALUE", column.name, "null"))
         done.columns[column.name] = typed.value
         done.faults += typed.faults
+    done.rows = layered(mapped, columns)
     return done
 
 
@@ -109,7 +111,7 @@ def _typed(column: Column, markers: str) -> Typed:
         return Typed(column.name)
     if column.kind == "phone":
         return _phone(column)
-    value = column.name if column.kind == "text" else f"bare({column.name})"
+    value = column.name if column.kind == "text" else column.layer("bare", f"bare({column.name})")
     if column.kind != "id":
         value = _without_markers(column, value, markers)
     match column.kind:
@@ -120,7 +122,7 @@ def _typed(column: Column, markers: str) -> Typed:
         case "id":
             return _id(column, value)
         case "flag":
-            typed = Typed(f"truth({value})")
+            typed = Typed(column.layer("truth", f"truth({value})"))
             column.tell_rewritten(typed.value)
             return typed
     return Typed(value)
@@ -131,30 +133,25 @@ def _without_markers(column: Column, value: str, markers: str) -> str:
     found = column.ask(f'{value}, count(*), min("#line")', f"{value} in ({markers}) group by 1 order by 1")
     if not found:
         return value
-    listed = ", ".join(f"'{clipped(marker, 20)}' {count} times" for marker, count, _ in found)
-    column.note(
-        "values_rewritten", min(line for *_, line in found), f"{column.name}: {listed}, read as missing"
-    )
-    return f"(case when {value} in ({markers}) then null else {value} end)"
+    told = ", ".join(f"{count} '{clipped(marker, 20)}'" for marker, count, _ in found)
+    column.tell(min(line for *_, line in found), f"missing: {told}")
+    return column.layer("given", f"case when {value} in ({markers}) then null else {value} end")
 
 
 def _id(column: Column, value: str) -> Typed:
-    shapes = column.shapes(f"id_shape({value})", value)
-    shape = f"id_shape({value})"
+    """Ids stay the text they are: only '.0' of a number type is dropped."""
+    shape = column.layer("shape", f"id_shape({value})")
+    shapes = column.shapes(shape, value)
+    cut = f"left({value}, length({value}) - 2)"
     typed = Typed(
-        f"case {shape} when 'point_zero' then left({value}, length({value}) - 2) when 'no_number' then null else {value} end"
+        column.layer(
+            "read", f"case {shape} when 'point_zero' then {cut} when 'no_number' then null else {value} end"
+        )
     )
-    for name, what in {
-        "point_zero": "'.0' is dropped",
-        "date": "may be a date that a spreadsheet made of an id",
-    }.items():
+    for name in ("point_zero", "date"):
         if name in shapes:
             seen = shapes[name]
-            column.note(
-                "id_format",
-                seen.line,
-                f"{column.name}: {seen.count} values such as '{clipped(seen.example, 30)}': {what}",
-            )
+            column.tell(seen.line, f"{seen.count}, as '{clipped(seen.example, 20)}'", "id_format")
     faults = {"exponent": "ID_DAMAGED", "excel_error": "EXCEL_ERROR", "formula": "FORMULA_NO_VALUE"}
     for name, reason in faults.items():
         if name in shapes:
@@ -165,7 +162,6 @@ def _id(column: Column, value: str) -> Typed:
 
 def _phone(column: Column) -> Typed:
     """A number that a spreadsheet made of a telephone number tells nothing: it is taken as missing."""
-    found: list[tuple[Any, ...]] = column.ask('count(*), min("#line")', f"contains({column.name}, 'E+')")
-    count, line = found[0]
-    column.note("phone_damaged", line, f"{count} numbers damaged by a spreadsheet, taken as missing")
-    return Typed(f"case when not contains({column.name}, 'E+') then {column.name} end")
+    count, line = column.ask('count(*), min("#line")', f"contains({column.name}, 'E+')")[0]
+    column.tell(line, f"{count} taken as missing", "phone_damaged")
+    return Typed(column.layer("read", f"case when not contains({column.name}, 'E+') then {column.name} end"))

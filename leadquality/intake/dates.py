@@ -34,47 +34,50 @@ FAULTS: Final = {
 
 def read(column: Column, value: str) -> Typed:
     """Read a column of dates. Raises InputRefused when it is written in ways that contradict each other or leave it open."""
+    value = column.layer("value", value)
     declared = column.source.date_formats
     if declared:
         formats = ", ".join(map(literal, declared))
-        value = f"coalesce(strftime(try_strptime({value}, [{formats}]), {STAMP}), {value})"
-    shapes = column.shapes(f"date_shape({value})", value)
-    style: DateStyle = "iso" if declared else _style(column, value, shapes)
-    read_as = value if style == "iso" else f"coalesce({_in_iso(value, style)}, {value})"
-    typed = Typed(read_as)
-    shape = f"date_shape({value})"
+        value = column.layer(
+            "declared", f"coalesce(strftime(try_strptime({value}, [{formats}]), {STAMP}), {value})"
+        )
+    shape = column.layer("shape", f"date_shape({value})")
+    shapes = column.shapes(shape, value)
+    style: DateStyle = "iso" if declared else _style(column, value, shape, shapes)
+    typed = Typed(value)
     typed.faults += [
         problem(f"{shape} = '{name}'", reason, column.name, value)
         for name, reason in FAULTS.items()
         if name in shapes
     ]
     if style != "iso":
+        moment = column.layer("moment", _in_iso(value, style))
         # What is written in another way than the column is not guessed at.
         typed.faults.append(
-            problem(
-                f"{value} is not null and ({_in_iso(value, style)}) is null", "BAD_DATE", column.name, value
-            )
+            problem(f"{value} is not null and {moment} is null", "BAD_DATE", column.name, value)
         )
-    column.tell_rewritten(read_as)
+        typed.value = column.layer("read", f"coalesce({moment}, {value})")
+        shape = column.layer("read shape", f"date_shape({typed.value})")
+    column.tell_rewritten(typed.value)
     if style == "serial":
-        seen = shapes["serial"]
-        column.note(
-            "excel_serial_dates", seen.line, f"{column.name}: {seen.count} values such as {seen.example}"
+        column.tell(
+            shapes["serial"].line,
+            f"{shapes['serial'].count}, as {shapes['serial'].example}",
+            "excel_serial_dates",
         )
     if style == "iso":
-        _tell(column, value, shapes)
-    if not style.startswith("epoch"):
-        typed.faults += _local_times(column, read_as)
+        _tell(column, value, shape, shapes)
+    typed.faults += _local_times(column, typed.value, shape)
     return typed
 
 
-def _style(column: Column, value: str, shapes: dict[str, Seen]) -> DateStyle:
+def _style(column: Column, value: str, shape: str, shapes: dict[str, Seen]) -> DateStyle:
     first = second = 0
     if {"day_month", "short_year"} & shapes.keys():
         parts = rf"regexp_extract({value}, '^(\d+)[/.-](\d+)', %d)::integer > 12"
         first, second = column.ask(
             f"count(*) filter ({parts % 1}), count(*) filter ({parts % 2})",
-            f"date_shape({value}) in ('day_month', 'short_year')",
+            f"{shape} in ('day_month', 'short_year')",
         )[0]
     time = column.source.time
     return date_style(column.where, shapes, first, second, time.date_order, time.century is not None)
@@ -98,44 +101,36 @@ def _in_iso(value: str, style: DateStyle) -> str:
             return f"strftime(try_strptime({spelling}, [{', '.join(map(literal, formats))}]), {STAMP})"
 
 
-def _tell(column: Column, value: str, shapes: dict[str, Seen]) -> None:
+def _tell(column: Column, value: str, shape: str, shapes: dict[str, Seen]) -> None:
     """Note stamps without an offset, dates without a time among stamps, and several offsets."""
-    zone = column.mapping.zone
-    timed = sum(seen.count for name, seen in shapes.items() if name in ISO and name != "iso_day")
+    timed = any(name in ISO and name != "iso_day" for name in shapes)
     if timed and "iso_day" in shapes:
-        seen = shapes["iso_day"]
-        told = f"{column.name}: {seen.count} dates without a time, read as their first moment"
-        column.note("values_rewritten", seen.line, told)
+        column.tell(shapes["iso_day"].line, f"{shapes['iso_day'].count} without a time of day")
     # The dates of a workbook never carry an offset, so theirs are as they must be.
     if "iso_local" in shapes and column.table.reading.kind != "workbook":
-        seen = shapes["iso_local"]
-        column.note(
-            "values_rewritten",
-            seen.line,
-            f"{column.name}: {seen.count} stamps without an offset, read in {zone}",
-        )
+        column.tell(shapes["iso_local"].line, f"{shapes['iso_local'].count} in {column.mapping.zone}")
     if "iso_offset" in shapes:
         offset = rf"regexp_extract({value}, '[+-]\d\d:?\d*$')"
-        (count,) = column.ask(f"count(distinct {offset})", f"date_shape({value}) = 'iso_offset'")[0]
+        (count,) = column.ask(f"count(distinct {offset})", f"{shape} = 'iso_offset'")[0]
         if count > 1:
-            line = shapes["iso_offset"].line
-            column.note("values_rewritten", line, f"{column.name}: {count} offsets, brought into {zone}")
+            column.tell(shapes["iso_offset"].line, f"{count} offsets, as {shapes['iso_offset'].example[-6:]}")
 
 
-def _local_times(column: Column, value: str) -> list[str]:
+def _local_times(column: Column, value: str, shape: str) -> list[str]:
     """The fault of a stamp without an offset in an hour that the clock skips or repeats."""
     zone = column.mapping.zone
-    local = f"date_shape({value}) = 'iso_local'"
+    local = f"{shape} = 'iso_local'"
     years = column.ask(f"min(left({value}, 4))::integer, max(left({value}, 4))::integer", local)[0]
     days = ", ".join(f"'{day}'" for day in changeovers(zone, *years)) if years[0] is not None else ""
     if not days or not column.ask("1", f"left({value}, 10) in ({days}) and {local} limit 1"):
         return []
-    wrong = f"local_fault({value}, {literal(zone)})"
-    if column.source.time.ambiguous_hour == "later":
-        wrong = f"nullif({wrong}, 'AMBIGUOUS_TIME')"
-    on_those_days = f"left({value}, 10) in ({days}) and {local}"
+    wrong = column.layer(
+        "clock",
+        f"case when left({value}, 10) in ({days}) and {local} then local_fault({value}, {literal(zone)}) end",
+    )
+    kept = " and {wrong} <> 'AMBIGUOUS_TIME'" if column.source.time.ambiguous_hour == "later" else ""
     return [
-        f"case when {on_those_days} then problem({wrong} is not null, {wrong}, '{column.name}', {column.name}) end"
+        f"problem({wrong} is not null{kept.format(wrong=wrong)}, {wrong}, '{column.name}', {column.name})"
     ]
 
 

@@ -75,12 +75,36 @@ class Files:
             self.ignored[name] = passed.code
         return passed is None
 
-    def table(self, name: str, asked: Asked) -> Table:
-        """The file of this name, read when it is first asked for. Raises InputRefused: file, line, what to do."""
+    def table(self, name: str, asked: Asked, extract: str = "") -> Table:
+        """The file of this name, read when it is first asked for. Raises InputRefused: file, line, what to do.
+
+        extract: for what it is read; the findings about it stand under this name.
+        """
         self._refuse_path(name)
         if name not in self.tables:
-            self.tables[name] = self._read(name, asked)
+            table = self.tables[name] = self._read(name, asked)
+            for told in table.reading.notes:
+                self.note(told.code, extract, name, told.line, told.found)
+            if not table.reading.is_ascii:
+                self._note_marks(table, extract)
         return self.tables[name]
+
+    def _note_marks(self, table: Table, extract: str) -> None:
+        """Note rows with broken letters, with marks that cannot be seen, and with letters in another Unicode form."""
+        columns = ", ".join(quoted(name) for name in table.header)
+        marks = {
+            "mojibake_suspected": r"regexp_matches(text, '[ÃÂ][\x{80}-\x{BF}]|â€|\x{FFFD}')",
+            "hidden_characters": r"regexp_matches(text, '[\x{200B}\x{2060}\x{FEFF}\x{AD}]')",
+            "values_rewritten": "text <> nfc_normalize(text)",
+        }
+        asked = ", ".join(f"count(*) filter ({mark}), min({LINE}) filter ({mark})" for mark in marks.values())
+        found = self.con.execute(
+            f"select {asked} from (select {LINE}, concat_ws(' ', {columns}) as text from {table.raw}_plain)"
+        ).fetchall()[0]
+        for code, count, line in zip(marks, found[::2], found[1::2], strict=True):
+            if count:
+                what = " in one Unicode form" if code == "values_rewritten" else ""
+                self.note(code, extract, table.path.name, line, f"{count} rows{what}")
 
     def note(self, code: str, extract: str, file: str, line: int | None, found: str) -> None:
         """Keep a finding about a file; the check of that name in queries/checks shows it."""
@@ -107,12 +131,16 @@ class Files:
             raise InputRefused(f"{shown(name)}: {passed.what}", passed.code) from passed
         header, twice = _usable(reading.header)
         raw = f"file_{number}"
-        self.con.execute(_view(raw, reading, header, place / ROWS))
+        columns = tuple(column for column in header if column)
+        cleaned = ", ".join(f"clean({quoted(name)}) as {quoted(name)}" for name in columns)
+        self.con.execute(_view(f"{raw}_plain", reading, header, place / ROWS))
+        self.con.execute(
+            f"create view {raw} as select {'*' if reading.is_ascii else f'{RECORD}, {LINE}, {cleaned}'} from {raw}_plain"
+        )
         aside = place / ASIDE
         rows = f"from read_parquet({literal(engine_path(aside))})" if reading.aside else "where false"
         line = "line, reason" if reading.aside else "null::bigint as line, null::varchar as reason"
         self.con.execute(f"create view {raw}_aside as select {line} {rows}")
-        columns = tuple(column for column in header if column)
         return Table(self.folder / name, columns, file.sha256, file.size, reading, raw, twice)
 
 
@@ -131,12 +159,8 @@ def _usable(header: Iterable[str]) -> tuple[tuple[str, ...], frozenset[str]]:
 
 
 def _view(raw: str, reading: Reading, header: tuple[str, ...], rows: Path) -> str:
-    """SQL of the view of a file: its columns under their own names; what only looks like a letter's absence is cleaned."""
-    columns = "".join(
-        f", {f'c{place}' if reading.is_ascii else f'clean(c{place})'} as {quoted(name)}"
-        for place, name in enumerate(header)
-        if name
-    )
+    """SQL of the view of a file as it was read: its columns under their own names."""
+    columns = "".join(f", c{place} as {quoted(name)}" for place, name in enumerate(header) if name)
     line = "line" if reading.first_line is None else f"file_row_number + {reading.first_line}"
     return (
         f"create view {raw} as select file_row_number + 1 as {RECORD}, ({line})::bigint as {LINE}{columns} "

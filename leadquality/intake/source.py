@@ -104,7 +104,7 @@ class Reader:
             wrapped=source.wrapped,
             limits=Limits(**source.limits),
         )
-        return self.files.table(source.file, asked)
+        return self.files.table(source.file, asked, extract.name)
 
     def _other(self, source: Source, file: str, delimiter: str | None, known: Iterator[str]) -> Table:
         """A file that is only looked into."""
@@ -140,7 +140,7 @@ class Reader:
         return (
             f"select {literal(source.file)} as file, line, excluded_by, fault, latest, hash({every}) as content, "
             f'hash({but_key}) as content_but_key, {every} from (select {LINE} as line, excluded_by, "#latest" as latest, '
-            f"{done.fault} as fault, {converted} from {mapped})"
+            f"{done.fault} as fault, {converted} from {done.rows})"
         )
 
     def _first(self, table: Table) -> str:
@@ -295,9 +295,11 @@ class Reader:
             if expressions[column] == "null":
                 self.files.note("optional_column_missing", extract.name, source.file, line, column)
         used = {fold(name) for name in (*known_names(source), *extract.columns, *source.ignore)}
-        for name in table.header:
-            if fold(name) not in used:
-                self.files.note("unknown_columns", extract.name, source.file, line, shown(name))
+        unknown = tuple(name for name in table.header if fold(name) not in used)
+        if unknown:
+            self.files.note(
+                "unknown_columns", extract.name, source.file, line, f"{len(unknown)}: {listed(unknown)}"
+            )
 
     def _missing(self, extract: Extract, table: Table, column: str) -> str:
         return (

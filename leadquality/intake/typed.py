@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 import duckdb
@@ -23,9 +24,12 @@ class Typed:
     faults: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Column:
-    """A column of ours as one file fills it. mapped: the rows of the file under our names; note(code, line, found) keeps a finding."""
+    """A column of ours as one file fills it. mapped: the rows of the file under our names; note(code, line, found) keeps a finding.
+
+    layers are what is worked out of the column step by step; each may use the one before by its name.
+    """
 
     con: duckdb.DuckDBPyConnection
     mapping: Mapping
@@ -36,6 +40,7 @@ class Column:
     name: str
     kind: str
     note: Callable[[str, int | None, str], None]
+    layers: list[str] = field(default_factory=list)
 
     @property
     def theirs(self) -> str:
@@ -48,9 +53,15 @@ class Column:
         """File and column, for a message."""
         return f"{shown(self.source.file)}, column '{clipped(self.theirs)}'"
 
+    def layer(self, what: str, sql: str) -> str:
+        """Work out one more step; returns the name that stands for it."""
+        name = f'"#{what} {self.name}"'
+        self.layers.append(f"{sql} as {name}")
+        return name
+
     def ask(self, what: str, condition: str) -> list[tuple[Any, ...]]:
-        """Rows of a query over the rows of the file for which the condition holds."""
-        return self.con.sql(f"select {what} from {self.mapped} where {condition}").fetchall()
+        """Rows of a query over the rows of the file, with all steps so far, for which the condition holds."""
+        return self.con.sql(f"select {what} from {layered(self.mapped, [self])} where {condition}").fetchall()
 
     def shapes(self, shape: str, value: str) -> dict[str, Seen]:
         """The values of the column by their shape."""
@@ -60,18 +71,18 @@ class Column:
         )
         return {name: Seen(count, line, example) for name, count, line, example in rows}
 
+    def tell(self, line: int | None, what: str, code: str = "values_rewritten") -> None:
+        """Note something of this column."""
+        self.note(code, line, f"{self.name}: {what}")
+
     def tell_rewritten(self, value: str) -> None:
         """Note how many values are another text than they were, with the first of them."""
         count, line, before, after = self.ask(
             f'count(*), min("#line"), arg_min({self.name}, "#line"), arg_min({value}, "#line")',
-            f"({value}) <> {self.name}",
+            f"{value} <> {self.name}",
         )[0]
         if count:
-            self.note(
-                "values_rewritten",
-                line,
-                f"{self.name}: {count} values, such as '{clipped(before, 30)}' to '{clipped(after, 30)}'",
-            )
+            self.tell(line, f"{count}, '{clipped(before, 20)}' is '{clipped(after, 20)}'")
 
     def tell_cells(self) -> None:
         """Note where the file itself holds another kind of value: text for numbers and dates, numbers for ids."""
@@ -80,10 +91,16 @@ class Column:
             return
         place = reading.header.index(self.theirs)
         if self.kind in ("date", "number", "money") and reading.texts and reading.texts[place]:
-            what = f"{reading.texts[place]} cells hold text, read as {self.kind}s"
-            self.note("values_rewritten", None, f"{self.name}: {what}")
+            self.tell(None, f"{reading.texts[place]} cells hold text")
         if self.kind == "id" and reading.types and reading.types[place] != "VARCHAR":
-            self.note("values_rewritten", None, f"{self.name}: ids are numbers in the file, read as text")
+            self.tell(None, "numbers read as text")
+
+
+def layered(mapped: str, columns: Iterable[Column]) -> str:
+    """SQL of the mapped rows with the layers of these columns, one select for each step."""
+    for step in zip_longest(*(column.layers for column in columns)):
+        mapped = f"(select *, {', '.join(filter(None, step))} from {mapped})"
+    return mapped
 
 
 def problem(condition: str, reason: str, field_name: str, found: str) -> str:

@@ -8,8 +8,12 @@ from pathlib import Path
 
 import duckdb
 
-from leadquality.catalogue import load_extracts, macro_statements, parse_header
+from leadquality.catalogue import load_extracts, parse_header
+from leadquality.catalogue.macros import ordered
 from leadquality.contracts import QUERIES
+
+ROOMS = ("functions", "scopes", "counts")
+"""What the counts are made with, and what is made with them."""
 
 
 class CheckFailed(Exception):
@@ -37,14 +41,19 @@ def build(
         fact = QUERIES / "facts" / f"{name}.sql"
         con.execute(f"create table snapshot.fact_{name} as {fact.read_text('utf-8')}")
     report("counting")
-    for statement in macro_statements():
-        con.execute(statement)
+    counts = {path.stem: path.read_text("utf-8") for path in sorted((QUERIES / "counts").glob("*.sql"))}
+    for step in ordered([path for room in ROOMS for path in (QUERIES / room).glob("*.sql")]):
+        sql = step.read_text("utf-8")
+        # No journey is worked out yet, so the tables of counts begin empty; the macros that read them can be made.
+        con.execute(
+            f"create table snapshot.{step.stem} as {sql}" if step.stem in counts else sql,
+            {"as_of": as_of} if step.stem in counts else None,
+        )
     con.execute(
         "insert into journey_rows select $known_on, * from journeys_as_of($known_on)", {"known_on": as_of}
     )
-    for counts in sorted((QUERIES / "counts").glob("*.sql")):
-        sql = counts.read_text("utf-8")
-        con.execute(f"create table snapshot.{counts.stem} as {sql}", {"as_of": as_of})
+    for name, sql in counts.items():
+        con.execute(f"insert into snapshot.{name} by name {sql}", {"as_of": as_of})
     report("checking")
     _left_out(con, extracts)
     _coverage(con, extracts)

@@ -1,6 +1,17 @@
 """The one room that knows Streamlit: the frame of every page, its cards, tables and panels."""
 
-from leadquality.ui.ask import ask, between, by, cohort_values, lines, of_channel, only_channel, scope_state
+from leadquality.ui.ask import (
+    ask,
+    between,
+    by,
+    cohort_values,
+    lines,
+    measured,
+    of_channel,
+    only_channel,
+    rows,
+    scope_state,
+)
 from leadquality.ui.calling import (
     arrivals_part,
     fit_part,
@@ -43,6 +54,14 @@ from leadquality.ui.outbound import (
     half_years,
 )
 from leadquality.ui.panel import open_panel
+from leadquality.ui.pipeline import (
+    booked_table,
+    movement_table,
+    open_stages,
+    quarters_of,
+    step_rows,
+    steps_of,
+)
 from leadquality.ui.promises import absent, overdue, promise_download, promise_table
 from leadquality.ui.tables import (
     accounts_table,
@@ -72,6 +91,7 @@ __all__ = [
     "available",
     "balance_table",
     "between",
+    "booked_table",
     "by",
     "by_source",
     "catalogue_table",
@@ -105,8 +125,10 @@ __all__ = [
     "lines",
     "load_part",
     "manifest_table",
+    "measured",
     "moved_list",
     "moved_text",
+    "movement_table",
     "naive_rows",
     "naive_sentence",
     "need_leads",
@@ -115,6 +137,7 @@ __all__ = [
     "only_channel",
     "open_frame",
     "open_panel",
+    "open_stages",
     "outcomes_part",
     "overdue",
     "pair_card",
@@ -122,13 +145,17 @@ __all__ = [
     "pair_table",
     "promise_download",
     "promise_table",
+    "quarters_of",
     "questions_part",
     "reasons_table",
     "reps_part",
+    "rows",
     "scope_state",
     "sources_of",
     "stages",
     "state_of",
+    "step_rows",
+    "steps_of",
     "table",
     "told",
     "unlocked_table",

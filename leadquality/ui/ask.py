@@ -10,13 +10,11 @@ import streamlit as st
 
 from leadquality import verdict, words
 from leadquality.catalogue import Kpi
-from leadquality.contracts import HEADLINE_CHANNELS
 from leadquality.engine import Result, Rows, rows_behind, run, values
 from leadquality.scope import Scope
 from leadquality.snapshot import Snapshot
 from leadquality.ui.frame import Frame
 from leadquality.ui.served import kpis, reports
-from leadquality.verdict.states import one_channel
 
 
 def ask(frame: Frame, kpi_id: str, horizon: int | None = None) -> Result:
@@ -61,6 +59,16 @@ def lines(result: Result, channel: str) -> list[dict[str, Any]]:
     return [row for row in result.rows.to_dicts() if row["channel"] == channel]
 
 
+def rows(result: Result) -> list[dict[str, Any]]:
+    """All rows of a result as values by column; none where it is not available."""
+    return [] if result.unavailable else result.rows.to_dicts()
+
+
+def measured(result: Result, measure: str) -> dict[str, dict[str, Any] | None]:
+    """The row of one measure by channel, inbound and outbound."""
+    return {channel: result.row(channel, measure=measure) for channel in HEADLINE_CHANNELS}
+
+
 def rows_of(
     frame: Frame,
     result: Result,
@@ -103,21 +111,6 @@ def in_scope(frame: Frame) -> str:
     """The scope in words, for a sentence: 'created from 1 Jun 2026 to 7 Jun 2026, segment enterprise'."""
     filters = _filters(frame)
     return f"created {_cohort(frame)}{'' if filters == 'none' else f', {filters}'}"
-
-
-def scope_state(frame: Frame) -> str:
-    """Why a comparison has nothing to compare in this scope, as Markdown; empty when both channels have leads."""
-    young = ask(frame, "judged_too_early_share")
-    found = [channel for channel in HEADLINE_CHANNELS if (row := young.first(channel)) and row["denominator"]]
-    if len(found) == 1:
-        return one_channel(found[0])
-    filters = _filters(frame)
-    narrowed = "" if filters == "none" else f", {filters}"
-    return (
-        ""
-        if found
-        else f"No leads match: created {_cohort(frame)}{narrowed}. Widen the dates or press Reset."
-    )
 
 
 def _cohort(frame: Frame) -> str:

@@ -69,8 +69,11 @@ def channel_card(frame: Frame, result: Result, channel: str, key: str) -> None:
 
 
 def pair_card(frame: Frame, result: Result, key: str) -> None:
-    """One KPI for both channels; where it judges neither, both are in grey and the reason is said."""
+    """One KPI for both channels; where it judges one, the other is in grey; where neither, the reason is said."""
     kpi = result.kpi
+    if kpi.headline in OTHER:
+        channel_card(frame, result, kpi.headline, key)
+        return
     with st.container(border=True, height="stretch", key=f"card_{key}"):
         st.markdown(f"**{words.md(kpi.title)}**")
         shown = [channel for channel in HEADLINE_CHANNELS if result.first(channel) is not None]

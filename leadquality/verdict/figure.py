@@ -193,6 +193,21 @@ def _largest(_: str, row: Row) -> str:
     return f"The largest one is {words.share(share)} of the sum." if share is not None else ""
 
 
+def _quarters(unit: str, row: Row) -> str:
+    quarters, low, high = row.get("quarter_count"), row.get("quarter_low"), row.get("quarter_high")
+    if quarters is None or low is None or high is None:
+        return ""
+    return f"{words.count(quarters)} quarters: a range, not a distribution, {words.span(unit, low, high)}."
+
+
+def _friction(_: str, row: Row) -> str:
+    if row.get("push_count") is None or row.get("stall_count") is None:
+        return ""
+    events = (("pushed", "push_count"), ("stuck", "stall_count"), ("set back", "regression_count"))
+    listed = ", ".join(f"{words.count(row[column])} {name}" for name, column in events)
+    return f"{listed}, {words.count(row['owner_change_count'])} handed over."
+
+
 def _currency(unit: str, row: Row) -> str:
     if unit != "money" or row["estimate"] is None or row.get("currency"):
         return ""
@@ -209,6 +224,8 @@ EXTRAS: Final[tuple[Callable[[str, Row], str], ...]] = (
     _final,
     _ignored,
     _largest,
+    _quarters,
+    _friction,
     _currency,
 )
 """What a KPI's own columns add to its card, by the columns' names."""

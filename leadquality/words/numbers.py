@@ -104,6 +104,21 @@ def money(currency: str | None, amount: float | None, why: str = "") -> str:
     return f"{currency} {number}{million}" if currency else f"{number}{million}"
 
 
+def exact(currency: str | None, amount: float | None, why: str = "") -> str:
+    """An amount that others are added to: 'EUR 1,901,500', with cents where there are any; never in millions."""
+    if amount is None or not _known(amount):
+        return missing(why)
+    number = plain(amount, 0 if amount == int(amount) else 2)
+    return f"{currency} {number}" if currency else number
+
+
+def change(currency: str | None, amount: float | None, why: str = "") -> str:
+    """An amount that came or went, '+EUR 671,500', less than 0 with a true minus; 0 has no sign."""
+    if amount is None or not _known(amount) or amount == 0:
+        return money(currency, amount, why)
+    return f"{MINUS if amount < 0 else '+'}{money(currency, abs(amount))}"
+
+
 def rough(amount: float | None, why: str = "") -> str:
     """An amount for a title, without currency: '28k', '1.4 M', '640'."""
     if amount is None or not _known(amount):

@@ -2,8 +2,8 @@
 -- grain:  one row per call
 -- A conversation is a call that a person answered: voicemail, busy and a gatekeeper are not. A code without an entry in
 -- the settings stays `unmapped`: it is neither. A campaign may mean something else by a code (campaign_dispositions): its own
--- meaning goes first, and holds for calls to leads of that campaign only. The legs of a transferred call are one call: their
--- talk time is added up, direction and outcome are those of the first.
+-- meaning goes first, and holds for calls of that campaign only (the call's, else that of its lead). The legs of a
+-- transferred call are one call: their talk time is added up, direction and outcome are those of the first.
 with
 
 legs as (
@@ -24,10 +24,12 @@ own_meanings as (
         calls.call_id,
         any_value(dispositions.disposition) as disposition
     from staged_calls as calls
-    inner join staged_leads as leads on calls.lead_id = leads.lead_id and leads.fate = 'used'
+    left join staged_leads as leads on calls.lead_id = leads.lead_id and leads.fate = 'used'
     inner join dispositions
-        on fold(calls.outcome_code) = dispositions.code and fold(leads.campaign_id) = dispositions.campaign
-    where calls.fate = 'used'
+        on
+            fold(calls.outcome_code) = dispositions.code
+            and fold(coalesce(calls.campaign, leads.campaign_id)) = dispositions.campaign
+    where calls.fate = 'used' and dispositions.campaign is not null
     group by calls.call_id
 
 ),
@@ -73,6 +75,7 @@ select
     is_misrouted,
     language,
     script_version,
+    content_used,
     outcome_code,
     disposition,
     coalesce(

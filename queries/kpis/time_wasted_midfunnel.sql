@@ -199,6 +199,7 @@ select
     case when status in ('ok', 'provisional') then ratio end as estimate,
     case when status in ('ok', 'provisional') then ratio * exp(-z_of(95) * log_se) end as low,
     case
+        when log_se is null then null
         when status in ('ok', 'provisional') and ends_with(measure, 'share') then least(1.0, ratio * exp(z_of(95) * log_se))
         when status in ('ok', 'provisional') then ratio * exp(z_of(95) * log_se)
     end as high,

@@ -2,11 +2,7 @@
 -- stage:     close
 -- home:      inbound, report
 -- rows:      (select *, 'meeting' as measure
---            from journey_units(
---            'meeting',
---            struct_update($scope, slice_by := 'source'),
---            every_channel(coalesce(setting('horizons.early_stage_conversion.inbound'), 30)::integer)
---            )
+--            from journey_units('meeting', struct_update($scope, slice_by := 'source'), every_channel(setting_early_age()))
 --            union all by name
 --            select *, 'won' as measure from journey_units('won', struct_update($scope, slice_by := 'source'), $horizon))
 -- headline:  none
@@ -31,11 +27,7 @@ by_source as (
     select
         'meeting' as measure,
         *
-    from incidence_at(
-        'meeting',
-        struct_update($scope, slice_by := 'source'),
-        [coalesce(setting('horizons.early_stage_conversion.inbound'), 30)::integer]
-    )
+    from incidence_at('meeting', struct_update($scope, slice_by := 'source'), [setting_early_age()])
     union all
     select
         'won' as measure,
@@ -50,11 +42,7 @@ all_sources as (
     select
         'meeting' as measure,
         *
-    from incidence_at(
-        'meeting',
-        struct_update($scope, slice_by := null::varchar),
-        [coalesce(setting('horizons.early_stage_conversion.inbound'), 30)::integer]
-    )
+    from incidence_at('meeting', struct_update($scope, slice_by := null::varchar), [setting_early_age()])
     union all
     select
         'won' as measure,

@@ -27,10 +27,8 @@ half_years as (
             date_trunc('week', starts_on)::date as created_from,
             date_trunc('week', starts_on + interval 6 month)::date - 1 as created_to
         from (
-            select unnest(range(
-                date_trunc('year', min(started_on))::timestamp, $scope['as_of']::timestamp + interval 6 month, interval 6 month
-            ))::date as starts_on
-            from scope_cohort('won', $scope)
+            select unnest(range(first_on, $scope['as_of']::timestamp + interval 6 month, interval 6 month))::date as starts_on
+            from (select date_trunc('year', min(started_on))::timestamp as first_on from scope_cohort('won', $scope)) as began
         ) as halves
     ) as whole_weeks
 

@@ -4,10 +4,10 @@
 -- required: call_id, started_at
 -- optional: lead_id, account_id, rep_id, team, shift, direction, answered_at, ended_at, talk_s, wrap_s, queue_s,
 --           outcome_code, reached_role, objection_raised, transferred, misroute, callback_due_at, callback_of,
---           next_step_due, language, script_version, crm_logged_at, phone, campaign, notes, do_not_call
+--           next_step_due, language, script_version, crm_logged_at, phone, campaign, notes, do_not_call, content_used
 -- dates:    started_at, answered_at, ended_at, callback_due_at, next_step_due, crm_logged_at
 -- ids:      call_id, lead_id, account_id, callback_of
--- names:    rep_id, notes, phone
+-- names:    rep_id, notes, phone, content_used
 -- numbers:  talk_s, wrap_s, queue_s
 -- flags:    objection_raised, transferred, misroute, do_not_call
 with
@@ -173,6 +173,7 @@ select
     misroute_flag as is_misrouted,
     language,
     script_version,
+    content_used,
     outcome_code,
     leg_of,
     -- Read for the checks only: what is personal goes no further than this table.

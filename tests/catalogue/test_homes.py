@@ -47,7 +47,7 @@ SPECIFIED = {
 BEYOND = {
     "compare, detail": "channel_interplay",  # B30, X25
     "inbound, detail": "entry_stage",  # A18
-    "outbound, detail": "leads_needed_for_target",  # B20
+    "outbound, detail": "enablement_content_use leads_needed_for_target",  # B25, B20
     "pipeline, detail": "stage_ladder target_attainment",  # A5, D19 to D21; F14
 }
 

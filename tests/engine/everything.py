@@ -153,6 +153,7 @@ def _call(
         is_misrouted=chance(0.3) if chance(0.5) else None,
         language=pick("de", "en-GB"),
         script_version=pick("s1", "s2") if chance(0.9) else None,
+        content_used=("case study", "none", None)[started.minute % 3],
     )
     for question in QUESTIONS:
         if chance(0.5):

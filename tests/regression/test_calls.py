@@ -32,6 +32,21 @@ def test_p12_a_code_means_a_sale_only_in_its_own_campaign(loaded):
     ]
 
 
+def test_p12_the_campaign_of_the_call_goes_before_that_of_its_lead(loaded):
+    ask, _ = loaded(
+        settings='[campaign_dispositions.one]\nqualified = ["XFER"]\n',
+        leads="lead_id,created_at,campaign_id\nL1,2026-01-01,one\nL2,2026-01-01,two\n",
+        calls="call_id,started_at,lead_id,campaign,outcome_code\nC1,2026-01-02,L1,two,XFER\nC2,2026-01-02,L2,one,XFER\n"
+        "C3,2026-01-02,,one,XFER\nC4,2026-01-02,L1,,XFER\n",
+    )
+    assert ask("select call_id, disposition from snapshot.fact_calls order by 1") == [
+        ("C1", "unmapped"),
+        ("C2", "qualified"),
+        ("C3", "qualified"),
+        ("C4", "qualified"),
+    ]
+
+
 def test_p12_a_code_that_only_one_campaign_knows_stays_unmapped_elsewhere(loaded):
     ask, manifest = loaded(
         settings='[campaign_dispositions."Spring fair v1.2"]\nqualified = ["XFER"]\n',
