@@ -33,6 +33,7 @@ ENDINGS: Final = (*PLAIN, ".csv.gz", ".csv.zst", ".xlsx", ".parquet", ".xls", ".
 DELIMITERS: Final = (",", ";", "\t", "|")
 HEAD_BYTES: Final = 1 << 20
 SAMPLE_ROWS: Final = 100
+NOBODYS: Final = "no known table has these columns"
 NO_TABLE: Final = {"NO_HEADER", "NOT_TABULAR", "NO_ROWS", "EMPTY", "TYPE", "MACRO", "TEMPORARY", "NOT_QUIET"}
 """Codes that say: this is no table that anybody would miss. All others say that one cannot be read."""
 
@@ -124,7 +125,10 @@ def _thorough(path: Path, known: Collection[str], read: Reader) -> Look:
             reading = read(file, asked, Path(place))
             rows = pl.read_parquet(Path(place) / ROWS, n_rows=SAMPLE_ROWS) if reading.rows else pl.DataFrame()
     except (Unreadable, Ignored) as refusal:
-        return Look(path.name, False, (), (), refusal.what, refusal.code not in NO_TABLE)
+        nobodys = refusal.code == "NO_HEADER"
+        return Look(
+            path.name, False, (), (), NOBODYS if nobodys else refusal.what, refusal.code not in NO_TABLE
+        )
     columns = [f"c{place}" for place, name in enumerate(reading.header) if name]
     sample = rows.select(pl.col(columns).cast(pl.String).fill_null("")).rows() if rows.height else []
     return Look(path.name, False, tuple(name for name in reading.header if name), tuple(sample))

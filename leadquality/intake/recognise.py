@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final, Literal
 
 from leadquality.catalogue import load_extracts
-from leadquality.intake.look import Look, fold_name
+from leadquality.intake.look import NOBODYS, Look, fold_name
 from leadquality.intake.presets import OWN, Layout, Presets
 
 State = Literal["recognised", "ambiguous", "unknown"]
@@ -132,7 +132,7 @@ def recognise(look: Look, presets: Presets, answer: str = "") -> Recognised:
     ranked = [candidate for candidate in rank(look.header, presets) if _is_possible(candidate, look)]
     best = [candidate for candidate in ranked if candidate.score >= CLOSE * ranked[0].score]
     if not all(_is_enough(candidate, look) for candidate in best[:1]) or not best:
-        return Recognised(look, "unknown", None, tuple(ranked[:3]), 0, "no known table has these columns")
+        return Recognised(look, "unknown", None, tuple(ranked[:3]), 0, NOBODYS)
     chosen, how = best, ""
     if len(chosen) > 1:
         chosen, how = _told_by_values(look, best), "the values of its type column decide"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,9 @@ from leadquality.intake.look import Look
 from leadquality.intake.mapping import parse_mapping
 from leadquality.intake.presets import OWN, load_presets
 from leadquality.intake.propose import propose
+from leadquality.intake.recognise import Question
 from leadquality.intake.staging import stage
-from leadquality.intake.write import mapping_text
+from leadquality.intake.write import mapping_text, questions_text
 from tests.conftest import SHARED
 
 PRESETS = load_presets()
@@ -215,3 +217,17 @@ def test_channel_rules_rest_on_evidence_and_never_guess_a_third():
         for rule in rules:
             assert rule.when and all(words for words in rule.when.values()), (vendor, rule.id)
             assert "offline" not in {word.lower() for words in rule.when.values() for word in words}
+
+
+def test_what_is_said_in_a_comment_cannot_end_it(tmp_path):
+    """A name of a file or a column may hold anything; comments of the mapping quote the names of files."""
+    name = 'contacts\x07\n[policy]\ncurrency = "EUR" #.csv'
+    (tmp_path / name).write_text("Record ID,Create Date,Original Source,Lifecycle Stage\n1,2025-01-01,x,y\n")
+    (tmp_path / "deal_a.csv").write_text(
+        "deal_id,property_createdate,deal_pipeline_id,deal_pipeline_stage_id\n1,2025-01-01,p,s\n"
+    )
+    proposal = propose(tmp_path)
+    rules = parse_mapping(mapping_text(proposal).encode(), Path("m.toml"))
+    assert rules.policy.currency is None and {source.file for source in rules.source} == {name, "deal_a.csv"}
+    asked = replace(proposal, questions=(Question(f"{name}: which?", ((name, "not read"),)),))
+    assert tomlkit.parse(questions_text(asked)).unwrap() == {"answers": {}}

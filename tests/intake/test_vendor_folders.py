@@ -462,11 +462,12 @@ def test_a_folder_of_our_own_columns_is_loaded_as_before(tmp_path):
     assert end.manifest.mapping == "own columns" and end.manifest.findings == {}
 
 
-def test_a_column_name_cannot_break_out_of_a_comment(tmp_path):
+def test_a_column_name_cannot_break_out_of_the_mapping(tmp_path):
     name = '"evil\x07\n[policy]\ncurrency = ""EUR"""'
     contacts = (
         f"Record ID,Create Date,Original Source,Lifecycle Stage,{name}\n1,2025-01-01,Organic Search,lead,x\n"
     )
     end = loaded(tmp_path, contacts=contacts)
-    assert parse_mapping(end.mapping.encode(), Path("m.toml")).policy.currency is None
-    assert "# Not used: Lifecycle Stage, evil [policy] currency" in end.mapping
+    rules = parse_mapping(end.mapping.encode(), Path("m.toml"))
+    assert rules.policy.currency is None
+    assert rules.source[0].ignore == ["Lifecycle Stage", 'evil\x07\n[policy]\ncurrency = "EUR"']
