@@ -90,7 +90,9 @@ def mapping_text(files: Iterable[str]) -> str:
     return text
 
 
-def run(folder: Path, files: list[str], work: Path, wanted: list[dict[str, Any]], read: Reader = read_here) -> Outcome:
+def run(
+    folder: Path, files: list[str], work: Path, wanted: list[dict[str, Any]], read: Reader = read_here
+) -> Outcome:
     """Take the files of a case, named as they stand in `folder`, into an empty state. wanted: the values to look up."""
     (folder / "the leads.csv").write_text(LEADS)
     os.utime(folder / "the leads.csv", (0, 0))
@@ -137,7 +139,9 @@ STAGED: dict[str, tuple[str, str]] = {
 def look_up(con: duckdb.DuckDBPyConnection, wanted: dict[str, Any]) -> Any:
     """A value, or the number of different values, of data rows counted from 0."""
     extract, column = STAGED[wanted["role"]]
-    rows = [value for (value,) in con.sql(f"select {column} from staged_{extract} order by file, line").fetchall()]
+    rows = [
+        value for (value,) in con.sql(f"select {column} from staged_{extract} order by file, line").fetchall()
+    ]
     if "distinct_of_rows" in wanted:
         return len({rows[place] for place in wanted["distinct_of_rows"]})
     return rows[wanted["row"]]
