@@ -8,6 +8,7 @@ from leadquality.charts.config import CONFIG
 from leadquality.charts.gap import gap
 from leadquality.charts.load import EMPTY as NO_LOAD
 from leadquality.charts.load import load, tenth_name, tenths
+from leadquality.charts.outcomes import EMPTY as NO_OUTCOMES
 from leadquality.charts.outcomes import label_of, outcomes, segments
 from leadquality.charts.palette import INBOUND, INBOUND_TEXT, INK, NEUTRAL, OUTBOUND, OUTBOUND_TEXT, faded
 from leadquality.charts.quarters import booked
@@ -26,6 +27,7 @@ __all__ = [
     "NEUTRAL",
     "NO_ARRIVALS",
     "NO_LOAD",
+    "NO_OUTCOMES",
     "NO_REPS",
     "OUTBOUND",
     "OUTBOUND_TEXT",

@@ -3,5 +3,18 @@
 from leadquality.engine.crossing import WholeCurves, whole_curves
 from leadquality.engine.rows import Rows, rows_behind
 from leadquality.engine.run import Result, missing, run, values
+from leadquality.engine.sensitivity import Reading, Sensitivity, sensitivity
 
-__all__ = ["Result", "Rows", "WholeCurves", "missing", "rows_behind", "run", "values", "whole_curves"]
+__all__ = [
+    "Reading",
+    "Result",
+    "Rows",
+    "Sensitivity",
+    "WholeCurves",
+    "missing",
+    "rows_behind",
+    "run",
+    "sensitivity",
+    "values",
+    "whole_curves",
+]

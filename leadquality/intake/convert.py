@@ -15,6 +15,7 @@ import duckdb
 from leadquality.catalogue import Extract
 from leadquality.formats import clipped
 from leadquality.intake import dates, numbers
+from leadquality.intake.declared import LONE
 from leadquality.intake.expressions import literal
 from leadquality.intake.files import Table
 from leadquality.intake.mapping import Mapping, Source
@@ -131,7 +132,8 @@ def _typed(column: Column, markers: str) -> Typed:
 def _without_markers(column: Column, value: str, markers: str) -> str:
     """The value, with what stands for nothing taken as missing; the markers found are told with their counts."""
     found = column.ask(f'{value}, count(*), min("#line")', f"{value} in ({markers}) group by 1 order by 1")
-    if not found:
+    lone = column.kind == "text" and len(found) == 1 and found[0][0] in LONE and found[0][1] == 1
+    if not found or lone:
         return value
     told = ", ".join(f"{count} '{clipped(marker, 20)}'" for marker, count, _ in found)
     column.tell(min(line for *_, line in found), f"missing: {told}")

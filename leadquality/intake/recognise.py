@@ -71,6 +71,11 @@ class Recognised:
         """What has to be answered, and where; None when nothing has."""
         if self.state != "ambiguous":
             return None
+        if self.look.is_damaged:
+            return Question(
+                f"{self.file} cannot be read: {self.reason}. Mend it, or leave it aside",
+                ((self.file, NOT_READ),),
+            )
         names = [candidate.layout.preset for candidate in self.candidates]
         return Question(
             f"{self.file}: which table is it, {' or '.join(names)}? {self.reason}",
@@ -117,8 +122,9 @@ def rank(header: Iterable[str], presets: Presets) -> list[Candidate]:
 
 def recognise(look: Look, presets: Presets, answer: str = "") -> Recognised:
     """Name the table of a file. answer: what a person said of it, a preset's name or `not read`."""
-    if look.problem:
-        return Recognised(look, "unknown", None, (), 0, look.problem)
+    if look.problem and answer != NOT_READ:
+        state: State = "ambiguous" if look.is_damaged else "unknown"
+        return Recognised(look, state, None, (), 0, look.problem)
     if answer:
         layout = presets.named(answer)
         said = f"the mapping's [answers] say so ({answer})"

@@ -1,4 +1,4 @@
-"""spend.csv and capacity.csv: what the programme was planned to cost, and who was there to work it."""
+"""spend.csv, capacity.csv, targets.csv: what was planned to be spent and to be won, and who was there to do it."""
 
 from __future__ import annotations
 
@@ -39,6 +39,18 @@ def _planned(world: World, source: Source, start: int, end: int) -> float:
     power: float = world.table("arrival")[source.channel]
     share: float = (end / world.days) ** (1 / power) - (start / world.days) ** (1 / power)
     return source.leads * share
+
+
+def target_rows(world: World) -> pl.DataFrame:
+    """A row per month and channel, months to come included; a larger world has larger targets."""
+    plan = world.table("targets")
+    rows = []
+    for channel, first in plan["first_month"].items():
+        months = pl.date_range(first, plan["last_month"], "1mo", eager=True)
+        for turn, month in enumerate(months):
+            amount = (plan["first"][channel] + turn * plan["step"][channel]) * world.whole / world.usual
+            rows.append((month.isoformat(), channel, max(1000, round(amount, -3))))
+    return pl.DataFrame(rows, schema=["month", "channel", "target"], orient="row").sort("month", "channel")
 
 
 def capacity_rows(world: World) -> pl.DataFrame:

@@ -44,7 +44,7 @@ class Planted(TypedDict):
 
 
 def write_sample(folder: Path, seed: int = SEED, leads: int | None = None, dirty: bool = True) -> Planted:
-    """Writes all fifteen extracts to `folder`, which is made if need be, one CSV file each.
+    """Writes every extract to `folder`, which is made if need be, one CSV file each.
 
     leads=None is the specified world; a number shares itself out over the sources in proportion. dirty=False is
     the clean twin: what is left of the dirty files after cleaning as documented. Raises InputRefused when there
@@ -67,10 +67,15 @@ def _extracts(world: World, streams: Streams, dirty: bool) -> dict[str, pl.DataF
     core, others = _clean(world, lives, streams)
     if dirty and not world.block:
         core = soil(core, world, lives, streams.of("dirt"))
-    budgets = (
-        {} if world.block else {"spend": budget.spend_rows(world), "capacity": budget.capacity_rows(world)}
-    )
-    return core.named() | others | budgets
+    return core.named() | others | ({} if world.block else _budgets(world))
+
+
+def _budgets(world: World) -> dict[str, pl.DataFrame]:
+    return {
+        "spend": budget.spend_rows(world),
+        "capacity": budget.capacity_rows(world),
+        "targets": budget.target_rows(world),
+    }
 
 
 def _clean(world: World, lives: Lives, streams: Streams) -> tuple[Extracts, dict[str, pl.DataFrame]]:

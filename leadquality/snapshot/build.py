@@ -50,7 +50,8 @@ def build(
             {"as_of": as_of} if step.stem in counts else None,
         )
     con.execute(
-        "insert into journey_rows select $known_on, * from journeys_as_of($known_on)", {"known_on": as_of}
+        "insert into journey_rows by name select *, $known_on as known_on from journeys_as_of($known_on)",
+        {"known_on": as_of},
     )
     for name, sql in counts.items():
         con.execute(f"insert into snapshot.{name} by name {sql}", {"as_of": as_of})

@@ -10,7 +10,6 @@ from leadquality.ui.ask import (
     of_channel,
     only_channel,
     rows,
-    scope_state,
 )
 from leadquality.ui.calling import (
     arrivals_part,
@@ -150,7 +149,6 @@ __all__ = [
     "reasons_table",
     "reps_part",
     "rows",
-    "scope_state",
     "sources_of",
     "stages",
     "state_of",

@@ -16,7 +16,6 @@ from leadquality.scope import Scope
 from leadquality.snapshot import Snapshot
 from leadquality.ui.frame import Frame
 from leadquality.ui.served import kpis, reports
-from leadquality.verdict.states import one_channel
 
 
 def ask(frame: Frame, kpi_id: str, horizon: int | None = None) -> Result:
@@ -113,21 +112,6 @@ def in_scope(frame: Frame) -> str:
     """The scope in words, for a sentence: 'created from 1 Jun 2026 to 7 Jun 2026, segment enterprise'."""
     filters = _filters(frame)
     return f"created {_cohort(frame)}{'' if filters == 'none' else f', {filters}'}"
-
-
-def scope_state(frame: Frame) -> str:
-    """Why a comparison has nothing to compare in this scope, as Markdown; empty when both channels have leads."""
-    young = ask(frame, "judged_too_early_share")
-    found = [channel for channel in HEADLINE_CHANNELS if (row := young.first(channel)) and row["denominator"]]
-    if len(found) == 1:
-        return one_channel(found[0])
-    filters = _filters(frame)
-    narrowed = "" if filters == "none" else f", {filters}"
-    return (
-        ""
-        if found
-        else f"No leads match: created {_cohort(frame)}{narrowed}. Widen the dates or press Reset."
-    )
 
 
 def _cohort(frame: Frame) -> str:

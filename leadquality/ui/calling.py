@@ -60,7 +60,9 @@ def outcomes_part(frame: Frame) -> None:
     _open(frame, result, row, "outcomes")
     with st.expander(TABLE, key="outcomes_as_table"):
         table(
-            [_share_line("Outcome", charts.label_of(row["measure"]), row) for row in drawn], "outcomes_table"
+            [_share_line("Outcome", charts.label_of(row["measure"]), row) for row in drawn],
+            "outcomes_table",
+            charts.NO_OUTCOMES,
         )
 
 

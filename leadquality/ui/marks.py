@@ -17,12 +17,14 @@ HINT = "Click a mark, or choose here, to open its rows"
 def chosen_mark(
     figure: Any, marks: Mapping[str, Mapping[str, Any]], key: str, label: str, alt: str
 ) -> Mapping[str, Any] | None:
-    """Draw the figure and a select box over its marks; the row of the mark chosen, or None.
+    """Draw the figure and a select box over its marks; the row of the mark chosen, or None. Without marks nothing is drawn.
 
     marks: rows by the name in the select box, in the order of their places; the last value of a mark's customdata is its place.
     """
     names = list(marks)
     box = f"{key}_mark"
+    if not names:
+        return None
     st.plotly_chart(
         figure,
         key=key,
@@ -31,8 +33,6 @@ def chosen_mark(
         on_select=partial(_clicked, key, box, names),
         selection_mode="points",
     )
-    if not names:
-        return None
     if st.session_state.get(box) not in names:
         st.session_state[box] = None
     name = st.selectbox(label, names, index=None, key=box, format_func=words.one_line, placeholder=HINT)

@@ -17,7 +17,8 @@ Rows = Sequence[Mapping[str, Any]]
 
 QUALIFICATION: Final = "Does sales agree with what we call qualified, and do reps apply one standard?"
 OPERATIONS: Final = "Are promises to prospects kept: callbacks, busy days, language and hours?"
-KNOWN: Final = frozenset({"ok", "provisional"})
+JUDGED: Final = "ok"
+"""The status of a figure that a title may tell."""
 ENDINGS: Final = {
     "qualified": "qualified",
     "meeting_booked": "with a meeting booked",
@@ -217,7 +218,7 @@ def arrivals_sentence(rows: Rows, channel: str = "inbound") -> str:
 
 def _by_channel(rows: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
     """The rows that may be told, inbound first."""
-    known = {row["channel"]: row for row in rows if row["estimate"] is not None and row["status"] in KNOWN}
+    known = {row["channel"]: row for row in rows if row["estimate"] is not None and row["status"] == JUDGED}
     return {channel: known[channel] for channel in HEADLINE_CHANNELS if channel in known}
 
 
@@ -245,7 +246,7 @@ def _outside(rows: Rows) -> int:
 
 def _rep(row: Mapping[str, Any]) -> str:
     limits = words.span("ratio", row["limit_low_998"], row["limit_high_998"])
-    return f"{words.counted(row['share'], 100)} of {words.count(row['denominator'])} conversations (by chance {limits})"
+    return f"{words.counted(row['share'], 100)} in {words.count(row['denominator'])} conversations (by chance {limits})"
 
 
 def _then(row: Mapping[str, Any], what: str) -> str:
@@ -276,7 +277,7 @@ def _left_out(rows: Rows) -> str:
 
 def _tenth(rows: Rows, place: int) -> Mapping[str, Any] | None:
     """The calmest (0) or the busiest (-1) tenth of inbound that has enough leads."""
-    own = [row for row in rows if row["channel"] == "inbound" and row["status"] in KNOWN]
+    own = [row for row in rows if row["channel"] == "inbound" and row["status"] == JUDGED]
     return sorted(own, key=lambda row: row["tenth"])[place] if own else None
 
 

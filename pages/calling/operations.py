@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from leadquality import ui, verdict, words
+from leadquality import ui, verdict
 
 HEADLINE = ("callback_kept_rate", "capacity_vs_spike", "coverage_grid")
 WITHOUT_CAPACITY = ("callback_kept_rate", "time_to_first_response", "response_within_sla")
@@ -13,10 +13,8 @@ loads = ui.ask(frame, "response_by_load")
 callbacks = ui.ask(frame, "overdue_callbacks")
 handoffs = ui.ask(frame, "waiting_handoffs")
 
-st.title(words.md(verdict.operations_title(ui.told(kept), ui.told(loads))))
-st.caption(ui.cohort_values(frame))
-if state := ui.scope_state(frame):
-    st.info(state)
+ui.head(frame, verdict.operations_title(ui.told(kept), ui.told(loads)))
+ui.need_leads(frame)
 ui.pair_cards(frame, WITHOUT_CAPACITY if loads.unavailable else HEADLINE)
 
 st.header("How long the slowest wait, by load of the day")
@@ -46,3 +44,4 @@ with st.expander("Activity, not quality", key="activity", on_change="rerun") as 
         )
         ui.figures_table(frame, ui.at_home("operations", "diagnostic"), "activity")
 ui.detail(frame, "operations")
+ui.foot(compares=True)

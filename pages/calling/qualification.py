@@ -12,10 +12,8 @@ reps = ui.ask(frame, "rep_consistency")
 moved = ui.ask(frame, "pass_and_acceptance")
 waiting = ui.ask(frame, "waiting_handoffs")
 
-st.title(words.md(verdict.qualification_title(ui.told(accepted), ui.told(reps))))
-st.caption(ui.cohort_values(frame))
-if state := ui.scope_state(frame):
-    st.info(state)
+ui.head(frame, verdict.qualification_title(ui.told(accepted), ui.told(reps)))
+ui.need_leads(frame)
 if bar := verdict.bar_sentence(ui.told(moved)):
     st.warning(words.md(bar, limit=600))
 ui.pair_cards(frame, HEADLINE)
@@ -52,3 +50,4 @@ with st.expander("Fit and intent, at entry and by day 90", key="fit_intent", on_
     if grid.open:
         ui.fit_part(frame)
 ui.detail(frame, "qualification")
+ui.foot(compares=True)

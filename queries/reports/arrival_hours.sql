@@ -19,14 +19,6 @@
 -- answers:   S0.10
 with
 
-reporting as (
-
-    select coalesce(max(value), 'UTC') as reporting_zone
-    from snapshot.settings
-    where name = 'reporting.zone'
-
-),
-
 -- The language is the part before the region: pt-BR and pt_PT are both pt. A zone that no time-zone table knows is unknown.
 chosen_leads as (
 
@@ -38,10 +30,9 @@ chosen_leads as (
         leads.created_on,
         hour(leads.created_at) as created_hour,
         zones.name as zone,
-        timezone(zones.name, timezone(reporting.reporting_zone, leads.created_at)) as local_at,
+        timezone(zones.name, timezone(setting_zone(), leads.created_at)) as local_at,
         nullif(lower(trim(split_part(replace(leads.language_pref, '_', '-'), '-', 1))), '') as language
     from scope_leads($scope) as leads
-    cross join reporting
     left join pg_timezone_names() as zones on trim(leads.timezone) = zones.name
 
 ),

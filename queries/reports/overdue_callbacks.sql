@@ -7,7 +7,7 @@
 -- of:        open callbacks
 -- direction: lower_is_better
 -- reads:     Callbacks that were promised and not yet made, and how many of them are past their time.
--- needs:     calls.callback_due_at, calls.callback_of, calls.outcome_code
+-- needs:     calls.callback_due_at, calls.started_at
 -- horizon:   none
 -- also:      do_not_call_count, closed_count
 -- across:    A promise is a promise in both channels.

@@ -12,8 +12,8 @@ typed as (
         *,
         moment(month) as month_typed,
         try_cast(target as decimal(18, 2)) as target_typed,
-        row_number() over (partition by excluded_by, month, channel, content order by file, line) as copy_number,
-        min(content) over same_key <> max(content) over same_key as is_conflicting
+        -- A month has one target for each channel: the column that identifies a row is not the month alone.
+        min(content) over same_key <> max(content) over same_key as is_set_twice
     from source_targets
     window same_key as (partition by excluded_by, date_trunc('month', moment(month)), fold(channel))
 
@@ -24,6 +24,7 @@ judged as (
     select
         *,
         coalesce(
+            fault,
             problem(month is null, 'MISSING_VALUE', 'month', month),
             problem(channel is null, 'MISSING_VALUE', 'channel', channel),
             problem(target is null, 'MISSING_VALUE', 'target', target),
@@ -32,7 +33,7 @@ judged as (
             problem(fold(channel) not in ('inbound', 'outbound', 'other'), 'UNKNOWN_VALUE', 'channel', channel),
             problem(target_typed is null, 'BAD_NUMBER', 'target', target),
             problem(target_typed <= 0, 'AMOUNT_NOT_POSITIVE', 'target', target),
-            problem(is_conflicting, 'CONFLICTING_ROWS', 'month', month)
+            problem(is_set_twice, 'CONFLICTING_ROWS', 'month', month)
         ) as found_problem
     from typed
 
@@ -58,7 +59,7 @@ select
     fate,
     case
         when fate = 'rejected' then found_problem['reason']
-        when fate = 'merged' then 'DUPLICATE_EXACT'
+        when fate = 'merged' then copy_reason
         when fate = 'excluded' then excluded_by
     end as reason,
     case when fate = 'rejected' then found_problem['field'] end as field,

@@ -141,16 +141,12 @@ def test_the_reason_is_said_on_the_command_line(home, capsys):
     assert "Only outbound leads in this scope, so there is nothing to compare." in capsys.readouterr().out
 
 
-def test_read_as_if_it_were_not_wrapped_the_file_is_refused(shared, tmp_path):
+def test_a_file_that_is_not_wrapped_is_not_unwrapped(shared, tmp_path):
     text = (ROOT / "data" / "mappings" / "uci_bank_additional.toml").read_text("utf-8")
     other = tmp_path / "mapping.toml"
-    other.write_text(text.replace("wrapped = true\n", ""), "utf-8")
-    with pytest.raises(InputRefused, match="one column only"):
+    other.write_text(text.replace("bank-additional.excel_wrapped.csv", "bank.csv"), "utf-8")
+    with pytest.raises(InputRefused, match=r"bank\.csv"):
         load(Home(tmp_path / "home"), shared / "data" / "uci_bank", other)
-    plain = tmp_path / "plain.toml"
-    plain.write_text(text.replace("bank-additional.excel_wrapped.csv", "bank.csv"), "utf-8")
-    with pytest.raises(InputRefused, match=r"bank\.csv, line 2: the mapping says wrapped"):
-        load(Home(tmp_path / "home"), shared / "data" / "uci_bank", plain)
 
 
 def test_only_channel_speaks_only_where_one_of_the_two_is_missing():

@@ -12,6 +12,7 @@ import pytest
 import tomlkit
 
 from leadquality.catalogue import load_extracts
+from leadquality.formats import read_here
 from leadquality.intake.fit import fit
 from leadquality.intake.look import Look
 from leadquality.intake.mapping import parse_mapping
@@ -53,12 +54,12 @@ DECIDED_OTHERWISE = {
 def fitted(layout: Any) -> list[Any]:
     """The sources of a preset over a file with all its columns; whatever it joins is there too, with all its columns."""
     others = {
-        other.name: Look(f"{other.name.split()[0]}.csv", ",", False, other.columns, ())
+        other.name: Look(f"{other.name.split()[0]}.csv", False, other.columns, ())
         for other in PRESETS.layouts
         if other.vendor == layout.vendor and other.style == layout.style
     }
     others |= {
-        other.name: Look(f"{other.name.split()[0]}.csv", ",", False, other.columns, ())
+        other.name: Look(f"{other.name.split()[0]}.csv", False, other.columns, ())
         for other in PRESETS.layouts
         if other.vendor == layout.vendor and other.name not in others
     }
@@ -68,7 +69,7 @@ def fitted(layout: Any) -> list[Any]:
             (others[name] for name in ([names] if isinstance(names, str) else names) if name in others), None
         )
 
-    mine = Look("mine.csv", ",", False, layout.columns, ())
+    mine = Look("mine.csv", False, layout.columns, ())
     return [fit(source, mine, find) for source in layout.meaning.source]
 
 
@@ -142,7 +143,7 @@ def test_all_tables_of_a_style_are_staged_together(tmp_path, vendor, style):
     assert {each.state for each in proposal.recognised} == {"recognised"}
     rules = parse_mapping(mapping_text(proposal).encode(), tmp_path / "mapping.toml")
     with duckdb.connect() as con:
-        staged = stage(con, tmp_path, rules, None, lambda _: None)
+        staged = stage(con, tmp_path, rules, None, lambda _: None, tmp_path / "work", read_here)
     assert staged.given == {each.fitted.extract for each in proposal.sources}
 
 
@@ -178,7 +179,7 @@ def test_a_column_that_is_not_there_is_blank_in_every_row():
     assert layout is not None and layout.meaning is not None
     header = ("Id", "WhoId", "Type", "CREATEDDATE", "CallType")
     (source,) = (
-        fit(each, Look("t.csv", ",", False, header, ()), lambda _: None) for each in layout.meaning.source
+        fit(each, Look("t.csv", False, header, ()), lambda _: None) for each in layout.meaning.source
     )
     assert source.body["exclude"] == {
         "not_a_call": {"when": {"Type": {"other_than": ["Call"]}, "CallType": ""}},
@@ -193,7 +194,7 @@ def test_a_column_that_is_not_there_is_blank_in_every_row():
     assert "lookups" not in source.body and source.missing == ()
     deals = PRESETS.named("hubspot/deals/api")
     assert deals is not None and deals.meaning is not None
-    bare = Look("d.csv", ",", False, ("hs_object_id", "createdate", "closedate", "hs_is_closed"), ())
+    bare = Look("d.csv", False, ("hs_object_id", "createdate", "closedate", "hs_is_closed"), ())
     (deal,) = (fit(each, bare, lambda _: None) for each in deals.meaning.source)
     # hs_is_closed_won is not there, so nothing says won; without a link the lead is missing, and it is said what would help
     assert deal.body["values"]["outcome"] == [{"when": {"hs_is_closed": ["true"]}, "then": "lost"}]

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from leadquality.contracts import InputRefused
+from leadquality.formats import read_here
 from leadquality.intake import mapping_text, parse_mapping, propose, stage
 from tests.intake.folders import Loaded, loaded, told
 
@@ -355,7 +356,7 @@ def test_a_call_log_says_direction_time_length_and_outcome(tmp_path, case):
     proposal.demand()
     rules = parse_mapping(mapping_text(proposal).encode(), Path("mapping.toml"))
     with duckdb.connect() as con:
-        stage(con, tmp_path, rules, None, lambda _: None)
+        stage(con, tmp_path, rules, None, lambda _: None, tmp_path / "work", read_here)
         found = con.sql(
             "select call_id, direction, started_at::varchar, talk_seconds, outcome_code, "
             "case when fate = 'used' then fate else reason end from staged_calls order by call_id"

@@ -9,23 +9,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from leadquality.catalogue import load_extracts
 from leadquality.sample import write_sample
 from leadquality.sample.write import SEED, Planted
 
 FILES = ("leads", "calls", "meetings", "opportunities")
-OTHERS = (
-    "account_sets",
-    "call_answers",
-    "call_scores",
-    "capacity",
-    "data_checks",
-    "handoffs",
-    "opportunity_changes",
-    "opportunity_contacts",
-    "revenue",
-    "spend",
-    "time_log",
-)
+OTHERS = tuple(name for name in load_extracts() if name not in FILES)
 
 
 @dataclass(frozen=True, slots=True)

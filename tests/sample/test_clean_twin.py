@@ -50,7 +50,7 @@ def test_another_seed_gives_other_bytes_in_every_file_but_the_budgets(tmp_path, 
     write_sample(tmp_path, seed=1)
     same = set(digests(tmp_path)) & set(digests(dirty.folder))
     # plans draw nothing
-    planned = [FILES.index("capacity.csv"), FILES.index("spend.csv")]
+    planned = [FILES.index(f"{name}.csv") for name in ("capacity", "spend", "targets")]
     assert same == {digests(dirty.folder)[place] for place in planned}
 
 
