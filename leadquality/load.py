@@ -104,6 +104,7 @@ def load(
             for folder_left_over in ("spill", WORK):
                 shutil.rmtree(building / folder_left_over, ignore_errors=True)
             (building / MAPPING).write_bytes(force.text)
+            (building / MAPPING).chmod(0o444)
             manifest = Manifest(
                 snapshot="",
                 as_of=staged.as_of.isoformat(),
