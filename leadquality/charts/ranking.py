@@ -16,7 +16,7 @@ from leadquality.contracts import HEADLINE_MINIMUM
 EMPTY: Final = "No dots: no source has 30 leads that are old enough."
 ROW: Final = 26
 HEAD: Final = 26
-FOOT: Final = 62
+FOOT: Final = 72
 SIDE: Final = 116
 NAME: Final = 16
 DRAWN: Final = 15
@@ -38,7 +38,7 @@ def _drawn(row: dict[str, Any]) -> tuple[float, float, float] | None:
 
 
 def ranking(rows: polars.DataFrame, empty: str = EMPTY) -> go.Figure:
-    """One row per source: a dot with its 95 % range, and what it was before it was shrunken as a small open mark.
+    """One row per source: a dot with its 95 % range, and what it was before it was shrunken as a small open mark. Ranked ones first.
 
     rows are those of the report source_verdicts with their posteriors. Filled and coloured from 100 leads old enough and 30 for
     a rank; grey and open below. Sources for which no range is known are left to the table.
@@ -50,7 +50,7 @@ def ranking(rows: polars.DataFrame, empty: str = EMPTY) -> go.Figure:
             if rows.height
             else []
         )
-        known.sort(key=lambda row: (-(_drawn(row) or (0.0,))[0], row["slice"]))
+        known.sort(key=lambda row: (row["place"] is None, -(_drawn(row) or (0.0,))[0], row["slice"]))
         if known:
             panels.append((look, known[:DRAWN]))
     if not panels:
@@ -79,10 +79,8 @@ def ranking(rows: polars.DataFrame, empty: str = EMPTY) -> go.Figure:
     figure.update_xaxes(range=[0, top], fixedrange=True, showgrid=True, zeroline=False)
     title = {"text": "won, of 100 leads", "font": {"size": 12}, "standoff": 4}
     figure.update_xaxes(title=title, row=len(panels), col=1)
-    figure.update_yaxes(
-        autorange="reversed", fixedrange=True, showgrid=False, zeroline=False, tickfont={"size": 12}
-    )
-    notes = wrapped("● shrunken, ▒ range that fits the data, ○ before it was shrunken", 44)
+    figure.update_yaxes(fixedrange=True, showgrid=False, zeroline=False, tickfont={"size": 12})
+    notes = wrapped("▒ range that fits the data; small open: before it was shrunken", 48)
     label(figure, notes, x=0, xanchor="left", y=0, yanchor="top", yshift=-36, xshift=-SIDE + 8, align="left")
     return figure
 

@@ -112,18 +112,14 @@ def _part(
         "color": f"{ACCENT}{SHADES[named.index(name)]}" if is_named else f"{NEUTRAL}40",
         "line": {"width": 1, "color": NEUTRAL},
     }
-    if not is_named:
-        marker["pattern"] = {
-            "shape": "/" if name == "no reason given" else ".",
-            "fgcolor": NEUTRAL,
-            "size": 6,
-        }
+    if name in ("no reason given", "unknown"):
+        marker["pattern"] = {"shape": "/", "fgcolor": NEUTRAL, "size": 6}
     figure.add_bar(
         orientation="h",
         y=[words.plotly(f"{channel}: {source}", 400) for (channel, source), _ in found],
         x=[sum(row["estimate"] for row in rows) for _, rows in found],
         name=words.plotly(name),
-        text=[words.plotly(name, 20)] * len(found),
+        text=["" if "pattern" in marker else words.plotly(name, 20)] * len(found),
         textposition="inside",
         insidetextanchor="middle",
         textangle=0,

@@ -18,7 +18,7 @@ from leadquality.ui.inbound import UNKNOWN
 from leadquality.ui.panel import open_panel
 from leadquality.ui.tables import table
 from leadquality.verdict.figure import figure
-from leadquality.verdict.sources import band_of, gaps, reason_of, verdict_of
+from leadquality.verdict.sources import gaps, reason_of, verdict_of
 
 QUOTED = ("midfunnel_silent_failure", "database_accuracy", "revenue_per_traffic_source")
 
@@ -45,13 +45,14 @@ def source_table(sources: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         {
             "Source": words.one_line(row["slice"]),
             "Verdict": verdict_of(row),
-            "Won by age": _won(row),
-            "Channel": row["channel"],
-            "Leads": row["denominator"],
-            "Value per lead": _value(row),
-            "Early band": band_of(row["early_band"]),
-            "Late band": band_of(row["late_band"]),
             "Reason": reason_of(row),
+            "Leads": row["denominator"],
+            "Won by age": _won(row),
+            "Value per lead": _value(row),
+            "Costs": words.money(None, row["cost_per_lead"]),
+            "Early": row["early_band"] or words.missing(),
+            "Late": row["late_band"] or words.missing(),
+            "Channel": row["channel"],
         }
         for row in ordered
     ]
@@ -69,8 +70,7 @@ def _value(row: dict[str, Any]) -> str:
     if row["value"] is None:
         return words.missing()
     span = words.span("money", row["value_low"], row["value_high"], row["currency"])
-    cost = f", costs {words.money(None, row['cost_per_lead'])}" if row["cost_per_lead"] is not None else ""
-    return f"{words.money(row['currency'], row['value'])} ({span}){cost}"
+    return f"{words.money(row['currency'], row['value'])} ({span})"
 
 
 def source_names(sources: Sequence[dict[str, Any]]) -> list[str]:

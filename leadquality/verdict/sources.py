@@ -16,7 +16,6 @@ BORROWED_FROM: Final = 5
 """Sources of a channel below which no rate is shrunken (statistics.md, 11)."""
 
 RANKED_FROM: Final = 30
-BANDS: Final = {"A": "A, above the others", "B": "B, not told apart", "C": "C, below the others"}
 
 Row = Mapping[str, Any]
 
@@ -67,12 +66,7 @@ def reason_of(row: Row) -> str:
             f"{words.counted(row['repairable_share'], 100)} of {words.count(row['drop_count'])} drop-outs: "
             f"{words.one_line(row['repairable_reason'])}"
         )
-    return "; ".join(said) or "not told apart from the others"
-
-
-def band_of(band: str | None) -> str:
-    """'A, above the others', or a dash."""
-    return BANDS.get(band or "", words.missing())
+    return "; ".join(said) or "late not told apart from the others"
 
 
 def shrunken(rows: Iterable[Row]) -> list[str]:

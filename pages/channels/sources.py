@@ -14,8 +14,9 @@ ui.head(frame, sources.title(rows), ui.lack(verdicts))
 ui.need_leads(frame)
 ui.table(ui.source_table(rows), "verdicts", "No source can be judged.")
 st.caption(
-    "Early band: first meeting; late band: won, each against the other sources of the channel. Stop: below the others late and worth "
-    "less than it costs. Fix: below late but above early, or one repairable reason explains 30 of 100 drop-outs. Thresholds are settings."
+    "Early: first meeting, late: won, each against the other sources of the channel; A above them, B not told apart, C below. Stop: "
+    "late C and worth less than a lead costs. Fix: late C but early A, or one repairable reason explains many drop-outs. Else keep. "
+    "Costs: per lead, in the currency of the spend. All thresholds are settings."
 )
 
 st.header("Won by source, ordered by shrunken rate")
