@@ -61,7 +61,8 @@ def reason_of(row: Row) -> str:
         said.append("worth less than it costs")
     elif row["verdict"] != "too early" and row["cost_per_lead"] is None:
         said.append("its cost is not known")
-    if row["repairable_reason"] and row["verdict"] == "fix" and row["repairable_share"]:
+    by_bands = row["late_band"] == "C" and row["early_band"] == "A"
+    if row["verdict"] == "fix" and not by_bands and row["repairable_reason"]:
         said.append(
             f"{words.counted(row['repairable_share'], 100)} of {words.count(row['drop_count'])} drop-outs: "
             f"{words.one_line(row['repairable_reason'])}"
