@@ -12,6 +12,8 @@ from leadquality.charts.outcomes import EMPTY as NO_OUTCOMES
 from leadquality.charts.outcomes import label_of, outcomes, segments
 from leadquality.charts.palette import INBOUND, INBOUND_TEXT, INK, NEUTRAL, OUTBOUND, OUTBOUND_TEXT, faded
 from leadquality.charts.quarters import booked
+from leadquality.charts.ranking import ranking
+from leadquality.charts.reasons import reasons
 from leadquality.charts.reps import EMPTY as NO_REPS
 from leadquality.charts.reps import compared, reps
 from leadquality.charts.sizes import sizes
@@ -43,6 +45,8 @@ __all__ = [
     "label_of",
     "load",
     "outcomes",
+    "ranking",
+    "reasons",
     "reps",
     "segments",
     "sizes",

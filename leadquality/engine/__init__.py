@@ -1,6 +1,7 @@
 """The engine: one KPI over one scope, the rows behind its figures, and what several of them say together; bound parameters only."""
 
 from leadquality.engine.crossing import WholeCurves, whole_curves
+from leadquality.engine.posteriors import posteriors
 from leadquality.engine.rows import Rows, rows_behind
 from leadquality.engine.run import Result, missing, run, values
 from leadquality.engine.sensitivity import Reading, Sensitivity, sensitivity
@@ -12,6 +13,7 @@ __all__ = [
     "Sensitivity",
     "WholeCurves",
     "missing",
+    "posteriors",
     "rows_behind",
     "run",
     "sensitivity",

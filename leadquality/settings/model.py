@@ -116,6 +116,15 @@ class IdealCustomer(Strict):
     budget_band: list[Word]
 
 
+class Sources(Strict):
+    """When a source is kept, mended or stopped: leads old enough, the share of false flags borne, and what can be repaired."""
+
+    old_enough: Annotated[int, Field(ge=30, le=10000)]
+    false_flags: Annotated[float, Field(gt=0, lt=0.5)]
+    repairable_share: Annotated[float, Field(gt=0, le=1)]
+    repairable_reasons: list[Word]
+
+
 class Settings(Strict):
     """All settings of a site, complete: defaults filled in by read_settings."""
 
@@ -129,6 +138,7 @@ class Settings(Strict):
     criteria: dict[Criterion, Asked]
     answers: Answers
     ideal_customer: IdealCustomer
+    sources: Sources
     source_tiers: dict[str, list[Word]]
 
     @model_validator(mode="after")

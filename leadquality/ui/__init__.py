@@ -40,7 +40,7 @@ from leadquality.ui.comparing import (
 )
 from leadquality.ui.figures import at_home, detail, figure_panel, figures_table
 from leadquality.ui.frame import Frame, frame, open_frame
-from leadquality.ui.heading import age_of, foot, head, need_leads, state_of
+from leadquality.ui.heading import age_of, foot, head, lack, need_leads, state_of
 from leadquality.ui.inbound import by_source, sources_of, stages
 from leadquality.ui.listing import catalogue_table, contract_table, judged_for, kpi_names, kpi_title
 from leadquality.ui.outbound import (
@@ -62,6 +62,15 @@ from leadquality.ui.pipeline import (
     steps_of,
 )
 from leadquality.ui.promises import absent, overdue, promise_download, promise_table
+from leadquality.ui.sources import (
+    dropped_leads,
+    judged_sources,
+    reason_lines,
+    source_detail,
+    source_names,
+    source_table,
+    spend_gaps,
+)
 from leadquality.ui.tables import (
     accounts_table,
     data_title,
@@ -107,6 +116,7 @@ __all__ = [
     "deal_names",
     "deals_of",
     "detail",
+    "dropped_leads",
     "fact_card",
     "figure_panel",
     "figures_table",
@@ -118,8 +128,10 @@ __all__ = [
     "half_years",
     "head",
     "judged_for",
+    "judged_sources",
     "kpi_names",
     "kpi_title",
+    "lack",
     "left_out_table",
     "lines",
     "load_part",
@@ -146,10 +158,15 @@ __all__ = [
     "promise_table",
     "quarters_of",
     "questions_part",
+    "reason_lines",
     "reasons_table",
     "reps_part",
     "rows",
+    "source_detail",
+    "source_names",
+    "source_table",
     "sources_of",
+    "spend_gaps",
     "stages",
     "state_of",
     "step_rows",

@@ -43,7 +43,7 @@ def state_of(frame: Frame, result: Result, channel: str) -> str:
     """Why the figure of a channel may not be judged yet; empty when it may. Of a range too short for the age, that is said."""
     row = result.first(channel)
     if result.unavailable:
-        return f"Not available: {result.unavailable}. Nothing is put in its place. How to add it: see Data."
+        return lack(result)
     if row is None:
         return f"No {channel} {result.kpi.of} in this scope. Widen the dates or press Reset."
     told = figure(result.kpi, row)
@@ -53,6 +53,13 @@ def state_of(frame: Frame, result: Result, channel: str) -> str:
         if oldest < age:
             return too_short(oldest, int(age), max((day for day in AGE_GRID if day <= oldest), default=None))
     return told.state
+
+
+def lack(result: Result) -> str:
+    """What is missing for a whole page; empty when nothing is."""
+    if not result.unavailable:
+        return ""
+    return f"Not available: {result.unavailable}. Nothing is put in its place. How to add it: see Data."
 
 
 def age_of(frame: Frame, kpi_id: str, channel: str) -> int | None:
