@@ -8,7 +8,8 @@ from pathlib import Path
 
 import duckdb
 
-from leadquality.catalogue import macro_statements, parse_header
+from leadquality.catalogue import parse_header
+from leadquality.catalogue.macros import ordered
 from leadquality.contracts import QUERIES
 
 
@@ -37,15 +38,23 @@ def build(
         fact = QUERIES / "facts" / f"{name}.sql"
         con.execute(f"create table snapshot.fact_{name} as {fact.read_text('utf-8')}")
     report("counting")
-    for statement in macro_statements():
-        con.execute(statement)
-    con.execute(
-        "insert into journey_rows by name select *, $known_on as known_on from journeys_as_of($known_on)",
-        {"known_on": as_of},
-    )
-    for counts in sorted((QUERIES / "counts").glob("*.sql")):
-        sql = counts.read_text("utf-8")
-        con.execute(f"create table snapshot.{counts.stem} as {sql}", {"as_of": as_of})
+    for step in ordered(
+        [
+            *(QUERIES / "functions").glob("*.sql"),
+            *(QUERIES / "scopes").glob("*.sql"),
+            *(QUERIES / "counts").glob("*.sql"),
+        ]
+    ):
+        sql = step.read_text("utf-8")
+        if step.parent.name == "counts":
+            con.execute(f"create table snapshot.{step.stem} as {sql}", {"as_of": as_of})
+        else:
+            con.execute(sql)
+        if step.stem == "journey_rows":
+            con.execute(
+                "insert into journey_rows by name select *, $known_on as known_on from journeys_as_of($known_on)",
+                {"known_on": as_of},
+            )
     report("checking")
     _left_out(con, extracts)
     _coverage(con, extracts)
