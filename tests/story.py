@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from leadquality.catalogue import load_extracts, load_kpis
+from leadquality.catalogue import load_extracts, load_kpis, load_reports
 from leadquality.catalogue.macros import ordered
 from leadquality.contracts import QUERIES
 from leadquality.engine import Result, run
@@ -272,7 +272,7 @@ class Story:
         self, kpi_id: str, horizon: int | None = None, as_of: str | date | None = None, **scope: Any
     ) -> Result:
         """The KPI over this world, from the rows and, where they can serve, from the counts: both must agree."""
-        kpi = load_kpis()[kpi_id]
+        kpi = (load_kpis() | load_reports())[kpi_id]
         asked = Scope(
             as_of=on(as_of) or self.as_of,
             **{key: on(value) if key in {"from_on", "to_on"} else value for key, value in scope.items()},

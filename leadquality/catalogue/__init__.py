@@ -2,7 +2,7 @@
 
 from leadquality.catalogue.extracts import Extract, load_extracts
 from leadquality.catalogue.header import CatalogueError, parse_header
-from leadquality.catalogue.kpis import Kpi, load_kpi, load_kpis
+from leadquality.catalogue.kpis import Kpi, load_kpi, load_kpis, load_reports
 from leadquality.catalogue.macros import definitions_hash, macro_statements
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "load_extracts",
     "load_kpi",
     "load_kpis",
+    "load_reports",
     "macro_statements",
     "parse_header",
 ]

@@ -149,6 +149,11 @@ def load_kpis(folder: Path = QUERIES / "kpis") -> dict[str, Kpi]:
     return kpis
 
 
+def load_reports() -> dict[str, Kpi]:
+    """The reports: files of the same form that say what several figures mean together; they are no KPIs of the catalogue."""
+    return load_kpis(QUERIES / "reports")
+
+
 def named(kpi_id: str, kpis: dict[str, Kpi]) -> Kpi:
     """The KPI of that id; InputRefused with the ids that exist when there is none."""
     if kpi_id not in kpis:

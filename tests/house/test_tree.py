@@ -78,6 +78,13 @@ def test_every_kpi_has_its_test_file():
     assert kpis - tested == set()
 
 
+def test_every_report_has_its_test_file():
+    reports = {path.stem for path in (ROOT / "queries" / "reports").glob("*.sql")}
+    tested = {path.stem.removeprefix("test_") for path in (ROOT / "tests" / "reports").glob("test_*.py")}
+    assert reports, "queries/reports is empty"
+    assert reports == tested
+
+
 # ---------------------------------------------------------------- addresses and paths
 
 
