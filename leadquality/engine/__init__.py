@@ -2,6 +2,7 @@
 
 from leadquality.engine.crossing import WholeCurves, whole_curves
 from leadquality.engine.posteriors import posteriors
+from leadquality.engine.ranking import with_posteriors
 from leadquality.engine.rows import Rows, rows_behind
 from leadquality.engine.run import Result, missing, run, values
 from leadquality.engine.sensitivity import Reading, Sensitivity, sensitivity
@@ -19,4 +20,5 @@ __all__ = [
     "sensitivity",
     "values",
     "whole_curves",
+    "with_posteriors",
 ]

@@ -29,7 +29,7 @@ cells as (
         )
 )
 select
-    slice_of(scope, source, segment, region) as slice,
+    cohort_slice_of(scope, started_on, source, segment, region) as slice,
     channel,
     account_id,
     entry_age,

@@ -16,7 +16,7 @@ cells as (
         and assuming is not distinct from scope['assuming']::varchar
 )
 select
-    slice_of(scope, source, segment, region) as slice,
+    cohort_slice_of(scope, started_on, source, segment, region) as slice,
     channel,
     started_on,
     ages_per_day,

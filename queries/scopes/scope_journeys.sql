@@ -21,7 +21,7 @@ cells as (
         and assuming is not distinct from scope['assuming']::varchar
 )
 select
-    slice_of(scope, source, segment, region) as slice,
+    cohort_slice_of(scope, started_on, source, segment, region) as slice,
     channel,
     entry_age,
     exit_age,

@@ -127,5 +127,5 @@ def written(
             "insert into journey_rows by name select *, $day as known_on from journeys_as_of($day) where journey = $journey",
             asked,
         )
-        con.execute("insert into journey_kept values ($day, $journey)", asked)
+        con.execute("insert into journey_kept by name select $day as known_on, $journey as journey", asked)
     return con
