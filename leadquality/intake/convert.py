@@ -6,7 +6,6 @@ what was rewritten is noted, with its count and an example.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,7 +18,7 @@ from leadquality.intake.declared import LONE
 from leadquality.intake.expressions import literal
 from leadquality.intake.files import Table
 from leadquality.intake.mapping import Mapping, Source
-from leadquality.intake.typed import Column, Typed, layered, problem
+from leadquality.intake.typed import Column, Note, Typed, layered, problem
 
 CLEAN: Final = {
     "date": r"regexp_full_match({0}, '\d{{4}}-\d{{2}}-\d{{2}}T\d{{2}}:\d{{2}}:\d{{2}}Z')",
@@ -55,7 +54,7 @@ def convert(
     table: Table,
     mapped: str,
     given: list[str],
-    note: Callable[[str, int | None, str], None],
+    note: Note,
 ) -> Converted:
     """Bring the columns of one file into form. mapped: its rows under our names, as text; given: our columns that it fills.
 

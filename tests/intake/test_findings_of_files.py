@@ -15,7 +15,7 @@ from tests.intake.test_checks import OF_FILES
 MAPPING = """name = "test"
 as_of = 2025-06-30
 zone = "Europe/Berlin"
-channel.rules = []
+channel.rules = [{ id = "all", channel = "inbound", when = { channel = ["inbound"] } }]
 [[source]]
 extract = "leads"
 file = "leads.csv"
@@ -46,7 +46,7 @@ CASES: dict[str, tuple[str | bytes, str, list[tuple[str, int | None, str]]]] = {
         [("layout_tidied", 1, "column 1 has no name and only numbers th")],
     ),
     "a delimiter too many": (
-        HEADER + ROW.replace("5", "5,"),
+        HEADER + ROW.replace("5\n", "5,\n"),
         "",
         [("layout_tidied", None, "1 rows end in a delimiter more than the ")],
     ),
@@ -76,7 +76,7 @@ CASES: dict[str, tuple[str | bytes, str, list[tuple[str, int | None, str]]]] = {
         "",
         [
             ("excel_serial_dates", 2, "started_at: 1, as 45659.4375"),
-            ("values_rewritten", 2, "started_at: 1, '45659.4375' is '2025-01-"),
+            ("values_rewritten", 2, "started_at: 1, '45659.4375' is '2025-01-02 10:30:00'"),
         ],
     ),
     "ids with a point": (
@@ -123,7 +123,7 @@ CASES: dict[str, tuple[str | bytes, str, list[tuple[str, int | None, str]]]] = {
     "dates in words": (
         HEADER + "K1,2 Jan 2025 10:00,L1,5\n",
         "",
-        [("values_rewritten", 2, "started_at: 1, '2 Jan 2025 10:00' is '20")],
+        [("values_rewritten", 2, "started_at: 1, '2 Jan 2025 10:00' is '2025-01-02 10:00:00'")],
     ),
     "stamps without an offset": (
         HEADER + "K1,2025-01-02 10:00:00,L1,5\n",
@@ -180,9 +180,7 @@ def test_hidden_sheets_and_rows_of_a_workbook_are_told_and_its_rows_read(tmp_pat
     (tmp_path / "mapping.toml").write_text(MAPPING.replace("calls.csv", "calls.xlsx"))
     home = Home(tmp_path / "home")
     assert load(home, tmp_path).tables["calls"]["used"] == 2
-    asked = (
-        "select code, line, found from snapshot.findings where code <> 'unmapped_dispositions' order by all"
-    )
+    asked = "select code, line, found from snapshot.findings where extract = 'calls' and code <> 'unmapped_dispositions' order by all"
     assert open_snapshot(home).cursor().sql(asked).fetchall() == [
         ("hidden_rows", 3, "1 hidden rows, counted like the others"),
         ("hidden_sheet", None, "old"),
