@@ -77,15 +77,18 @@ def test_a_finding_is_reported_with_its_rule(visit):
 
 WHERE = """() => {
     const part = document.activeElement;
+    if (part.matches('main') || part.closest('[data-testid="stHeading"]')) return 'page';
     if (part.closest('[data-testid="stHeader"]')) return 'menu';
     if (part.closest('.st-key-scope')) return 'scope';
     if (part.closest('.st-key-filters')) return 'filters';
     if (part.closest('[class*="st-key-card_"]')) return 'card';
+    if (part.closest('.st-key-reps_mark')) return 'chart';
+    if (part.closest('.st-key-reps_as_table')) return 'table';
     return part.closest('[data-testid="stMain"]') ? 'below' : 'page';
 }"""
 
 
-def test_tab_goes_from_the_menu_over_the_scope_to_the_cards(visit):
+def test_tab_goes_from_the_menu_over_the_scope_to_the_cards_and_on_to_chart_table_and_rows(visit):
     session = visit().open("/qualification")
     order = []
     for _ in range(40):
@@ -95,7 +98,15 @@ def test_tab_goes_from_the_menu_over_the_scope_to_the_cards(visit):
             order.append(place)
         if place == "below":
             break
-    assert [place for place in order if place != "page"] == ["menu", "scope", "filters", "card", "below"]
+    assert [place for place in order if place != "page"] == [
+        "menu",
+        "scope",
+        "filters",
+        "card",
+        "chart",
+        "table",
+        "below",
+    ]
 
 
 def test_what_has_the_focus_is_seen(visit):
