@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadquality.statistics import normal_p
@@ -15,6 +15,7 @@ def p_of(z):
     return stage().sql("select normal_p($z)", params={"z": z}).fetchall()[0][0]
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.floats(-12, 12))
 def test_it_is_the_tail_of_the_normal_distribution(z):
     found = p_of(z)
