@@ -24,7 +24,7 @@ def with_posteriors(result: Result) -> pl.DataFrame:
         row["highest_probability"] = chances.get((row["channel"], row["measure"]))
     added = dict.fromkeys(("shrunken_low", "shrunken_high", "highest_probability"), pl.Float64)
     order = ["channel", "place", "shrunken", "measure"]
-    return pl.DataFrame(rows, schema=dict(result.rows.schema) | added, orient="row").sort(
+    return pl.DataFrame(rows, schema={**result.rows.schema, **added}, orient="row").sort(
         order, descending=[False, False, True, False], nulls_last=True
     )
 

@@ -31,9 +31,7 @@ at_horizon as (
         judge_on,
         -- How many leads without censoring would be as sure of their share: F(1 - F)/Var(F), never more than there are.
         case when n_old_enough >= 10 then clustered_n(reached_share, reached_se ** 2, unit_count, worth) end as effective_count
-    from incidence_placed(
-        'won', struct_update($scope, slice_by := 'source'), [$horizon['inbound'], $horizon['outbound']]
-    )
+    from incidence_placed('won', struct_update($scope, slice_by := 'source'), [$horizon['inbound'], $horizon['outbound']])
     where age_days = horizon_of($horizon, channel)
 
 ),

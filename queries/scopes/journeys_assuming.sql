@@ -50,7 +50,7 @@ largest as (
         and opportunities.created_on <= known_on
         and opportunities.closed_on <= known_on
         and leads.created_on <= known_on
-    qualify row_number() over (partition by leads.channel order by opportunities.acv desc, opportunities.opportunity_id) = 1
+    qualify row_number() over (partition by leads.channel order by opportunities.acv desc, opportunities.opportunity_id asc) = 1
 ),
 touches as (
     select *

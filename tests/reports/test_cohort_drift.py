@@ -78,8 +78,7 @@ def test_a_rise_over_the_quarters_is_a_drift(story):
 def test_two_quarters_give_the_ordinary_log_rank_test(story):
     draw = np.random.default_rng(4)
     world, ages, seen = story(AS_OF), [], []
-    for day, pace in (("2025-02-03", 80), ("2025-05-05", 110)):
-        day = date.fromisoformat(day)
+    for day, pace in ((date(2025, 2, 3), 80), (date(2025, 5, 5), 110)):
         times = np.maximum(1, draw.exponential(pace, 70)).astype(int)
         for time in times:
             world.won(world.lead("inbound", day), day + timedelta(days=int(time)))
