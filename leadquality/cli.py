@@ -76,6 +76,11 @@ def parser() -> argparse.ArgumentParser:
     )
     load.add_argument("--home", help="where snapshots live (default: data/)", **home)  # type: ignore[arg-type]
     load.add_argument("--if-empty", action="store_true", help="do nothing when a snapshot exists")
+    load.add_argument(
+        "--confirm",
+        action="store_true",
+        help="take extracts that are smaller or older than those loaded before",
+    )
     load.add_argument("--json", action="store_true", help="print the row accounts as JSON")
     maps = add("map", "Say what the files of a folder are, try to load them, and write the mapping.", run_map)
     maps.add_argument("folder", type=Path, metavar="DIR", help="folder with the extracts")
@@ -158,7 +163,15 @@ def run_load(options: argparse.Namespace) -> None:
     if options.if_empty and home.current() is not None:
         manifest = home.verified()[1]
     else:
-        manifest = load(home, options.folder, options.mapping, options.as_of, options.settings, progress())
+        manifest = load(
+            home,
+            options.folder,
+            options.mapping,
+            options.as_of,
+            options.settings,
+            progress(),
+            options.confirm,
+        )
     if options.json:
         show_json({"snapshot": manifest.snapshot, "as_of": manifest.as_of, "tables": manifest.tables})
         return

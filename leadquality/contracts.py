@@ -44,6 +44,9 @@ AGE_COLUMN: Final = "age_days"
 AGE_GRID: Final = (7, 14, 30, 45, 60, 90, 120, 180, 270, 365, 540)
 """Ages in days at which a verdict may be given (statistics.md, section 7)."""
 
+ASSUMPTIONS: Final = ("first_touch", "last_touch", "without_mixed", "dormant_lost", "without_largest_deal")
+"""Other assumptions under which a verdict is looked at again (queries/scopes/journeys_assuming.sql says what each means)."""
+
 HEADLINE_MINIMUM: Final = 100
 """Leads old enough for a verdict (maturity gate; queries/functions/maturity_status.sql holds the rule)."""
 

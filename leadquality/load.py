@@ -14,6 +14,7 @@ from leadquality import __version__
 from leadquality.catalogue import definitions_hash
 from leadquality.contracts import InputRefused
 from leadquality.intake import Mapping, Proposal, accounts_of, mapping_text, parse_mapping, propose, stage
+from leadquality.intake.against import refuse_loss
 from leadquality.intake.mapping import answers_only, read_text
 from leadquality.intake.presets import OWN_COLUMNS
 from leadquality.intake.rehearsal import Change, Rehearsal, changes, rehearse
@@ -74,8 +75,11 @@ def load(
     as_of: date | None = None,
     settings: Path | None = None,
     report: Callable[[str], None] = lambda _: None,
+    confirmed: bool = False,
 ) -> Manifest:
     """Load a folder of extracts and publish it. `report` is told each step; whatever it raises stops the load.
+
+    confirmed: take extracts even if they are smaller or older than those of the snapshot in force.
 
     Raises InputRefused when the input cannot be used; the previous snapshot then stays current.
     """
@@ -89,6 +93,9 @@ def load(
             with workspace(building) as con:
                 staged = stage(con, folder, rules, as_of, report, building / WORK)
                 accounts = accounts_of(con, [name for name in staged.extracts if name in staged.given])
+                if not confirmed and rules.policy.smaller_load == "refuse" and home.current() is not None:
+                    before = home.verified()[1]
+                    refuse_loss(before.tables, before.ends, accounts, staged.ends)
                 extracts = list(staged.extracts)
                 decisions = setting_rows(decided, rules.zone)
                 findings = build(con, building / DATA, staged.as_of, extracts, decisions, report)
@@ -97,6 +104,7 @@ def load(
             for folder_left_over in ("spill", WORK):
                 shutil.rmtree(building / folder_left_over, ignore_errors=True)
             (building / MAPPING).write_bytes(force.text)
+            (building / MAPPING).chmod(0o444)
             manifest = Manifest(
                 snapshot="",
                 as_of=staged.as_of.isoformat(),
@@ -114,6 +122,7 @@ def load(
                 },
                 tables={name: asdict(account) for name, account in accounts.items()},
                 findings=findings,
+                ends={name: day.isoformat() for name, day in sorted(staged.ends.items())},
             )
             return publish(home, building, manifest, report)
         finally:

@@ -276,10 +276,12 @@ class Story:
         for name in sorted({*names} - self.counted):
             asked = {"as_of": self.as_of, "journey": name}
             con.execute(
-                "insert into journey_rows select $as_of, * from journeys_as_of($as_of) where journey = $journey",
+                "insert into journey_rows by name select *, $as_of as known_on from journeys_as_of($as_of) where journey = $journey",
                 asked,
             )
-            con.execute("insert into journey_kept values ($as_of, $journey)", asked)
+            con.execute(
+                "insert into journey_kept by name select $as_of as known_on, $journey as journey", asked
+            )
             for table, sql in COUNTS.items():
                 con.execute(
                     f"insert into snapshot.{table} by name from ({sql}) where journey = $journey", asked

@@ -2,17 +2,23 @@
 
 from leadquality.engine.crossing import WholeCurves, whole_curves
 from leadquality.engine.posteriors import posteriors
+from leadquality.engine.ranking import with_posteriors
 from leadquality.engine.rows import Rows, rows_behind
 from leadquality.engine.run import Result, missing, run, values
+from leadquality.engine.sensitivity import Reading, Sensitivity, sensitivity
 
 __all__ = [
+    "Reading",
     "Result",
     "Rows",
+    "Sensitivity",
     "WholeCurves",
     "missing",
     "posteriors",
     "rows_behind",
     "run",
+    "sensitivity",
     "values",
     "whole_curves",
+    "with_posteriors",
 ]

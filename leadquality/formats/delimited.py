@@ -41,7 +41,7 @@ def read(path: Path, asked: Asked, folder: Path) -> Reading:
 
 def _read(path: Path, scanned: Scan, decoding: Decoding, asked: Asked, folder: Path) -> Reading:
     sample = _sample(path, decoding)
-    wrapped = asked.wrapped or layout.is_wrapped(sample.split("\n", 1)[0])
+    wrapped = asked.wrapped or layout.is_wrapped(next(iter(layout.sample_lines(sample, 1)), ""))
     if wrapped:
         sample = "".join(unwrapped(sample.splitlines(keepends=True)[: layout.SEARCHED]))
     table = layout.find(sample, asked)

@@ -36,9 +36,12 @@ def fold(name: str) -> str:
 
 def is_wrapped(line: str) -> bool:
     """Is this first line one quoted field that holds a table's header? So a spreadsheet writes what it could not divide."""
-    fields = next(csv.reader([line.strip()], delimiter="\x1f"), [])
-    quoted = line.startswith('"') and len(fields) == 1 and '"' in fields[0]
-    return quoted and any(mark in fields[0] for mark in DELIMITERS)
+    line = line.strip()
+    inner = line[1:-1]
+    is_one_field = (
+        len(line) > 2 and line.startswith('"') and line.endswith('"') and '"' not in inner.replace('""', "")
+    )
+    return is_one_field and '""' in inner and any(mark in inner for mark in DELIMITERS)
 
 
 def known_names(asked: Asked) -> frozenset[str]:

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+File = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 Unit = Literal["s", "ms", "min", "hh:mm:ss", "hh:mm", "epoch s", "epoch ms"]
 Form = Literal["salesforce id", "zoho id", "text"]
 
@@ -88,7 +89,7 @@ class Rule(Strict):
 class Dated(Strict):
     """Where the date stands by which the earliest of several matches is chosen: a column of a third file."""
 
-    file: Name
+    file: File
     key: Name
     by: Name
     column: Name
@@ -104,7 +105,7 @@ class Split(Strict):
 class Lookup(Strict):
     """A second file that adds columns to this one: its rows are found by `key`, from our column `by`."""
 
-    file: Name
+    file: File
     key: Name
     by: Name
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None

@@ -6,7 +6,6 @@ what was rewritten is noted, with its count and an example.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,10 +14,11 @@ import duckdb
 from leadquality.catalogue import Extract
 from leadquality.formats import clipped
 from leadquality.intake import dates, numbers
+from leadquality.intake.declared import LONE
 from leadquality.intake.expressions import literal
 from leadquality.intake.files import Table
 from leadquality.intake.mapping import Mapping, Source
-from leadquality.intake.typed import Column, Typed, layered, problem
+from leadquality.intake.typed import Column, Note, Typed, layered, problem
 
 CLEAN: Final = {
     "date": r"regexp_full_match({0}, '\d{{4}}-\d{{2}}-\d{{2}}T\d{{2}}:\d{{2}}:\d{{2}}Z')",
@@ -54,7 +54,7 @@ def convert(
     table: Table,
     mapped: str,
     given: list[str],
-    note: Callable[[str, int | None, str], None],
+    note: Note,
 ) -> Converted:
     """Bring the columns of one file into form. mapped: its rows under our names, as text; given: our columns that it fills.
 
@@ -131,7 +131,8 @@ def _typed(column: Column, markers: str) -> Typed:
 def _without_markers(column: Column, value: str, markers: str) -> str:
     """The value, with what stands for nothing taken as missing; the markers found are told with their counts."""
     found = column.ask(f'{value}, count(*), min("#line")', f"{value} in ({markers}) group by 1 order by 1")
-    if not found:
+    lone = column.kind == "text" and len(found) == 1 and found[0][0] in LONE and found[0][1] == 1
+    if not found or lone:
         return value
     told = ", ".join(f"{count} '{clipped(marker, 20)}'" for marker, count, _ in found)
     column.tell(min(line for *_, line in found), f"missing: {told}")

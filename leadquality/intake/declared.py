@@ -9,8 +9,11 @@ from pydantic import Field, field_validator, model_validator
 
 from leadquality.intake.columns import Name, Strict
 
-NULL_MARKERS = ["N/A", "n/a", "n.a.", "#N/A", "-", "null", "NULL", "None", "NaN", "?", "(blank)", r"\N"]
+NULL_MARKERS = ["N/A", "n/a", "n.a.", "-", "null", "NULL", "None", "NaN", "?", "(blank)", r"\N"]
 """What stands for nothing, in every column but ids and names. Compared as written."""
+
+LONE = frozenset({"-", "?"})
+"""Markers that mean nothing where they stand once in a column of text, with no other marker beside."""
 
 
 class Read(Strict):

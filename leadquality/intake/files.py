@@ -106,9 +106,15 @@ class Files:
                 what = " in one Unicode form" if code == "values_rewritten" else ""
                 self.note(code, extract, table.path.name, line, f"{count} rows{what}")
 
-    def note(self, code: str, extract: str, file: str, line: int | None, found: str) -> None:
-        """Keep a finding about a file; the check of that name in queries/checks shows it."""
-        self.con.execute("insert into file_notes values (?, ?, ?, ?, ?)", [code, extract, file, line, found])
+    def note(
+        self, code: str, extract: str, file: str, line: int | None, found: str, is_harmless: bool = False
+    ) -> None:
+        """Keep a finding about a file; the check of that name in queries/checks shows it. What may be personal is masked."""
+        text = "left($found, 200)" if is_harmless else "mask($found)"
+        self.con.execute(
+            f"insert into file_notes select $code, $extract, $file, $line, {text}",
+            {"code": code, "extract": extract, "file": file, "line": line, "found": found},
+        )
 
     def _refuse_path(self, name: str) -> None:
         if "/" in name or "\\" in name:

@@ -216,8 +216,6 @@ def _lookup(lookup: Mapping[str, Any], standing: Standing, find: Find) -> tuple[
     if look is None or by is None or key is None:
         return None
     fitted: dict[str, Any] = {"file": look.file, "key": key, "by": by}
-    if look.delimiter != standing.look.delimiter:
-        fitted["delimiter"] = look.delimiter
     fitted |= {key: lookup[key] for key in ("form", "rare") if key in lookup}
     if "split" in lookup:
         column = standing.name(lookup["split"]["column"], look)

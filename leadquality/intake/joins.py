@@ -32,7 +32,7 @@ def join(names: Names, name: str, lookup: Lookup, found: Table, dated: Table | N
     if lookup.split:
         cell, separator = quoted(lookup.split.column), literal(lookup.split.separator)
         rows = f"(select * replace (unnest(string_split({cell}, {separator})) as {cell}) from {raw})"
-    date, dates = _date(name, lookup, found, dated, f"{raw}_dated")
+    date, dates = _date(name, lookup, found, dated)
     key = in_form(text(f"rows.{quoted(lookup.key)}"), lookup.form)
     chosen = (
         "several_count = 1"
@@ -47,7 +47,7 @@ def join(names: Names, name: str, lookup: Lookup, found: Table, dated: Table | N
     )
 
 
-def _date(name: str, lookup: Lookup, found: Table, dated: Table | None, raw: str) -> tuple[str, str]:
+def _date(name: str, lookup: Lookup, found: Table, dated: Table | None) -> tuple[str, str]:
     """The date by which the earliest match is chosen, and the join that brings it from a third file."""
     if isinstance(lookup.dated, str):
         _standing(lookup.dated, found, name)
@@ -59,7 +59,7 @@ def _date(name: str, lookup: Lookup, found: Table, dated: Table | None, raw: str
         _standing(column, dated, name)
     first = (
         f"select {text(quoted(lookup.dated.key))} as this_key, min(moment({text(quoted(lookup.dated.column))})) as this_date "
-        f"from {raw} group by 1"
+        f"from {dated.raw} group by 1"
     )
     by = text(f"rows.{quoted(lookup.dated.by)}")
     return "dates.this_date", f" left join ({first}) as dates on {by} = dates.this_key"

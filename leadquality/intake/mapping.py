@@ -13,7 +13,18 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import Field, StringConstraints, ValidationError, field_validator
 
 from leadquality.contracts import InputRefused
-from leadquality.intake.columns import KINDS, Column, Exclusion, Lookup, Name, Person, Repeat, Rule, Strict
+from leadquality.intake.columns import (
+    KINDS,
+    Column,
+    Exclusion,
+    File,
+    Lookup,
+    Name,
+    Person,
+    Repeat,
+    Rule,
+    Strict,
+)
 from leadquality.intake.declared import Keys, Limits, Number, Read, Time
 
 EVIDENCE = ("channel", "source", "first_touch_channel", "campaign_id")
@@ -56,7 +67,7 @@ class Source(Strict):
     """One file of one extract. columns is ours = theirs; a column left out is taken under our own name when it is there."""
 
     extract: Name
-    file: Name
+    file: File
     preset: Name | None = None
     """The preset it was made from, vendor/object/style: its traps are told with every load."""
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from leadquality.contracts import InputRefused
 from leadquality.intake.fit import Fitted, fit
-from leadquality.intake.look import Look, fold_name, look, tables
+from leadquality.intake.look import Look, look, tables
 from leadquality.intake.presets import OWN, Layout, PresetSource, load_presets
 from leadquality.intake.recognise import NOT_READ, Question, Recognised, recognise
 
@@ -77,7 +77,7 @@ def propose(folder: Path, answers: Mapping[str, str] | None = None) -> Proposal:
     Raises InputRefused when the folder does not exist or an answer names no preset.
     """
     presets = load_presets()
-    known = {fold_name(name) for layout in presets.layouts for name in layout.columns}
+    known = {name for layout in presets.layouts for name in layout.columns}
     answers = answers or {}
     for file, answer in answers.items():
         if answer != NOT_READ and presets.named(answer) is None:
@@ -87,7 +87,11 @@ def propose(folder: Path, answers: Mapping[str, str] | None = None) -> Proposal:
     looks = [look(folder / name, known) for name in tables(folder)]
     found = tuple(recognise(seen, presets, answers.get(seen.file, "")) for seen in looks)
     # What no figure needs, whichever of its tables it is, is no question.
-    asked = [each for each in found if any(candidate.layout.meaning for candidate in each.candidates)]
+    asked = [
+        each
+        for each in found
+        if each.look.is_damaged or any(candidate.layout.meaning for candidate in each.candidates)
+    ]
     questions = [each.question for each in asked if each.question]
     planned: list[Planned] = []
     for each in found:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final, Literal
 
 from leadquality.catalogue import load_extracts
-from leadquality.intake.look import Look, fold_name
+from leadquality.intake.look import NOBODYS, Look, fold_name
 from leadquality.intake.presets import OWN, Layout, Presets
 
 State = Literal["recognised", "ambiguous", "unknown"]
@@ -71,6 +71,11 @@ class Recognised:
         """What has to be answered, and where; None when nothing has."""
         if self.state != "ambiguous":
             return None
+        if self.look.is_damaged:
+            return Question(
+                f"{self.file} cannot be read: {self.reason}. Mend it, or leave it aside",
+                ((self.file, NOT_READ),),
+            )
         names = [candidate.layout.preset for candidate in self.candidates]
         return Question(
             f"{self.file}: which table is it, {' or '.join(names)}? {self.reason}",
@@ -117,8 +122,9 @@ def rank(header: Iterable[str], presets: Presets) -> list[Candidate]:
 
 def recognise(look: Look, presets: Presets, answer: str = "") -> Recognised:
     """Name the table of a file. answer: what a person said of it, a preset's name or `not read`."""
-    if look.problem:
-        return Recognised(look, "unknown", None, (), 0, look.problem)
+    if look.problem and answer != NOT_READ:
+        state: State = "ambiguous" if look.is_damaged else "unknown"
+        return Recognised(look, state, None, (), 0, look.problem)
     if answer:
         layout = presets.named(answer)
         said = f"the mapping's [answers] say so ({answer})"
@@ -126,7 +132,7 @@ def recognise(look: Look, presets: Presets, answer: str = "") -> Recognised:
     ranked = [candidate for candidate in rank(look.header, presets) if _is_possible(candidate, look)]
     best = [candidate for candidate in ranked if candidate.score >= CLOSE * ranked[0].score]
     if not all(_is_enough(candidate, look) for candidate in best[:1]) or not best:
-        return Recognised(look, "unknown", None, tuple(ranked[:3]), 0, "no known table has these columns")
+        return Recognised(look, "unknown", None, tuple(ranked[:3]), 0, NOBODYS)
     chosen, how = best, ""
     if len(chosen) > 1:
         chosen, how = _told_by_values(look, best), "the values of its type column decide"

@@ -149,8 +149,8 @@ class Reader:
     def _convert(
         self, extract: Extract, source: Source, table: Table, mapped: str, expressions: dict[str, str]
     ) -> Converted:
-        def note(code: str, line: int | None, found: str) -> None:
-            self.files.note(code, extract.name, source.file, line, found)
+        def note(code: str, line: int | None, found: str, is_harmless: bool) -> None:
+            self.files.note(code, extract.name, source.file, line, found, is_harmless)
 
         given = [name for name, expression in expressions.items() if expression != "null"]
         try:

@@ -44,7 +44,7 @@ def date_style(
     found = {name: seen for name, seen in shapes.items() if name not in NO_DATE}
     iso = sum(seen.count for name, seen in found.items() if name in ISO)
     others = {name: seen for name, seen in found.items() if name not in ISO}
-    if not others or sum(seen.count for seen in others.values()) < iso:
+    if not others or sum(seen.count for seen in others.values()) <= iso:
         return "iso"
     kinds = {_kind(name) for name in others} | ({"iso"} if iso else set())
     if len(kinds) > 1:

@@ -16,6 +16,10 @@ from leadquality.intake.mapping import Mapping, Source
 from leadquality.intake.survey import Seen
 
 
+Note = Callable[[str, int | None, str, bool], None]
+"""Keeps a finding: code, line, what was found, and whether that can be nothing personal."""
+
+
 @dataclass(slots=True)
 class Typed:
     """SQL of a column in form, and SQL of the problems that its values may have."""
@@ -26,7 +30,7 @@ class Typed:
 
 @dataclass(slots=True)
 class Column:
-    """A column of ours as one file fills it. mapped: the rows of the file under our names; note(code, line, found) keeps a finding.
+    """A column of ours as one file fills it. mapped: the rows of the file under our names; note keeps a finding.
 
     layers are what is worked out of the column step by step; each may use the one before by its name.
     """
@@ -39,7 +43,7 @@ class Column:
     extract: str
     name: str
     kind: str
-    note: Callable[[str, int | None, str], None]
+    note: Note
     layers: list[str] = field(default_factory=list)
 
     @property
@@ -73,7 +77,8 @@ class Column:
 
     def tell(self, line: int | None, what: str, code: str = "values_rewritten") -> None:
         """Note something of this column."""
-        self.note(code, line, f"{self.name}: {what}")
+        # A date or a number is what a reader must see to judge it.
+        self.note(code, line, f"{self.name}: {what}", self.kind in ("date", "number", "money", "flag"))
 
     def tell_rewritten(self, value: str) -> None:
         """Note how many values are another text than they were, with the first of them."""

@@ -11,8 +11,6 @@ from tomlkit.items import AoT, Array, InlineTable, Table
 from leadquality.intake.presets import OWN
 from leadquality.intake.propose import Planned, Proposal
 
-LISTED: Final = 12
-"""So many unused columns are named in a comment; of wide tables the rest is counted."""
 WIDE: Final = 100
 
 
@@ -111,8 +109,6 @@ def _source(planned: Planned) -> Table:
     table.add("file", planned.file)
     if layout.vendor != OWN:
         table.add("preset", layout.preset)
-    if look.delimiter != ",":
-        table.add("delimiter", look.delimiter)
     if look.wrapped:
         table.add("wrapped", True)
     for key, part in planned.fitted.body.items():
@@ -120,11 +116,8 @@ def _source(planned: Planned) -> Table:
     for gap in planned.fitted.missing:
         for line in _wrapped(f"MISSING: {gap.column}, which every row needs. {gap.remedy}"):
             table.add(tomlkit.comment(line))
-    unused = _unused(planned)
-    if unused:
-        more = f" and {len(unused) - LISTED} more" if len(unused) > LISTED else ""
-        for line in _wrapped(f"Not used: {', '.join(unused[:LISTED])}{more}"):
-            table.add(tomlkit.comment(line))
+    if unused := _unused(planned):
+        table.add("ignore", _array(unused))
     return table
 
 

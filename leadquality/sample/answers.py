@@ -38,8 +38,8 @@ def _part(name: str, is_row: Flags, answered: Flags, codes: pl.Series) -> pl.Dat
         {
             "talk": talk,
             "question_id": pl.repeat(name, len(talk), eager=True),
-            "asked": pl.repeat("1", len(talk), eager=True),
-            "answered": named(["0", "1"], given.astype(np.int64)),
+            "asked": pl.repeat("true", len(talk), eager=True),
+            "answered": named(["false", "true"], given.astype(np.int64)),
             "answer_code": codes.gather(talk).set(pl.Series(~given), None),
         }
     )

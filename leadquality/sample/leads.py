@@ -115,7 +115,8 @@ def _recycled(world: World, lives: Lives, talks: Talks, rng: np.random.Generator
 def _scores(world: World, lives: Lives, rng: np.random.Generator) -> pl.Series:
     plan = world.table("engagement")
     score = world.by_channel(plan)[lives.source] + plan["won"] * lives.will_win
-    return pl.Series(np.clip(score + plan["sd"] * rng.standard_normal(len(lives)), 0, 100).round(1))
+    score = score + plan["sd"] * rng.standard_normal(len(lives))
+    return pl.Series(np.clip(np.round(score), 0, 100).astype(np.int64))
 
 
 def _research(world: World, lives: Lives, rng: np.random.Generator) -> dict[str, pl.Series]:

@@ -40,6 +40,7 @@ def note(
         .set(pl.Series(~native), "en")
         .fill_null("en")
         .set(pl.Series(~spoken), None),
+        "content_used": _content(world, lives, who, rng).set(pl.Series(~spoken), None),
         "script_version": versions("s", plan["scripts"], at),
         "crm_logged_at": stamps(lives.seen(_logged(world, at + calls["talk_s"].to_numpy(), rng))),
     }
@@ -58,6 +59,15 @@ def _roles(world: World, inbound: Flags, rng: np.random.Generator) -> pl.Series:
     drawn = {name: named(weights, pick(weights, rng, len(inbound))) for name, weights in by_channel.items()}
     roles = drawn["outbound"].zip_with(pl.Series(~inbound), drawn["inbound"])
     return roles.replace({"": None})
+
+
+def _content(world: World, lives: Lives, who: Ints, rng: np.random.Generator) -> pl.Series:
+    """Which content was shown; "none" where it is written down that nothing was, empty where nothing is written down."""
+    plan, kinds = world.table("talks"), world.weights("content")
+    shown = rng.random(len(who)) < world.by_channel(plan["content"])[lives.source[who]]
+    noted = rng.random(len(who)) < plan["content_noted"]
+    content = named(kinds, pick(kinds, rng, len(who))).set(pl.Series(~shown), "none")
+    return content.set(pl.Series(~noted), None)
 
 
 def _logged(world: World, ended: Ints, rng: np.random.Generator) -> Ints:

@@ -37,9 +37,9 @@ def reps_part(frame: Frame) -> None:
     compared = charts.compared(result.rows)
     names = {f"{row['channel']}: {row['measure']}": row for row in compared}
     row = chosen_mark(charts.reps(result.rows), names, "reps", "Open the conversations of a rep", sentence)
-    _open(frame, result, row, "reps")
     with st.expander(TABLE, key="reps_as_table"):
         table([_rep_line(row) for row in compared], "reps_table", charts.NO_REPS)
+    _open(frame, result, row, "reps")
 
 
 def outcomes_part(frame: Frame) -> None:
@@ -57,13 +57,13 @@ def outcomes_part(frame: Frame) -> None:
     row = chosen_mark(
         charts.outcomes(result.rows), names, "outcomes", "Open the calls of an outcome", sentence
     )
-    _open(frame, result, row, "outcomes")
     with st.expander(TABLE, key="outcomes_as_table"):
         table(
             [_share_line("Outcome", charts.label_of(row["measure"]), row) for row in drawn],
             "outcomes_table",
             charts.NO_OUTCOMES,
         )
+    _open(frame, result, row, "outcomes")
 
 
 def questions_part(frame: Frame) -> None:
@@ -126,9 +126,9 @@ def load_part(frame: Frame) -> None:
     drawn = charts.tenths(result.rows)
     names = {charts.tenth_name(row): row for row in drawn}
     row = chosen_mark(charts.load(result.rows), names, "load", "Open the leads of a tenth of days", sentence)
-    _open(frame, result, row, "load")
     with st.expander(TABLE, key="load_as_table"):
         table([_load_line(row) for row in drawn], "load_table", charts.NO_LOAD)
+    _open(frame, result, row, "load")
 
 
 def arrivals_part(frame: Frame) -> None:
@@ -146,10 +146,10 @@ def arrivals_part(frame: Frame) -> None:
         "Open the leads of an hour",
         sentence,
     )
-    _open(frame, result, row, "arrivals")
     with st.expander(TABLE, key="arrivals_as_table"):
         lines = [_share_line("Hour", row["measure"], row, "Arrivals", "At work for") for row in drawn]
         table(lines, "arrivals_table", charts.NO_ARRIVALS)
+    _open(frame, result, row, "arrivals")
 
 
 def _absent(result: Result) -> bool:

@@ -19,7 +19,7 @@ from (
         *,
         count(*) over (partition by journey, account_id) as account_size
     from journey_rows
-    where known_on = $as_of::date and account_id is not null
+    where known_on = $as_of::date and assuming is null and account_id is not null
 ) as sized
 where account_size > 1
 group by all

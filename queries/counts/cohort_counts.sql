@@ -11,6 +11,6 @@ select
     ages_per_day,
     count(*)::bigint as unit_count
 from journey_rows
-where known_on = $as_of::date
+where known_on = $as_of::date and assuming is null
 group by all
 order by all

@@ -16,6 +16,6 @@ select
     sum(amount) as amount_sum,
     sum(amount::decimal(38, 4) * amount) as amount_square_sum
 from journey_rows
-where known_on = $as_of::date
+where known_on = $as_of::date and assuming is null
 group by all
 order by all

@@ -121,6 +121,12 @@ used_rows as (
         count(*) as used_count
     from snapshot.fact_capacity
     where worked_on <= $scope['as_of']::date
+    union all
+    -- A target is known before its month.
+    select
+        'targets' as extract,
+        count(*) as used_count
+    from snapshot.fact_targets
 
 ),
 

@@ -26,8 +26,9 @@ sums as (
         sum(alike * (open_count * open_count - open_before * open_before)) over to_here as open_open,
         sum(case when step_count = 1 then alike else 0 end) over to_here as cluster_count,
         sum(alike * entered_count) over to_here as unit_count,
-        lead(age_days) over (partition by slice, channel order by age_days, account_id, cell, step_count) is distinct from age_days
-            as is_last
+        coalesce(
+            lead(age_days) over (partition by slice, channel order by age_days, account_id, cell, step_count) <> age_days, true
+        ) as is_last
     from states
     window to_here as (
         partition by slice, channel

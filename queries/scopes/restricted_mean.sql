@@ -1,5 +1,5 @@
--- Mean time within the first days (or minutes) of age, up to each of `taus` (age_days), per slice and channel. open_mean: time still open (area under
--- Kaplan-Meier), with its Greenwood-type standard error. reached_mean: time lost to having arrived (area under the
+-- Mean time within the first days (or minutes) of age, up to each of `taus` (age_days), per slice and channel. open_mean: time
+-- still open (area under Kaplan-Meier), with its Greenwood-type standard error. reached_mean: time lost to having arrived (area under the
 -- Aalen-Johansen curve): speed and level in one figure, without proportional hazards; its standard error adds up the squared
 -- influence of every unit, integrated from 0 to age_days. Beyond the last observed age the curves are carried flat, so nothing
 -- may be shown without n_old_enough: the status says what may be said, the figures are not blanked here.

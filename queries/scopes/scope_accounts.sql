@@ -12,17 +12,24 @@ cells as (
     select account_id, started_on, channel, source, segment, region, entry_age, exit_age, ending, 1 as unit_count
     from journey_rows
     where
-        scope['reads'] = 'facts' and journey = wanted and known_on = scope['as_of']::date
+        scope['reads'] = 'facts'
+        and journey = wanted
+        and known_on = scope['as_of']::date
+        and assuming is not distinct from scope['assuming']::varchar
         and account_id in (
             select account_id
             from journey_rows
-            where scope['reads'] = 'facts' and journey = wanted and known_on = scope['as_of']::date
+            where
+                scope['reads'] = 'facts'
+                and journey = wanted
+                and known_on = scope['as_of']::date
+                and assuming is not distinct from scope['assuming']::varchar
             group by account_id
             having count(*) > 1
         )
 )
 select
-    slice_of(scope, source, segment, region) as slice,
+    cohort_slice_of(scope, started_on, source, segment, region) as slice,
     channel,
     account_id,
     entry_age,

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import duckdb
 
 from leadquality.catalogue import parse_header
 from leadquality.contracts import QUERIES, InputRefused
-from leadquality.formats import Reader, read_here
+from leadquality.formats import Reader
 from leadquality.intake import accounts_by_file, parse_mapping, stage
 
 HERE = Path(__file__).parent
@@ -90,18 +91,29 @@ def mapping_text(files: Iterable[str]) -> str:
     return text
 
 
-def run(
-    folder: Path, files: list[str], work: Path, wanted: list[dict[str, Any]], read: Reader = read_here
-) -> Outcome:
-    """Take the files of a case, named as they stand in `folder`, into an empty state. wanted: the values to look up."""
-    (folder / "the leads.csv").write_text(LEADS)
-    os.utime(folder / "the leads.csv", (0, 0))
+def files_of(case: dict[str, Any]) -> list[str]:
+    """The files of a case as they are named in its folder."""
+    return [str(PurePosixPath(file).relative_to(case["id"])) for file in case["files"]]
+
+
+def with_leads(folder: Path) -> None:
+    """Put the leads of the battery's calls and deals beside them: every load needs the leads."""
+    leads = folder / "the leads.csv"
+    if not leads.exists():
+        leads.write_text(LEADS)
+        os.utime(leads, (0, 0))
+
+
+def run(case: dict[str, Any], work: Path, read: Reader, profile: dict[str, Any]) -> Outcome:
+    """Take the files of a case, which stand in case["folder"], into an empty state. profile: where it differs for this case."""
+    files = files_of(case)
+    with_leads(case["folder"])
     rules = parse_mapping(mapping_text(files).encode(), Path("battery.toml"))
+    rules = rules.model_copy(update={key: value for key, value in profile.items() if key != "why"})
     with duckdb.connect() as con:
         try:
-            staged = stage(con, folder, rules, None, lambda _: None, work, read)
+            staged = stage(con, case["folder"], rules, None, lambda _: None, work, read)
         except InputRefused as refused:
-            one_line(str(refused))
             return Outcome("refuse", message=str(refused), reasons=frozenset({refused.code}))
         if set(files) <= staged.ignored.keys():
             return Outcome("ignore")
@@ -114,7 +126,7 @@ def run(
         skipped = sum(staged.tables[file].reading.skipped for file in files)
         kind = "quarantine" if out else "normalise" if findings & REWRITES else "accept"
         reasons = frozenset(reason for each in accounts for reason in each.reasons)
-        values = tuple(look_up(con, each) for each in wanted)
+        values = tuple(look_up(con, each) for each in case["expect"].get("values", []))
     return Outcome(kind, read_rows, used, out, skipped, reasons, "", findings, values)
 
 
@@ -123,7 +135,10 @@ def findings_of(con: duckdb.DuckDBPyConnection) -> Iterable[str]:
     for path in sorted((QUERIES / "checks").glob("*.sql")):
         sql = path.read_text("utf-8")
         assert parse_header(path, sql, {"title", "severity", "remedy"}, set(), set())
-        if "snapshot." not in sql and con.sql(f"select count(*) from ({sql})").fetchall()[0][0]:
+        if (
+            not re.search(r"\bsnapshot\.\w", sql)
+            and con.sql(f"select count(*) from ({sql})").fetchall()[0][0]
+        ):
             yield path.stem.upper()
 
 
@@ -145,11 +160,3 @@ def look_up(con: duckdb.DuckDBPyConnection, wanted: dict[str, Any]) -> Any:
     if "distinct_of_rows" in wanted:
         return len({rows[place] for place in wanted["distinct_of_rows"]})
     return rows[wanted["row"]]
-
-
-Run = Callable[[str], Outcome]
-
-
-def one_line(message: str) -> None:
-    """A refusal is one line that a person reads."""
-    assert "\n" not in message and "Traceback" not in message, message

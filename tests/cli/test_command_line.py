@@ -142,6 +142,7 @@ def test_the_scope_of_the_command_is_the_scope_of_the_answer(leadquality, home):
         "regions": [],
         "slice_by": "source",
         "reads": "facts",
+        "assuming": None,
     }
     assert {row["horizon_days"] for row in answer["rows"]} == {90}
     assert {row["channel"] for row in answer["rows"]} == {"inbound"}

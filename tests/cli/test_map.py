@@ -10,7 +10,7 @@ import tomlkit
 
 from leadquality.cli import main
 from leadquality.intake import parse_mapping
-from leadquality.intake.look import fold_name, look
+from leadquality.intake.look import look
 from leadquality.intake.presets import load_presets
 from leadquality.intake.suggest import candidates
 from leadquality.snapshot import Home
@@ -174,7 +174,7 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path, capsys):
 
 
 def test_columns_of_a_file_are_suggested_for_ours_with_their_values(folder):
-    known = {fold_name(name) for layout in load_presets().layouts for name in layout.columns}
+    known = {name for layout in load_presets().layouts for name in layout.columns}
     found = {each.column: each for each in candidates("leads", look(folder / "contacts.csv", known))}
     assert found["created_at"].candidates[0] == "Create Date" and found["created_at"].required
     assert found["created_at"].samples["Create Date"] == (

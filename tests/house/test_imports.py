@@ -37,7 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "leadquality.cli": BESIDE_UI | {"leadquality.load"},
     "leadquality.load": BESIDE_UI,
     **dict.fromkeys(ROOMS, SHARED),
-    "leadquality.formats": {"leadquality"},
+    "leadquality.formats": ON_CONTRACTS,
     "leadquality.intake": SHARED | {"leadquality.formats"},
     "leadquality.engine": SHARED | {"leadquality.statistics"},
     "leadquality.sample": ON_CONTRACTS,

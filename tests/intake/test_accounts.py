@@ -44,6 +44,16 @@ def first_lead() -> str:
     return "good,2025-01-01,good,inbound"
 
 
+def first_call() -> str:
+    """A file with a header only is refused."""
+    return "good,2025-01-01,good,5"
+
+
+def blank(rows: list[str]) -> int:
+    """Rows of nothing but delimiters, which are lines skipped."""
+    return sum(not row.strip(",") for row in rows)
+
+
 def added_up(leads: str, calls: str) -> dict[str, Account]:
     """Stages both files; the accounts, which agree with the rows that are listed as left out."""
     with tempfile.TemporaryDirectory() as name:
@@ -82,10 +92,10 @@ def file_of(extract: str, body: list[str]) -> str:
 @given(rows, widths, rows, widths)
 def test_every_row_is_in_exactly_one_account(lead_rows, lead_widths, call_rows, call_widths):
     leads = [first_lead(), *lead_rows[:4], *lead_widths, *lead_rows[4:]]
-    calls = [*call_rows[:4], *call_widths, *call_rows[4:]]
+    calls = [first_call(), *call_rows[:4], *call_widths, *call_rows[4:]]
     accounts = added_up(file_of("leads", leads), file_of("calls", calls))
-    assert accounts["leads"].read == len(leads)
-    assert accounts["calls"].read == len(calls)
+    assert accounts["leads"].read == len(leads) - blank(leads)
+    assert accounts["calls"].read == len(calls) - blank(calls)
 
 
 @settings(max_examples=12, deadline=None, derandomize=True)
@@ -98,10 +108,10 @@ def test_a_damaged_file_is_accounted_for_or_refused(lead_rows, damage):
         body = body[:at] + mark + body[at + 1 :]
     message = ""
     try:
-        added_up(head + body, file_of("calls", []))
+        added_up(head + body, file_of("calls", [first_call()]))
     except InputRefused as refused:
         message = str(refused)
-    assert message == "" or "leads.csv, line " in message
+    assert message == "" or message.startswith("leads.csv")
 
 
 def test_accounts_that_do_not_add_up_stop_the_load():

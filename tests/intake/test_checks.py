@@ -16,6 +16,23 @@ from leadquality.snapshot.build import CheckFailed
 
 CHECKS = sorted((QUERIES / "checks").glob("*.sql"))
 OWN_WORLDS = {"closings_missing_before", "legs_in_other_direction", "lookup_unmatched", "wins_taken_back"}
+OF_FILES = {
+    "encoding_converted",
+    "excel_serial_dates",
+    "hidden_characters",
+    "hidden_rows",
+    "hidden_sheet",
+    "id_format",
+    "layout_tidied",
+    "mojibake_suspected",
+    "optional_column_missing",
+    "phone_damaged",
+    "preamble_skipped",
+    "truncated_suspected",
+    "unknown_columns",
+    "values_rewritten",
+}
+"""Told in test_findings_of_files.py."""
 COUNTS = {"cohort_counts_disagree_with_leads", "journey_counts_disagree_with_cohorts"}
 EXTRACTS = {
     "leads": """lead_id,created_at,contact_id,channel,source,mql_at,sql_at
@@ -27,19 +44,27 @@ L5,2025-01-10,C5,inbound,,,
 L6,2025-01-10,C6,inbound,web,2025-01-12,2025-01-11
 L7,2025-01-10,C6,inbound,web,2025-01-12,2025-01-11
 """,
-    "calls": """call_id,started_at,lead_id,talk_s,outcome_code
-K1,2025-01-11T10:00:00Z,L1,60,qualified
-K2,2025-01-11T10:00:00+01:00,L1,0,voicemail
-K3,2025-01-11 10:00:00.250-0500,L1,60,No-Fit
-K4,2025-01-11 10:00,L1,60,no_fit
-K5,2025-01-11,L1,60,no_fit
-K6,2025-01-11T10:00:00Z,L1,60,CBX
-K7,2025-01-11T10:00:00Z,L1,60,
-K8,2025-01-11T10:00:00Z,L99,60,qualified
-K9,2025-01-11T10:00:00Z,,60,qualified
-K10,2025-01-11T10:00:00Z,L1,0,qualified
-K11,2025-01-09T10:00:00Z,L1,60,qualified
-K12,2025-01-09T10:00:00Z,L1,60,voicemail
+    "calls": """call_id,started_at,lead_id,talk_s,outcome_code,direction,do_not_call,campaign,notes
+K1,2025-01-11T10:00:00Z,L1,60,qualified,,,,
+K2,2025-01-11T10:00:00+01:00,L1,0,voicemail,,,,
+K3,2025-01-11 10:00:00.250-0500,L1,60,No-Fit,,,,
+K4,2025-01-11 10:00,L1,60,no_fit,,,,
+K5,2025-01-11,L1,60,no_fit,,,,
+K6,2025-01-11T10:00:00Z,L1,60,CBX,,,,
+K7,2025-01-11T10:00:00Z,L1,60,,,,,
+K8,2025-01-11T10:00:00Z,L99,60,qualified,,,,
+K9,2025-01-11T10:00:00Z,,60,qualified,,,,
+K10,2025-01-11T10:00:00Z,L1,0,qualified,,,,
+K11,2025-01-09T10:00:00Z,L1,60,qualified,,,,
+K12,2025-01-09T10:00:00Z,L1,60,voicemail,In-Bound,,,
+K13,2025-01-11T10:00:00Z,L1,60,voicemail,outbound,true,,
+K14,2025-01-11T10:00:00Z,L1,60,voicemail,inbound,true,ann@example.com,
+k14,2025-01-11T10:00:00Z,L1,60,voicemail,outbound,false,ring 030 1234567,
+K15,2025-01-11T10:00:00Z,L1,60,voicemail,,,Spring 2025,card 4111 1111 1111 1111
+K16,2025-01-11T10:00:00Z,L1,60,voicemail,,,,ssn 078-05-1120
+K17,2025-01-11T10:00:00Z,L1,60,voicemail,,,,DE89 3704 0044 0532 0130 00
+K18,2025-01-11T10:00:00Z,L1,60,voicemail,,,,PW: hunter2
+K19,2025-01-11T10:00:00Z,L1,60,voicemail,,,,asked for the password page
 """,
     "meetings": """meeting_id,lead_id,booked_at,held_at
 M1,L1,2025-01-09,2025-01-10
@@ -51,23 +76,41 @@ O2,L1,2025-01-09,5,,,open
 O3,L1,2025-01-10,,,2025-01-20,won
 O4,L1,2025-01-10,,,2025-01-20,lost
 O5,L1,2025-01-10,5,,2025-01-20,open
+O6,L1,2025-01-10,0,,,open
 """,
 }
 FOUND = {
     "channel_spelling_folded": [("leads", 4, "OUT-bound")],
     "channel_unknown": [("leads", 5, "fair")],
+    "direction_spelling_folded": [("calls", 13, "In-Bound (1)")],
+    "dnc_called": [("calls", 14, "K13")],
+    "id_near_duplicate": [("calls", 15, "K14"), ("calls", 16, "k14")],
     "conversations_before_their_lead": [("calls", 12, "2025-01-09")],
     "conversations_without_talk_time": [("calls", 11, "qualified")],
     "leads_without_source": [("leads", 6, "L5")],
     "meetings_before_their_lead": [("meetings", 3, "2025-01-09")],
+    "mixed_timezone": [("calls", 5, "2025-01-11 10:00")],
     "opportunities_before_their_lead": [("opportunities", 3, "2025-01-09")],
     "orphan_calls": [("calls", 9, "L99"), ("calls", 10, "(blank)")],
     "reopened_opportunities": [("opportunities", 6, "O5")],
     "same_contact_leads": [("leads", 8, "L7")],
+    "sensitive_in_notes": [
+        ("calls", 17, "card number"),
+        ("calls", 18, "social security number"),
+        ("calls", 19, "account number"),
+        ("calls", 20, "password"),
+    ],
+    "sensitive_in_text": [("calls", 15, "…@…"), ("calls", 16, "ring …")],
     "stage_order_wrong": [("leads", 7, "L6"), ("leads", 8, "L7")],
-    "timestamps_without_zone": [("calls", 5, "2025-01-11 10:00")],
+    "time_missing": [("calls", 6, "2025-01-11")],
     "unmapped_dispositions": [("calls", 7, "CBX"), ("calls", 8, "(blank)")],
+    "values_rewritten": [
+        ("calls", 3, "started_at: 2 offsets, as +01:00"),
+        ("calls", 5, "started_at: 1 in UTC"),
+        ("calls", 6, "started_at: 1 without a time of day"),
+    ],
     "won_without_amount": [("opportunities", 4, "O3")],
+    "zero_amount": [("opportunities", 7, "O6")],
 }
 
 
@@ -94,7 +137,7 @@ def test_every_check_finds_what_its_name_says_and_nothing_else(tmp_path):
 
 
 def test_every_check_is_told_above():
-    assert {path.stem for path in CHECKS} == FOUND.keys() | COUNTS | OWN_WORLDS
+    assert {path.stem for path in CHECKS} == FOUND.keys() | COUNTS | OWN_WORLDS | OF_FILES
 
 
 def test_clean_extracts_give_no_finding(tmp_path):
@@ -110,11 +153,14 @@ def test_where_no_lead_has_a_source_the_leads_are_no_findings(tmp_path):
     assert load(Home(tmp_path / "home"), tmp_path).findings == {}
 
 
-def test_where_most_stamps_carry_no_offset_none_is_a_finding(tmp_path):
+def test_where_most_stamps_carry_no_offset_those_that_do_are_listed(tmp_path):
     (tmp_path / "leads.csv").write_text("lead_id,created_at,channel\nL1,2025-01-10,inbound\n")
-    calls = "K1,2025-01-11T10:00:00Z,L1,voicemail\nK2,2025-01-11T10:00:00,L1,voicemail\n"
+    calls = "K1,2025-01-11T10:00:00Z,L1,voicemail\nK2,2025-01-11T10:00:00,L1,voicemail\nK3,2025-01-11T11:00:00,L1,voicemail\n"
     (tmp_path / "calls.csv").write_text("call_id,started_at,lead_id,outcome_code\n" + calls)
-    assert load(Home(tmp_path / "home"), tmp_path).findings == {}
+    home = Home(tmp_path / "home")
+    load(home, tmp_path)
+    asked = "select line, found from snapshot.findings where code = 'mixed_timezone'"
+    assert open_snapshot(home).cursor().sql(asked).fetchall() == [(2, "2025-01-11T10:00:00Z")]
 
 
 @pytest.mark.parametrize("path", CHECKS, ids=lambda path: path.stem)
@@ -157,7 +203,7 @@ def test_a_reference_to_a_row_that_is_not_there_is_a_finding_and_what_it_would_a
         "lead_id,created_at,channel,account_id,segment\n" + "\n".join(leads) + "\n"
     )
     home = Home(tmp_path / "home")
-    assert load(home, tmp_path).findings == {"lookup_unmatched": 4}
+    assert load(home, tmp_path).findings["lookup_unmatched"] == 4
     ask = open_snapshot(home).cursor()
     assert ask.sql(
         "select line, found from snapshot.findings where code = 'lookup_unmatched' order by all"
@@ -234,8 +280,8 @@ def test_the_leg_of_a_transferred_call_in_the_other_direction_is_a_finding(tmp_p
     manifest = load(home, tmp_path)
     # the second goes on from the first, the third from the second; the fourth follows no transfer
     assert manifest.tables["calls"]["reasons"] == {"CALL_LEG": 2}
-    rows = open_snapshot(home).cursor().sql("select code, line, found from snapshot.findings").fetchall()
-    assert rows == [("legs_in_other_direction", 3, "inbound")]
+    asked = "select line, found from snapshot.findings where code = 'legs_in_other_direction'"
+    assert open_snapshot(home).cursor().sql(asked).fetchall() == [(3, "inbound")]
 
 
 def test_a_win_that_was_taken_back_is_a_finding(tmp_path):
@@ -264,7 +310,7 @@ def counted(story, as_of: str):
     world.lead("outbound", "2025-01-20")
     world.lead("inbound", "2025-01-20")
     world.won(world.lead("inbound", "2025-01-11"), "2025-01-15")
-    return world.database()
+    return world.journeys("conversation", "meeting", "opportunity", "won")
 
 
 def complaints(con, stem: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,15 @@ import pytest
 import tomlkit
 
 from leadquality.catalogue import load_extracts
+from leadquality.formats import read_here
 from leadquality.intake.fit import fit
 from leadquality.intake.look import Look
 from leadquality.intake.mapping import parse_mapping
 from leadquality.intake.presets import OWN, load_presets
 from leadquality.intake.propose import propose
+from leadquality.intake.recognise import Question
 from leadquality.intake.staging import stage
-from leadquality.intake.write import mapping_text
+from leadquality.intake.write import mapping_text, questions_text
 from tests.conftest import SHARED
 
 PRESETS = load_presets()
@@ -53,12 +56,12 @@ DECIDED_OTHERWISE = {
 def fitted(layout: Any) -> list[Any]:
     """The sources of a preset over a file with all its columns; whatever it joins is there too, with all its columns."""
     others = {
-        other.name: Look(f"{other.name.split()[0]}.csv", ",", False, other.columns, ())
+        other.name: Look(f"{other.name.split()[0]}.csv", False, other.columns, ())
         for other in PRESETS.layouts
         if other.vendor == layout.vendor and other.style == layout.style
     }
     others |= {
-        other.name: Look(f"{other.name.split()[0]}.csv", ",", False, other.columns, ())
+        other.name: Look(f"{other.name.split()[0]}.csv", False, other.columns, ())
         for other in PRESETS.layouts
         if other.vendor == layout.vendor and other.name not in others
     }
@@ -68,7 +71,7 @@ def fitted(layout: Any) -> list[Any]:
             (others[name] for name in ([names] if isinstance(names, str) else names) if name in others), None
         )
 
-    mine = Look("mine.csv", ",", False, layout.columns, ())
+    mine = Look("mine.csv", False, layout.columns, ())
     return [fit(source, mine, find) for source in layout.meaning.source]
 
 
@@ -142,7 +145,7 @@ def test_all_tables_of_a_style_are_staged_together(tmp_path, vendor, style):
     assert {each.state for each in proposal.recognised} == {"recognised"}
     rules = parse_mapping(mapping_text(proposal).encode(), tmp_path / "mapping.toml")
     with duckdb.connect() as con:
-        staged = stage(con, tmp_path, rules, None, lambda _: None)
+        staged = stage(con, tmp_path, rules, None, lambda _: None, tmp_path / "work", read_here)
     assert staged.given == {each.fitted.extract for each in proposal.sources}
 
 
@@ -178,7 +181,7 @@ def test_a_column_that_is_not_there_is_blank_in_every_row():
     assert layout is not None and layout.meaning is not None
     header = ("Id", "WhoId", "Type", "CREATEDDATE", "CallType")
     (source,) = (
-        fit(each, Look("t.csv", ",", False, header, ()), lambda _: None) for each in layout.meaning.source
+        fit(each, Look("t.csv", False, header, ()), lambda _: None) for each in layout.meaning.source
     )
     assert source.body["exclude"] == {
         "not_a_call": {"when": {"Type": {"other_than": ["Call"]}, "CallType": ""}},
@@ -193,7 +196,7 @@ def test_a_column_that_is_not_there_is_blank_in_every_row():
     assert "lookups" not in source.body and source.missing == ()
     deals = PRESETS.named("hubspot/deals/api")
     assert deals is not None and deals.meaning is not None
-    bare = Look("d.csv", ",", False, ("hs_object_id", "createdate", "closedate", "hs_is_closed"), ())
+    bare = Look("d.csv", False, ("hs_object_id", "createdate", "closedate", "hs_is_closed"), ())
     (deal,) = (fit(each, bare, lambda _: None) for each in deals.meaning.source)
     # hs_is_closed_won is not there, so nothing says won; without a link the lead is missing, and it is said what would help
     assert deal.body["values"]["outcome"] == [{"when": {"hs_is_closed": ["true"]}, "then": "lost"}]
@@ -214,3 +217,17 @@ def test_channel_rules_rest_on_evidence_and_never_guess_a_third():
         for rule in rules:
             assert rule.when and all(words for words in rule.when.values()), (vendor, rule.id)
             assert "offline" not in {word.lower() for words in rule.when.values() for word in words}
+
+
+def test_what_is_said_in_a_comment_cannot_end_it(tmp_path):
+    """A name of a file or a column may hold anything; comments of the mapping quote the names of files."""
+    name = 'contacts\x07\n[policy]\ncurrency = "EUR" #.csv'
+    (tmp_path / name).write_text("Record ID,Create Date,Original Source,Lifecycle Stage\n1,2025-01-01,x,y\n")
+    (tmp_path / "deal_a.csv").write_text(
+        "deal_id,property_createdate,deal_pipeline_id,deal_pipeline_stage_id\n1,2025-01-01,p,s\n"
+    )
+    proposal = propose(tmp_path)
+    rules = parse_mapping(mapping_text(proposal).encode(), Path("m.toml"))
+    assert rules.policy.currency is None and {source.file for source in rules.source} == {name, "deal_a.csv"}
+    asked = replace(proposal, questions=(Question(f"{name}: which?", ((name, "not read"),)),))
+    assert tomlkit.parse(questions_text(asked)).unwrap() == {"answers": {}}

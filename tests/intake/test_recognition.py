@@ -6,17 +6,19 @@ import json
 import random
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
+import xlsxwriter
 
-from leadquality.intake.look import Look, fold_name, look, tables
+from leadquality.formats import read_here
+from leadquality.intake.look import Look, look, tables
 from leadquality.intake.presets import load_presets
 from leadquality.intake.recognise import NOT_READ, Recognised, recognise
 from tests.conftest import SHARED
 
 PRESETS = load_presets()
-KNOWN = {fold_name(name) for layout in PRESETS.layouts for name in layout.columns}
+KNOWN = {name for layout in PRESETS.layouts for name in layout.columns}
 TWINS = {"engagement_call", "engagement_communication"}
 """Two tables with the same columns: without rows and without a telling file name nobody can say which one it is."""
 
@@ -39,7 +41,7 @@ needs_entries = pytest.mark.skipif(not ENTRIES, reason="the shared reference dat
 
 
 def seen(*columns: str, file: str = "export.csv", rows: tuple[tuple[str, ...], ...] = ()) -> Recognised:
-    return recognise(Look(file, ",", False, columns, rows), PRESETS)
+    return recognise(Look(file, False, columns, rows), PRESETS)
 
 
 @needs_entries
@@ -168,30 +170,75 @@ def test_our_own_columns_are_recognised_as_ours():
 
 
 @pytest.mark.parametrize(
-    ("content", "delimiter", "wrapped", "header"),
+    ("content", "wrapped", "header"),
     [
-        ("Record ID;Create Date;Original Source\n1;2;3\n", ";", False, ("Record ID", "Create Date", "Original Source")),
-        ("\ufeffRecord ID\tCreate Date\n1\t2\n", "\t", False, ("Record ID", "Create Date")),
-        ('"a, b";"Record ID"\n"x, y";2\n', ";", False, ("a, b", "Record ID")),
-        ('"Record ID","Create Date"\n"1","2"\n', ",", False, ("Record ID", "Create Date")),
-        ('"age;""job"";y"\r\n"30;""x"";no"\r\n', ";", True, ("age", "job", "y")),
+        (b"Record ID;Create Date;Original Source\n1;2;3\n", False, ("Record ID", "Create Date", "Original Source")),
+        ("\ufeffRecord ID\tCreate Date\n1\t2\n".encode(), False, ("Record ID", "Create Date")),
+        (b'"a, b";"Record ID"\n"x, y";2\n', False, ("a, b", "Record ID")),
+        (b'"Record ID","Create Date"\n"1","2"\n', False, ("Record ID", "Create Date")),
+        (b'"Record ID;""Create Date"";y"\r\n"30;""x"";no"\r\n', True, ("Record ID", "Create Date", "y")),
     ],
 )  # fmt: skip
-def test_the_first_look_finds_delimiter_and_wrapping(tmp_path, content, delimiter, wrapped, header):
-    (tmp_path / "f.csv").write_bytes(content.encode())
-    found = look(tmp_path / "f.csv", KNOWN)
-    assert (found.delimiter, found.wrapped, found.header, found.problem) == (delimiter, wrapped, header, "")
+def test_the_first_look_finds_the_header_of_a_plain_file(tmp_path, content, wrapped, header):
+    (tmp_path / "f.csv").write_bytes(content)
+    found = look(tmp_path / "f.csv", KNOWN, never)
+    assert (found.wrapped, found.header, found.problem) == (wrapped, header, "")
     assert len(found.sample) == 1 and len(found.sample[0]) == len(header)
 
 
-@pytest.mark.parametrize("content", [b"", b"one\n2\n", b"a,b\0\n"])
-def test_what_is_no_table_is_said_and_nothing_is_raised(tmp_path, content):
-    path = tmp_path / "f.csv"
+def never(*_: object) -> NoReturn:
+    raise AssertionError("a plain file needs no thorough look")
+
+
+def test_what_does_not_begin_with_its_header_is_looked_at_thoroughly(tmp_path):
+    """A title above the header, a workbook, another encoding: the room of formats reads them."""
+    columns = ["Lead ID", "Create Date", "Lead Source", "Lead Status", "Company / Account"]
+    row = ["00Q000000000001", "2025-01-01", "Web", "Open", "Müller"]
+    text = ",".join(columns) + "\n" + ",".join(row) + "\n"
+    (tmp_path / "title.csv").write_text("Leads of the week\n\n" + text, "utf-8")
+    (tmp_path / "utf16.csv").write_bytes(text.encode("utf-16"))
+    with xlsxwriter.Workbook(tmp_path / "book.xlsx") as book:
+        sheet = book.add_worksheet("report")
+        sheet.write_row(0, 0, columns)
+        sheet.write_row(1, 0, row)
+    for name in ("title.csv", "utf16.csv", "book.xlsx"):
+        seen_thoroughly = look(tmp_path / name, KNOWN, read_here)
+        assert seen_thoroughly.header == tuple(columns), name
+        assert seen_thoroughly.sample == (tuple(row),), name
+        found = recognise(seen_thoroughly, PRESETS)
+        assert found.layout is not None and found.layout.name == "Lead labels (report export)"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "is_damaged"),
+    [
+        ("f.csv", b"", False),
+        ("f.csv", b"one\n2\n", False),
+        ("f.csv", b"a,b\n1,2\n", False),
+        ("f.csv", b"Record ID,Create Date\n1,\0\n", True),
+        ("f.xlsx", b"PK\x03\x04 cut off", True),
+        ("f.xls", b"<html><table>", False),
+    ],
+)
+def test_what_cannot_be_read_is_said_and_what_may_be_missed_is_asked(tmp_path, name, content, is_damaged):
+    path = tmp_path / name
     path.write_bytes(content)
-    found = recognise(look(path, KNOWN), PRESETS)
-    assert found.state == "unknown" and found.reason == found.look.problem != ""
+    found = recognise(look(path, KNOWN, read_here), PRESETS)
+    assert found.reason == found.look.problem != "" and found.look.is_damaged is is_damaged
+    assert found.state == ("ambiguous" if is_damaged else "unknown")
+    if is_damaged:
+        assert f"{name} cannot be read" in str(found.question) and f'"{name}" = "not read"' in str(
+            found.question
+        )
+        assert recognise(found.look, PRESETS, NOT_READ).question is None
 
 
-def test_a_link_and_a_missing_file_are_said(tmp_path):
+def test_a_link_that_leads_nowhere_is_said(tmp_path):
     (tmp_path / "link.csv").symlink_to(Path("nowhere"))
-    assert "cannot be read" in look(tmp_path / "link.csv", KNOWN).problem
+    assert look(tmp_path / "link.csv", KNOWN, read_here).problem
+
+
+def test_temporary_files_are_passed_over(tmp_path):
+    for name in ("a.csv", "~$a.xlsx", ".b.csv", "c.csv.part", "README.md", "B.CSV"):
+        (tmp_path / name).write_text("x")
+    assert tables(tmp_path) == ["B.CSV", "a.csv"]

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from leadquality.contracts import InputRefused
+from leadquality.formats import read_here
 from leadquality.intake import mapping_text, parse_mapping, propose, stage
 from tests.intake.folders import Loaded, loaded, told
 
@@ -355,7 +356,7 @@ def test_a_call_log_says_direction_time_length_and_outcome(tmp_path, case):
     proposal.demand()
     rules = parse_mapping(mapping_text(proposal).encode(), Path("mapping.toml"))
     with duckdb.connect() as con:
-        stage(con, tmp_path, rules, None, lambda _: None)
+        stage(con, tmp_path, rules, None, lambda _: None, tmp_path / "work", read_here)
         found = con.sql(
             "select call_id, direction, started_at::varchar, talk_seconds, outcome_code, "
             "case when fate = 'used' then fate else reason end from staged_calls order by call_id"
@@ -461,11 +462,12 @@ def test_a_folder_of_our_own_columns_is_loaded_as_before(tmp_path):
     assert end.manifest.mapping == "own columns" and end.manifest.findings == {}
 
 
-def test_a_column_name_cannot_break_out_of_a_comment(tmp_path):
+def test_a_column_name_cannot_break_out_of_the_mapping(tmp_path):
     name = '"evil\x07\n[policy]\ncurrency = ""EUR"""'
     contacts = (
         f"Record ID,Create Date,Original Source,Lifecycle Stage,{name}\n1,2025-01-01,Organic Search,lead,x\n"
     )
     end = loaded(tmp_path, contacts=contacts)
-    assert parse_mapping(end.mapping.encode(), Path("m.toml")).policy.currency is None
-    assert "# Not used: Lifecycle Stage, evil [policy] currency" in end.mapping
+    rules = parse_mapping(end.mapping.encode(), Path("m.toml"))
+    assert rules.policy.currency is None
+    assert rules.source[0].ignore == ["Lifecycle Stage", 'evil\x07\n[policy]\ncurrency = "EUR"']

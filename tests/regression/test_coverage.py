@@ -64,6 +64,7 @@ def lives_of(seed: int) -> pl.DataFrame:
             "started_on": drawn.created,
             "exit_age": np.where(seen, drawn.ended, potential),
             "ending": np.select([won, seen], ["reached", "ended"], "open"),
+            "account_id": pl.Series(drawn.account).cast(pl.String) + f" of {seed}",
             "amount": np.where(won, drawn.acv, 0),
         }
     ).with_columns(started_on=pl.lit(AS_OF - timedelta(days=world.days)) + pl.duration(days="started_on"))
@@ -85,9 +86,16 @@ def judged():
     )
     cohorts = lives.group_by("source", "channel", "started_on").agg(pl.len().alias("unit_count"))
     cohorts = cohorts.with_columns(ages_per_day=pl.lit(1), **place)
+    shared = lives.filter(pl.len().over("account_id") > 1)
+    shared = shared.group_by("account_id", "source", "channel", "exit_age", "ending").agg(
+        pl.len().alias("unit_count")
+    )
+    shared = shared.with_columns(
+        cohort_week=pl.lit(AS_OF - timedelta(days=700)), entry_age=pl.lit(-1), **place
+    )
     story = Story(AS_OF)
     con = story.database()
-    for table, frame in (("journey_counts", counts), ("cohort_counts", cohorts)):
+    for table, frame in (("journey_counts", counts), ("cohort_counts", cohorts), ("account_counts", shared)):
         con.register("given", frame.to_arrow())
         con.execute(f"insert into snapshot.{table} by name select * from given")
         con.unregister("given")

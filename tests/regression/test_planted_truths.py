@@ -18,7 +18,7 @@ from scipy.stats import binom, norm
 from leadquality.sample.side import legacy, plan_of
 from leadquality.sample.world import load
 from leadquality.statistics import gray
-from tests.worlds import AS_OF, of_rep, recovers, told
+from tests.worlds import AS_OF, of_rep, recovers, reported_se, told
 
 LARGER_INBOUND = ["organic", "paid_brand", "paid_broad", "webinar", "referral"]
 CHANNELS = ("inbound", "outbound")
@@ -221,27 +221,25 @@ def test_simpson_crude_says_inbound_the_split_says_outbound_in_every_segment(sid
 def test_leads_of_one_account_share_their_luck_and_the_range_knows(side):
     world = side("accounts")
     plan = plan_of("accounts")
-    rows = world.sql(
-        "select * from clustered_incidence('won', $scope, 40)",
-        scope=world.ask("close_rate_at_equal_age").scope.parameters(),
-    )
-    for row in rows.to_dicts():
-        if row["channel"] == "difference":
-            continue
-        base = log(plan["win"][row["channel"]] / (1 - plan["win"][row["channel"]]))
+    # leads fall to accounts at random: so many others of its own channel does each meet there, on average
+    others = {
+        name: count / (plan["per_lead"] * sum(plan["leads"].values()))
+        for name, count in plan["leads"].items()
+    }
+    for channel in CHANNELS:
+        base = log(plan["win"][channel] / (1 - plan["win"][channel]))
 
         def moment(power, base=base):
             chance = lambda z: 1 / (1 + exp(-base - plan["sd"] * z))  # noqa: E731
             return quad(lambda z: chance(z) ** power * norm.pdf(z), -8, 8)[0]
 
-        share, square = moment(1), moment(2)
-        # leads fall to accounts at random: each meets 1 / .6 / 2 others of its own channel, on average
-        others = plan["leads"][row["channel"]] / (plan["per_lead"] * sum(plan["leads"].values()))
-        design = 1 + others * (square - share**2) / (share * (1 - share))
-        assert abs(row["share"] - share) < 4 * row["clustered_se"]
-        assert row["plain_se"] == pytest.approx(sqrt(share * (1 - share) / row["unit_count"]), rel=0.02)
-        assert row["clustered_se"] / row["plain_se"] == pytest.approx(sqrt(design), abs=0.02)
-        assert row["clustered_se"] > 1.02 * row["plain_se"]  # naive: independent leads
+        truth, square = moment(1), moment(2)
+        design = 1 + others[channel] * (square - truth**2) / (truth * (1 - truth))
+        row = world.row("close_rate_at_equal_age", channel, age_days=45)
+        independent = sqrt(truth * (1 - truth) / row["denominator"])  # naive: every lead for itself
+        assert recovers(row, truth)
+        assert reported_se(row) / independent == pytest.approx(sqrt(design), abs=0.02)
+        assert reported_se(row) > 1.02 * independent
 
 
 def test_first_touch_keeps_the_planted_wins_and_last_touch_moves_them(sample):

@@ -219,7 +219,11 @@ def test_before_the_first_load_the_remedy_is_to_load(tmp_path):
 
 def test_what_is_published_cannot_be_written_by_mistake(home):
     assert {path.stat().st_mode & 0o777 for path in current_folder(home).iterdir()} == {0o444}
-    assert sorted(path.name for path in current_folder(home).iterdir()) == ["data.duckdb", "manifest.json"]
+    assert sorted(path.name for path in current_folder(home).iterdir()) == [
+        "data.duckdb",
+        "manifest.json",
+        "mapping.toml",
+    ]
 
 
 # --- the same input -------------------------------------------------------------------------------

@@ -124,8 +124,8 @@ def written(
     for journey in journeys:
         asked = {"day": AS_OF, "journey": journey}
         con.execute(
-            "insert into journey_rows select $day, * from journeys_as_of($day) where journey = $journey",
+            "insert into journey_rows by name select *, $day as known_on from journeys_as_of($day) where journey = $journey",
             asked,
         )
-        con.execute("insert into journey_kept values ($day, $journey)", asked)
+        con.execute("insert into journey_kept by name select $day as known_on, $journey as journey", asked)
     return con

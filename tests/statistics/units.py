@@ -65,7 +65,7 @@ def on_stage(units: list[Unit]) -> duckdb.DuckDBPyConnection:
             con.execute(f"insert into snapshot.{table} by name select * from frame")
     con.execute("delete from journey_rows")
     con.execute(
-        "insert into journey_rows select $day, * from journeys_as_of($day) where journey = 'won'",
+        "insert into journey_rows by name select *, $day as known_on from journeys_as_of($day) where journey = 'won'",
         {"day": AS_OF},
     )
     return con
