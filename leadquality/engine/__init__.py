@@ -1,7 +1,6 @@
 """The engine: one KPI over one scope, the rows behind its figures, and what several of them say together; bound parameters only."""
 
 from leadquality.engine.crossing import WholeCurves, whole_curves
-from leadquality.engine.posteriors import posteriors
 from leadquality.engine.ranking import with_posteriors
 from leadquality.engine.rows import Rows, rows_behind
 from leadquality.engine.run import Result, missing, run, values
@@ -14,7 +13,6 @@ __all__ = [
     "Sensitivity",
     "WholeCurves",
     "missing",
-    "posteriors",
     "rows_behind",
     "run",
     "sensitivity",

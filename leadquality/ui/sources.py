@@ -10,7 +10,7 @@ import streamlit as st
 
 from leadquality import words
 from leadquality.contracts import CHANNELS
-from leadquality.engine import Result, posteriors
+from leadquality.engine import Result, with_posteriors
 from leadquality.ui.ask import ask, by, rows
 from leadquality.ui.cards import in_brief
 from leadquality.ui.frame import Frame
@@ -25,7 +25,7 @@ QUOTED = ("midfunnel_silent_failure", "database_accuracy", "revenue_per_traffic_
 
 def judged_sources(result: Result) -> pl.DataFrame:
     """The rows of source_verdicts with the limits of what is shrunken; none where it is not available."""
-    return posteriors(result) if not result.unavailable else pl.DataFrame()
+    return with_posteriors(result) if not result.unavailable else pl.DataFrame()
 
 
 def source_table(sources: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,7 +1,9 @@
 -- title:     Do younger leads follow the older ones?
 -- stage:     close
+-- home:      compare, report
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads created in each quarter, how many are won by 30 and by 90 days of age.
 -- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at

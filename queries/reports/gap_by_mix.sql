@@ -1,7 +1,9 @@
 -- title:     The gap of the channels, like for like and by mix
 -- stage:     close
+-- home:      compare, report
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
 -- direction: none
 -- reads:     How much of the gap in leads won remains when both channels had the same mix of segments, and how much the mix makes.
 -- needs:     leads.created_at, leads.segment, opportunities.outcome, opportunities.closed_at

@@ -1,7 +1,9 @@
 -- title:     Sources by what they bring in the long run
 -- stage:     close
+-- home:      sources, report
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads of each source, how many are won by the age at which its channel is judged, drawn towards the others.
 -- needs:     leads.created_at, leads.source, opportunities.outcome, opportunities.closed_at

@@ -9,7 +9,7 @@
 -- reads:     Of 100 leads of each source, how many are won by the age at which their channel is judged, and what that says of the source.
 -- needs:     leads.created_at, leads.source, meetings.held_at, opportunities.outcome, opportunities.closed_at
 -- horizon:   inbound 180, outbound 540
--- also:      horizon_days, judge_on, verdict, raw_share, shrunken, alpha, beta, place, source_count, early_share, early_low,
+-- also:      measure, horizon_days, judge_on, verdict, raw_share, shrunken, alpha, beta, place, source_count, early_share, early_low,
 --   early_high, early_days, early_band, late_band, late_q, value, value_low, value_high, currency, cost_per_lead, is_worth_less,
 --   drop_count, repairable_reason, repairable_share
 -- across:    A source is compared with the other sources of its own channel at its channel's age, never across channels.
@@ -126,7 +126,7 @@ screened as (
             part,
             list(slice order by channel, slice) as slices,
             list(channel order by channel, slice) as channels,
-            list(normal_p(z) order by channel, slice) as p_values
+            list(two_sided_p(z) order by channel, slice) as p_values
         from tested
         group by part
     ) as tests
@@ -172,7 +172,7 @@ places as (
     select
         drawn_together.*,
         case
-            when sized.n_old_enough >= 30 and posterior['shrunken'] is not null
+            when sized.n_old_enough >= 30 and posterior['alpha'] is not null
                 then rank() over (
                     partition by drawn_together.channel, sized.n_old_enough >= 30 order by posterior['shrunken'] desc
                 )
@@ -296,6 +296,7 @@ select
     high,
     n_old_enough,
     status,
+    slice as measure,
     age_days as horizon_days,
     judge_on,
     case
