@@ -6,6 +6,7 @@ from leadquality.ui.comparing import balance_table, comparison, naive_rows, pair
 from leadquality.ui.frame import Frame, frame, open_frame
 from leadquality.ui.listing import catalogue_table, contract_table, judged_for, kpi_names, kpi_title
 from leadquality.ui.panel import definition_panel
+from leadquality.ui.strip import drift_sentence, drift_table, holding, mix_sentence, mix_table, report
 from leadquality.ui.tables import (
     accounts_table,
     findings_table,
@@ -27,18 +28,24 @@ __all__ = [
     "comparison",
     "contract_table",
     "definition_panel",
+    "drift_sentence",
+    "drift_table",
     "fact_card",
     "findings_table",
     "frame",
+    "holding",
     "judged_for",
     "kpi_names",
     "kpi_title",
     "left_out_table",
     "manifest_table",
+    "mix_sentence",
+    "mix_table",
     "naive_rows",
     "not_given",
     "open_frame",
     "pair_table",
     "reasons_table",
+    "report",
     "table",
 ]

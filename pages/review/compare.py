@@ -15,6 +15,7 @@ if curve.unavailable:
     st.stop()
 for verdict in told.verdicts:
     st.text(verdict.sentence)
+strip = st.container(key="strip")
 
 st.header("Won by age of the lead")
 st.caption(
@@ -40,9 +41,33 @@ naive = ui.ask(frame, "same_kpi_distortion", told.judge_at)
 ui.table(ui.naive_rows(naive), "naive_table")
 ui.definition_panel(naive, "naive")
 
+st.header("Like for like, and by mix")
+mix = ui.report(frame, "gap_by_mix", told.judge_at)
+st.caption(
+    "The gap at the same age, split by segment: what remains when both channels had the same mix of segments, and what the mix adds. "
+    "Both parts add up to the gap."
+)
+if reversal := ui.mix_sentence(mix):
+    st.text(reversal)
+ui.table(ui.mix_table(mix), "mix_table", "No segment has leads of both channels.")
+ui.definition_panel(mix, "mix")
+
+st.header("Do younger leads follow the older ones?")
+drift = ui.report(frame, "cohort_drift")
+st.caption(
+    "By quarter of creation: the curve above takes all quarters together, which is fair only where they are won at one pace."
+)
+for channel in ("inbound", "outbound"):
+    if pace := ui.drift_sentence(drift, channel):
+        st.text(pace)
+    ui.table(ui.drift_table(drift, channel), f"drift_{channel}", f"No {channel} leads match.")
+ui.definition_panel(drift, "drift")
+
 st.header("How many leads are too young to judge")
 young = ui.ask(frame, "judged_too_early_share", told.judge_at)
 with st.grid(2, min_column_width=260):
     ui.channel_card(young, "inbound", "young_inbound")
     ui.channel_card(young, "outbound", "young_outbound")
 st.caption("A description: leads are not assigned to channels by lot, so moving budget may not move this.")
+for sentence in ui.holding(frame, "close_rate_at_equal_age", told.judge_at):
+    strip.text(sentence)
