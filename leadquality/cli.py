@@ -1,4 +1,4 @@
-"""The command line: load, map, kpis, kpi, snapshots, sample, serve. Exit 0 done, 2 the input was refused, 1 a defect of ours."""
+"""The command line: load, kpis, kpi, snapshots, sample, serve. Exit 0 done, 2 the input was refused, 1 a defect of ours."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from typing import Any, NoReturn
 from leadquality.contracts import ROOT, InputRefused
 
 HOME = ROOT / "data"
-LINE = 400
-"""A line on the terminal is cut here: column names and values come from files."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -60,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
         "--mapping",
         type=Path,
         metavar="FILE",
-        help="mapping file (default: mapping.toml in DIR, else what the files are recognised as, else our own columns)",
+        help="mapping file (default: mapping.toml in DIR, else our own columns)",
     )
     load.add_argument(
         "--as-of",
@@ -72,34 +70,11 @@ def parser() -> argparse.ArgumentParser:
         "--settings",
         type=Path,
         metavar="FILE",
-        help="settings file (default: leadquality.toml in the home folder, else in DIR, else the defaults)",
+        help="settings file (default: leadquality.toml in the home folder, else the defaults)",
     )
     load.add_argument("--home", help="where snapshots live (default: data/)", **home)  # type: ignore[arg-type]
     load.add_argument("--if-empty", action="store_true", help="do nothing when a snapshot exists")
-    load.add_argument(
-        "--confirm",
-        action="store_true",
-        help="take extracts that are smaller or older than those loaded before",
-    )
     load.add_argument("--json", action="store_true", help="print the row accounts as JSON")
-    maps = add("map", "Say what the files of a folder are, try to load them, and write the mapping.", run_map)
-    maps.add_argument("folder", type=Path, metavar="DIR", help="folder with the extracts")
-    maps.add_argument(
-        "--out",
-        type=Path,
-        metavar="FILE",
-        help="the mapping to write, or to add to (default: mapping.toml in DIR)",
-    )
-    maps.add_argument("--as-of", type=day, metavar="DATE", help="day up to which the extracts are complete")
-    maps.add_argument(
-        "--settings",
-        type=Path,
-        metavar="FILE",
-        help="settings file (default: leadquality.toml in the home folder, else the defaults)",
-    )
-    maps.add_argument("--home", help="the snapshots to compare with (default: data/)", **home)  # type: ignore[arg-type]
-    maps.add_argument("--dry-run", action="store_true", help="write nothing")
-    maps.add_argument("--json", action="store_true")
     kpis = add("kpis", "List the KPIs.", run_kpis)
     kpis.add_argument("--json", action="store_true")
     kpi = add("kpi", "Compute one KPI.", run_kpi)
@@ -107,9 +82,6 @@ def parser() -> argparse.ArgumentParser:
     kpi.add_argument("--by", metavar="DIM", help="slice by source, segment or region")
     kpi.add_argument("--from", dest="from_on", type=day, metavar="D", help="leads created from this day on")
     kpi.add_argument("--to", dest="to_on", type=day, metavar="D", help="leads created up to this day")
-    kpi.add_argument(
-        "--previous", action="store_true", help="of the period before: as many days, the same weekdays"
-    )
     kpi.add_argument(
         "--as-of", type=day, metavar="D", help="as known at the end of this day (default: the snapshot's)"
     )
@@ -163,15 +135,7 @@ def run_load(options: argparse.Namespace) -> None:
     if options.if_empty and home.current() is not None:
         manifest = home.verified()[1]
     else:
-        manifest = load(
-            home,
-            options.folder,
-            options.mapping,
-            options.as_of,
-            options.settings,
-            progress(),
-            options.confirm,
-        )
+        manifest = load(home, options.folder, options.mapping, options.as_of, options.settings, progress())
     if options.json:
         show_json({"snapshot": manifest.snapshot, "as_of": manifest.as_of, "tables": manifest.tables})
         return
@@ -185,36 +149,6 @@ def run_load(options: argparse.Namespace) -> None:
             print(f"      {count:,} {reason}")
     for code, count in manifest.findings.items():
         print(f"  finding: {count:,} {code}")
-
-
-def run_map(options: argparse.Namespace) -> None:
-    from leadquality.intake.telling import as_json, lines
-    from leadquality.load import MAPPING, map_folder
-    from leadquality.snapshot import Home
-    from leadquality.words import one_line
-
-    out: Path = options.out or options.folder / MAPPING
-    before = out.read_bytes() if out.is_file() else b""
-    mapped = map_folder(
-        Home(options.home), options.folder, before, options.as_of, options.settings, progress()
-    )
-    told = (mapped.proposal, mapped.rules, mapped.rehearsal, mapped.changes)
-    if options.json:
-        show_json(as_json(*told) | {"refused": mapped.refused or None})
-    else:
-        for line in lines(*told):
-            print(one_line(line, LINE))
-    if not options.dry_run:
-        try:
-            out.write_text(mapped.text, "utf-8")
-        except OSError as error:
-            raise InputRefused(
-                f"{out}: cannot be written ({error.strerror}); name another place with --out"
-            ) from error
-        if not options.json:
-            print(f"wrote {out}")
-    if mapped.refused:
-        raise InputRefused(mapped.refused)
 
 
 def run_kpis(options: argparse.Namespace) -> None:
@@ -247,7 +181,6 @@ def run_kpi(options: argparse.Namespace) -> None:
     from leadquality.engine import run, values
     from leadquality.scope import Scope
     from leadquality.snapshot import Home, open_snapshot
-    from leadquality.verdict import only_channel
 
     kpi = named(options.kpi_id, load_kpis())
     snapshot = open_snapshot(Home(options.home))
@@ -256,8 +189,9 @@ def run_kpi(options: argparse.Namespace) -> None:
         raise InputRefused(f"--as-of {as_of}: the snapshot ends on {snapshot.as_of}; load newer extracts")
     cursor = snapshot.cursor()
     filters = where(options.where, values(cursor))
-    scope = Scope(as_of, options.from_on, options.to_on, slice_by=options.by, **filters)
-    scope = (scope.previous() if options.previous else scope).backed(snapshot.as_of)
+    scope = Scope(as_of, options.from_on, options.to_on, slice_by=options.by, **filters).backed(
+        snapshot.as_of
+    )
     result = run(cursor, kpi, scope, options.horizon)
     if options.csv:
         print(result.rows.write_csv(), end="")
@@ -276,8 +210,6 @@ def run_kpi(options: argparse.Namespace) -> None:
         print(f"{kpi.title}: {kpi.reads}")
         if result.unavailable:
             print(f"not available: {result.unavailable}")
-        if alone := only_channel(values(cursor)["channel"]):
-            print(alone)
         with pl.Config(
             tbl_rows=-1,
             tbl_cols=-1,

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """files: per file its SHA-256 and size; tables: per extract the row account; definitions: hash over queries/;
-    ends: per extract the day of its last event."""
+    """files: per file its SHA-256 and size; tables: per extract the row account; definitions: hash over queries/."""
 
     snapshot: str
     as_of: str
@@ -28,7 +27,6 @@ class Manifest:
     tables: dict[str, dict[str, Any]]
     findings: dict[str, int]
     data_sha256: str = ""
-    ends: dict[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Stable text: sorted keys, so that the same load gives the same bytes."""

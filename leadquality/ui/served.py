@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from leadquality.catalogue import Kpi, load_kpis, load_reports
+from leadquality.catalogue import Kpi, load_kpis
 from leadquality.contracts import ROOT
 from leadquality.snapshot import Home, NoSnapshot, Snapshot, open_snapshot
 
@@ -46,9 +46,3 @@ def _last_good(path: str) -> dict[str, Snapshot]:
 def kpis() -> dict[str, Kpi]:
     """The catalogue, read once for each start of the server."""
     return load_kpis()
-
-
-@st.cache_resource(show_spinner=False)
-def reports() -> dict[str, Kpi]:
-    """The reports that pages draw beside the KPIs, read once for each start of the server."""
-    return load_reports()

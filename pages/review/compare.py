@@ -7,22 +7,14 @@ from leadquality import charts, ui, words
 frame = ui.frame()
 curve = ui.ask(frame, "close_rate_at_equal_age", frame.judge_at)
 told = ui.comparison(curve, frame.judge_at)
-naive = ui.ask(frame, "same_kpi_distortion", told.judge_at)
-worth = ui.ask(frame, "revenue_per_lead_at_age")
 
 st.title(words.md(told.title))
 st.caption(ui.cohort_values(frame))
-if declined := ui.only_channel(frame):
-    st.info(declined)
 if curve.unavailable:
-    st.info(f"Not available: {curve.unavailable}. Nothing is put in its place. How to add it: see Data.")
+    st.info(f"Not available: {curve.unavailable}. Nothing is put in its place.")
     st.stop()
 for verdict in told.verdicts:
     st.text(verdict.sentence)
-with st.grid(3, min_column_width=260):
-    ui.value_card(frame, worth, told.judge_at)
-    ui.pair_card(frame, ui.ask(frame, "judged_too_early_share", told.judge_at), "young")
-    ui.fact_card("Where one shared figure misleads", "naive against fair", ui.naive_sentence(naive))
 
 st.header("Won by age of the lead")
 st.caption(
@@ -38,23 +30,19 @@ st.plotly_chart(
 ui.table(ui.pair_table(curve, told.ages), "ages", "No lead is old enough for any age.")
 with st.expander("Won + lost + open = 100 %", key="balance"):
     ui.table(ui.balance_table(curve, told.ages), "balance_table", "No lead is old enough for any age.")
-ui.open_panel(frame, curve, "", "curve")
-
-st.header("Value per lead at equal age")
-st.caption(
-    "Won contract value by that age, spread over all leads of the cohort; leads that are not won count with nothing."
-)
-ui.table(ui.value_table(worth, told.ages), "worth", "No lead is old enough for any age.")
-ui.open_panel(frame, worth, "", "worth")
+ui.definition_panel(curve, "curve")
 
 st.header("Where one shared figure misleads")
 st.caption(
     "Won per lead so far counts young leads as lost; won of closed looks at fast closers only. Only the figure at equal age is fair."
 )
+naive = ui.ask(frame, "same_kpi_distortion", told.judge_at)
 ui.table(ui.naive_rows(naive), "naive_table")
-ui.open_panel(frame, naive, "", "naive")
+ui.definition_panel(naive, "naive")
 
-st.header("Beside it")
-ui.figures_table(frame, ui.at_home("compare", "beside"), "beside")
-ui.detail(frame, "compare")
+st.header("How many leads are too young to judge")
+young = ui.ask(frame, "judged_too_early_share", told.judge_at)
+with st.grid(2, min_column_width=260):
+    ui.channel_card(young, "inbound", "young_inbound")
+    ui.channel_card(young, "outbound", "young_outbound")
 st.caption("A description: leads are not assigned to channels by lot, so moving budget may not move this.")

@@ -10,7 +10,6 @@ select
     region,
     ages_per_day,
     count(*)::bigint as unit_count
-from journey_rows
-where known_on = $as_of::date and assuming is null
+from journeys_as_of($as_of::date)
 group by all
 order by all

@@ -15,7 +15,6 @@ select
     count(*)::bigint as unit_count,
     sum(amount) as amount_sum,
     sum(amount::decimal(38, 4) * amount) as amount_square_sum
-from journey_rows
-where known_on = $as_of::date and assuming is null
+from journeys_as_of($as_of::date)
 group by all
 order by all

@@ -4,8 +4,6 @@
 -- required: account_id, booked_at, arr_delta
 -- optional: kind
 -- dates:    booked_at
--- ids:      account_id
--- money:    arr_delta
 with
 
 typed as (
@@ -13,7 +11,8 @@ typed as (
     select
         *,
         moment(booked_at) as booked_at_typed,
-        try_cast(arr_delta as decimal(18, 2)) as arr_delta_typed
+        try_cast(arr_delta as decimal(18, 2)) as arr_delta_typed,
+        row_number() over (partition by excluded_by, account_id, content order by file, line) as copy_number
     from source_revenue
 
 ),
@@ -23,7 +22,6 @@ judged as (
     select
         typed.*,
         coalesce(
-            fault,
             problem(typed.account_id is null, 'MISSING_VALUE', 'account_id', typed.account_id),
             problem(typed.booked_at is null, 'MISSING_VALUE', 'booked_at', typed.booked_at),
             problem(typed.arr_delta is null, 'MISSING_VALUE', 'arr_delta', typed.arr_delta),
@@ -56,7 +54,7 @@ select
     fate,
     case
         when fate = 'rejected' then found_problem['reason']
-        when fate = 'merged' then copy_reason
+        when fate = 'merged' then 'DUPLICATE_EXACT'
         when fate = 'excluded' then coalesce(excluded_by, 'AFTER_AS_OF')
     end as reason,
     case when fate = 'rejected' then found_problem['field'] end as field,

@@ -8,25 +8,16 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Visit, serving
 
 pytestmark = pytest.mark.browser
-PAGES = (
-    "/",
-    "/compare",
-    "/pipeline",
-    "/inbound",
-    "/outbound",
-    "/sources",
-    "/qualification",
-    "/operations",
-    "/data",
-    "/definitions",
-)
+PAGES = ("/", "/scorecard", "/data", "/definitions")
 
 
 def test_the_first_visit_after_a_start_may_be_a_deep_link(chromium, sample_home):
     with serving(sample_home) as address:
         context = chromium.new_context()
-        visit = Visit(context.new_page(), address).open("/outbound")
-        expect(visit.page.get_by_text("Long-term close rate").first).to_be_visible()
+        visit = Visit(context.new_page(), address).open("/scorecard")
+        expect(
+            visit.page.get_by_role("heading", name="Is each channel doing what it is there for?")
+        ).to_be_visible()
         assert "Page not found" not in visit.page.inner_text("body")
         context.close()
         assert visit.faults == []
@@ -46,30 +37,27 @@ def test_no_page_scrolls_sideways_or_faults(visit, width, scheme):
         assert session.page.locator('[data-testid="stException"]').count() == 0
 
 
-def go(session, section, page):
-    """Through the menu to another page."""
-    session.page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
-    session.page.get_by_role("menuitem", name=page, exact=True).click()
-    session.idle()
-
-
 def test_a_shared_link_keeps_its_filter_when_the_page_changes(visit):
     session = visit()
     session.open("/?source=organic")
     assert "Filters: source organic." in session.text()
-    go(session, "Channels", "Outbound")
-    expect(session.page.get_by_text("Long-term close rate").first).to_be_visible()
+    session.page.get_by_role("link", name="Channel scorecard").click()
+    expect(
+        session.page.get_by_role("heading", name="Is each channel doing what it is there for?")
+    ).to_be_visible()
+    session.idle()
     assert "Filters: source organic." in session.text()
     assert "source=organic" in session.page.url
-    go(session, "Review", "Compare")
+    session.page.get_by_role("link", name="Compare").click()
+    session.idle()
     expect(session.page.get_by_text("Filters: source organic.")).to_be_visible()
 
 
 def test_reset_clears_filters_and_address(visit):
     session = visit()
-    session.open("/outbound?segment=ent&age=90")
+    session.open("/scorecard?segment=ent&age=90")
     assert "Filters: segment ent." in session.text()
-    session.page.get_by_text("More filters").click()
+    session.page.get_by_text("Leads shown: dates, channel, source, segment, region").click()
     session.page.get_by_role("button", name="Reset").click()
     expect(session.page.get_by_text("Filters: none.")).to_be_visible()
     session.idle()
@@ -77,7 +65,7 @@ def test_reset_clears_filters_and_address(visit):
 
 
 def test_the_curve_has_its_finding_as_its_description(visit):
-    session = visit().open("/compare")
+    session = visit().open("/")
     expect(
         session.page.locator(
             '[aria-label*="Outbound is ahead at 540 days: 92 won of 1,000 leads against 72"]'
@@ -87,22 +75,20 @@ def test_the_curve_has_its_finding_as_its_description(visit):
 
 
 def test_a_figure_opens_its_definition_and_its_sql(visit):
-    session = visit().open("/outbound")
+    session = visit().open("/scorecard")
     card = session.page.locator(".st-key-card_outbound_long_term_close_rate")
-    card.get_by_text("Rows, SQL, definition").click()
-    expect(card.get_by_text("5,000 outbound leads, 185 of them counted.")).to_be_visible()
-    card.get_by_role("tab", name="SQL").click()
+    card.get_by_text("Definition and SQL").click()
     expect(card.get_by_text("Won per lead created, not won / (won + lost)")).to_be_visible()
     expect(card.get_by_text('"as_of": "2026-11-22"')).to_be_visible()
 
 
 def test_filtering_to_one_channel_says_that_there_is_nothing_to_compare(visit):
-    session = visit().open("/compare?channel=outbound")
+    session = visit().open("/?channel=outbound")
     assert "Only outbound leads in this scope, so there is nothing to compare." in session.text()
 
 
 def test_the_plot_offers_nothing_to_upload(visit):
-    session = visit().open("/compare")
+    session = visit().open("/")
     session.page.locator(".js-plotly-plot").first.hover()
     titles = session.page.locator(".modebar-btn").evaluate_all(
         "buttons => buttons.map(button => button.dataset.title || '')"

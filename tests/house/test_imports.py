@@ -37,9 +37,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     "leadquality.cli": BESIDE_UI | {"leadquality.load"},
     "leadquality.load": BESIDE_UI,
     **dict.fromkeys(ROOMS, SHARED),
-    "leadquality.formats": ON_CONTRACTS,
-    "leadquality.intake": SHARED | {"leadquality.formats"},
-    "leadquality.engine": SHARED | {"leadquality.statistics"},
     "leadquality.sample": ON_CONTRACTS,
     "leadquality.statistics": ON_CONTRACTS,
     "leadquality.catalogue": ON_CONTRACTS,
@@ -51,7 +48,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 KNOWN_ONLY_BY: dict[str, set[str]] = {
     "streamlit": {"app", "pages", "leadquality.ui"},
-    "duckdb": {"leadquality.formats", "leadquality.intake", "leadquality.snapshot", "leadquality.engine"},
+    "duckdb": {"leadquality.intake", "leadquality.snapshot", "leadquality.engine"},
     "plotly": {"leadquality.charts"},
     "lifelines": set(),
     "statsmodels": set(),

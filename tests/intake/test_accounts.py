@@ -44,16 +44,6 @@ def first_lead() -> str:
     return "good,2025-01-01,good,inbound"
 
 
-def first_call() -> str:
-    """A file with a header only is refused."""
-    return "good,2025-01-01,good,5"
-
-
-def blank(rows: list[str]) -> int:
-    """Rows of nothing but delimiters, which are lines skipped."""
-    return sum(not row.strip(",") for row in rows)
-
-
 def added_up(leads: str, calls: str) -> dict[str, Account]:
     """Stages both files; the accounts, which agree with the rows that are listed as left out."""
     with tempfile.TemporaryDirectory() as name:
@@ -62,9 +52,7 @@ def added_up(leads: str, calls: str) -> dict[str, Account]:
         (folder / "leads.csv").write_text(leads, newline="")
         (folder / "calls.csv").write_text(calls, newline="")
         con = duckdb.connect()
-        staged = stage(
-            con, folder, read_mapping(folder / "mapping.toml"), None, lambda _: None, folder / "work"
-        )
+        staged = stage(con, folder, read_mapping(folder / "mapping.toml"), None, lambda _: None)
     accounts = accounts_of(con, list(staged.extracts))
     con.execute("attach ':memory:' as snapshot")
     _left_out(con, list(staged.extracts))
@@ -88,17 +76,17 @@ def file_of(extract: str, body: list[str]) -> str:
     return "\n".join([HEADERS[extract], *body, ""])
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(rows, widths, rows, widths)
 def test_every_row_is_in_exactly_one_account(lead_rows, lead_widths, call_rows, call_widths):
     leads = [first_lead(), *lead_rows[:4], *lead_widths, *lead_rows[4:]]
-    calls = [first_call(), *call_rows[:4], *call_widths, *call_rows[4:]]
+    calls = [*call_rows[:4], *call_widths, *call_rows[4:]]
     accounts = added_up(file_of("leads", leads), file_of("calls", calls))
-    assert accounts["leads"].read == len(leads) - blank(leads)
-    assert accounts["calls"].read == len(calls) - blank(calls)
+    assert accounts["leads"].read == len(leads)
+    assert accounts["calls"].read == len(calls)
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(rows, damages)
 def test_a_damaged_file_is_accounted_for_or_refused(lead_rows, damage):
     head = HEADERS["leads"] + "\n" + first_lead() + "\n"
@@ -108,10 +96,10 @@ def test_a_damaged_file_is_accounted_for_or_refused(lead_rows, damage):
         body = body[:at] + mark + body[at + 1 :]
     message = ""
     try:
-        added_up(head + body, file_of("calls", [first_call()]))
+        added_up(head + body, file_of("calls", []))
     except InputRefused as refused:
         message = str(refused)
-    assert message == "" or message.startswith("leads.csv")
+    assert message == "" or "leads.csv, line " in message
 
 
 def test_accounts_that_do_not_add_up_stop_the_load():

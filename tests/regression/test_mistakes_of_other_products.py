@@ -7,12 +7,41 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from leadquality.catalogue import CatalogueError, load_extracts, load_kpi
 from leadquality.catalogue.kpis import load_kpis
 from leadquality.cli import main
+from leadquality.load import load
+from leadquality.snapshot import Home, open_snapshot
+
+RULES = '[channel]\nrules = [{ id = "declared", channel = "inbound", when = { channel = ["inbound"] } }]\n'
+
+
+@pytest.fixture
+def loaded(tmp_path: Path):
+    """loaded(mapping, settings, leads=.., calls=..) -> query over the published snapshot, and its manifest."""
+
+    def run(mapping: str = "", settings: str = "", **extracts: str):
+        folder = tmp_path / "extracts"
+        folder.mkdir(exist_ok=True)
+        sources = ""
+        for name, text in extracts.items():
+            (folder / f"{name}.csv").write_text(text, "utf-8")
+            sources += (
+                f'[[source]]\nextract = "{name}"\nfile = "{name}.csv"\n{mapping if name == "leads" else ""}'
+            )
+        (folder / "mapping.toml").write_text(f'name = "case"\n{RULES}{sources}', "utf-8")
+        home = Home(tmp_path / "home")
+        home.path.mkdir(exist_ok=True)
+        (home.path / "leadquality.toml").write_text(settings, "utf-8")
+        manifest = load(home, folder)
+        con = open_snapshot(home).con
+        return lambda sql: con.cursor().sql(sql).fetchall(), manifest
+
+    return run
 
 
 def test_p1_unknown_sources_keep_their_own_row(loaded):
