@@ -124,6 +124,8 @@ def load_part(frame: Frame) -> None:
     sentence = calling.load_sentence(result.rows.to_dicts())
     st.text(sentence)
     drawn = charts.tenths(result.rows)
+    if not drawn:
+        return
     names = {charts.tenth_name(row): row for row in drawn}
     row = chosen_mark(charts.load(result.rows), names, "load", "Open the leads of a tenth of days", sentence)
     with st.expander(TABLE, key="load_as_table"):
@@ -139,6 +141,8 @@ def arrivals_part(frame: Frame) -> None:
     sentence = calling.arrivals_sentence(result.rows.to_dicts())
     st.text(sentence)
     drawn = charts.cells(result.rows)
+    if not drawn:
+        return
     row = chosen_mark(
         charts.arrivals(result.rows),
         {row["measure"]: row for row in drawn},

@@ -82,7 +82,7 @@ def operations_title(callbacks: Rows, tenths: Rows) -> str:
             if wait
             else []
         ),
-        f"{kept} of the time promised",
+        f"{_shares(told)} callbacks made within {within} of the time promised",
         kept,
     )
 
@@ -178,6 +178,8 @@ def load_sentence(rows: Rows) -> str:
     """How long 90 of 100 inbound leads wait on the calmest and on the busiest tenth of days. rows: response_by_load."""
     ends = [row for place in (0, -1) if (row := _tenth(rows, place))]
     if not ends:
+        if not any(row["channel"] == "inbound" for row in rows):
+            return "No inbound leads in this scope on days with recorded staff: outbound has no waiting time to judge."
         return "No tenth of days has 30 inbound leads that were followed for a week."
     clauses = []
     for which, row in zip(("calmest", "busiest"), ends, strict=False):

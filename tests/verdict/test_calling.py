@@ -106,7 +106,7 @@ def test_the_title_of_qualification(rows, reps, title):
         (
             [kept("inbound", 0.6641)],
             [],
-            "66 of 100 inbound callbacks made in 15 min of the time promised",
+            "66 of 100 inbound callbacks made within 15 min of the time promised",
         ),
         ([], TENTHS, "On the busiest days 1 in 10 inbound leads waits 2.7 h or longer"),
         ([kept("inbound", None)], [tenth(10, None)], calling.OPERATIONS),
@@ -258,6 +258,9 @@ def test_the_wait_of_the_slowest_with_ranges_and_counts():
     )
     assert "on the busiest tenth of days not within a week" in calling.load_sentence(
         [tenth(1, 60.0), tenth(10, None)]
+    )
+    assert calling.load_sentence([tenth(1, 9.0, channel="outbound")]).startswith(
+        "No inbound leads in this scope"
     )
     assert calling.load_sentence([tenth(1, None, "too_few")]).startswith(
         "No tenth of days has 30 inbound leads"
