@@ -15,7 +15,6 @@ from leadquality.intake.files import Table
 from leadquality.intake.mapping import Mapping, Source
 from leadquality.intake.survey import Seen
 
-
 Note = Callable[[str, int | None, str, bool], None]
 """Keeps a finding: code, line, what was found, and whether that can be nothing personal."""
 

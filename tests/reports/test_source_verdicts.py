@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from scipy.stats import norm
+from scipy.stats import beta, norm
 from statsmodels.stats.multitest import multipletests
 
+from leadquality.engine import with_posteriors
 from leadquality.settings import read_settings
 
 REPORT = "source_verdicts"
@@ -236,3 +237,25 @@ def test_the_money_is_that_of_revenue_per_traffic_source(story):
 
 def test_nothing_in_the_window(story):
     assert story(AS_OF).run(REPORT).rows.height == 0
+
+
+def test_sources_that_differ_no_more_than_by_chance_lie_together_and_are_not_ranked(story):
+    world = story(AS_OF)
+    for name in "abcdef":
+        source(world, name, 100, 0, 10)
+    rows = world.run(REPORT)
+    assert rows.rows["shrunken"].to_list() == pytest.approx([0.1] * 6)
+    assert rows.rows["place"].to_list() == [None] * 6
+    assert with_posteriors(rows)["shrunken_low"].to_list() == [None] * 6
+
+
+def test_the_limits_of_what_is_shrunken_are_those_of_its_posterior(story):
+    world = story(AS_OF)
+    sizes = {"a": (400, 40), "b": (300, 60), "c": (500, 10), "d": (200, 24), "podcast": (12, 4)}
+    for name, (count, won) in sizes.items():
+        source(world, name, count, 0, won)
+    found = {row["slice"]: row for row in with_posteriors(world.run(REPORT)).to_dicts()}
+    row = found["podcast"]
+    limits = beta.ppf([0.025, 0.975], row["alpha"], row["beta"])
+    assert [row["shrunken_low"], row["shrunken_high"]] == pytest.approx(list(limits))
+    assert row["shrunken_low"] < row["shrunken"] < row["raw_share"]
