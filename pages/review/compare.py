@@ -55,7 +55,7 @@ ui.definition_panel(mix, "mix")
 st.header("Do younger leads follow the older ones?")
 drift = ui.report(frame, "cohort_drift")
 st.caption(
-    "By quarter of creation: the curve above takes all quarters together, which is fair only where they are won at one pace."
+    "By quarter of creation. The curve takes all quarters together: fair only where they are won at one pace."
 )
 for channel in ("inbound", "outbound"):
     if pace := ui.drift_sentence(drift, channel):
@@ -69,5 +69,5 @@ with st.grid(2, min_column_width=260):
     ui.channel_card(young, "inbound", "young_inbound")
     ui.channel_card(young, "outbound", "young_outbound")
 st.caption("A description: leads are not assigned to channels by lot, so moving budget may not move this.")
-for sentence in ui.holding(frame, "close_rate_at_equal_age", told.judge_at):
+for sentence in ui.holding(frame, "long_term_close_rate", told.judge_at):
     strip.text(sentence)

@@ -54,8 +54,10 @@ def test_a_verdict_that_depends_on_attribution():
     ]
     lines = holds("outbound", held)
     assert lines == [
-        "Depends on attribution: outbound ahead by channel of origin, inbound ahead by last touch, "
-        "too close to call without mixed leads.",
+        (
+            "Depends on attribution: outbound ahead by channel of origin, inbound ahead by last touch, "
+            "too close to call without mixed leads."
+        ),
         "Holds: by first touch. Changes: inbound ahead by last touch, too close to call without mixed leads.",
     ]
     assert [word for line in lines for word in forbidden(line)] == []
