@@ -71,6 +71,7 @@ from leadquality.ui.sources import (
     source_table,
     spend_gaps,
 )
+from leadquality.ui.strip import drift_sentence, drift_table, holding, mix_sentence, mix_table
 from leadquality.ui.tables import (
     accounts_table,
     data_title,
@@ -116,6 +117,8 @@ __all__ = [
     "deal_names",
     "deals_of",
     "detail",
+    "drift_sentence",
+    "drift_table",
     "dropped_leads",
     "fact_card",
     "figure_panel",
@@ -127,6 +130,7 @@ __all__ = [
     "frame",
     "half_years",
     "head",
+    "holding",
     "judged_for",
     "judged_sources",
     "kpi_names",
@@ -137,6 +141,8 @@ __all__ = [
     "load_part",
     "manifest_table",
     "measured",
+    "mix_sentence",
+    "mix_table",
     "moved_list",
     "moved_text",
     "movement_table",

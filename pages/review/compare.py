@@ -19,6 +19,9 @@ if curve.unavailable:
     st.stop()
 for verdict in told.verdicts:
     st.text(verdict.sentence)
+st.header("Beside it")
+ui.figures_table(frame, ui.at_home("compare", "beside"), "beside")
+ui.detail(frame, "compare")
 with st.grid(3, min_column_width=260):
     ui.value_card(frame, worth, told.judge_at)
     ui.pair_card(frame, ui.ask(frame, "judged_too_early_share", told.judge_at), "young")
@@ -54,7 +57,29 @@ st.caption(
 ui.table(ui.naive_rows(naive), "naive_table")
 ui.open_panel(frame, naive, "", "naive")
 
-st.header("Beside it")
-ui.figures_table(frame, ui.at_home("compare", "beside"), "beside")
-ui.detail(frame, "compare")
+st.header("Like for like, and by mix")
+mix = ui.ask(frame, "gap_by_mix", told.judge_at)
+st.caption(
+    "The gap at the same age, split by segment: what remains when both channels had the same mix of segments, and what the mix adds. "
+    "Both parts add up to the gap."
+)
+if reversal := ui.mix_sentence(mix):
+    st.text(reversal)
+ui.table(ui.mix_table(mix), "mix_table", "No segment has leads of both channels.")
+ui.open_panel(frame, mix, "", "mix")
+
+st.header("Do younger leads follow the older ones?")
+drift = ui.ask(frame, "cohort_drift")
+st.caption(
+    "By quarter of creation. The curve takes all quarters together: fair only where they are won at one pace."
+)
+for channel in ("inbound", "outbound"):
+    if pace := ui.drift_sentence(drift, channel):
+        st.text(pace)
+    ui.table(ui.drift_table(drift, channel), f"drift_{channel}", f"No {channel} leads match.")
+ui.open_panel(frame, drift, "", "drift")
+
+strip = st.container(key="strip")
 st.caption("A description: leads are not assigned to channels by lot, so moving budget may not move this.")
+for sentence in ui.holding(frame, "long_term_close_rate", told.judge_at):
+    strip.text(sentence)

@@ -2,7 +2,8 @@
 -- mix, `mix` what the mixes differ at the average share; they add up to the difference, and so do the terms per stratum.
 -- Cells are structs {stratum, first_share, first_variance, first_count, second_share, second_variance, second_count}, all
 -- known, one per stratum that both groups have. The standardised shares are those at the pooled mix.
--- Standard errors (_se) take the weights as given. is_reversed: like for like the second group lies on the other side of the first than in the crude figures (Simpson).
+-- Standard errors (_se) take the weights as given. is_reversed: like for like the second group lies on the other side of the
+-- first than in the crude figures (Simpson).
 create or replace macro kitagawa_split(cells) as (
     with
     strata as (

@@ -2,7 +2,8 @@
 -- changes (statistics.md, 5.9; the infinitesimal jackknife, with delayed entry). The influence of a unit is
 --     D(h) = base + slope * F(h) + open_count * R(h),  R(h) being open_influence of incidence_steps,
 -- with constants that change twice: when it enters the risk set and when it leaves it. So the sum over an account is three
--- running numbers, whatever the age asked for. Rows stand for `alike` accounts, as in scope_members. step_count numbers the steps of an account; those of one age follow one another.
+-- running numbers, whatever the age asked for. Rows stand for `alike` accounts, as in scope_members. step_count numbers the
+-- steps of an account; those of one age follow one another.
 create or replace macro account_states(wanted, scope) as table
 with
 steps as (

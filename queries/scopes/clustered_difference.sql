@@ -19,33 +19,44 @@ read_off as (
     asof inner join curve
         on asked.slice = curve.slice and asked.channel = curve.channel and asked.age_days >= curve.age_days
 ),
-states as (
-    select slice, channel, account_id, age_days, base, slope, open_count
-    from account_states(wanted, scope)
-    where account_id is not null and channel in ('inbound', 'outbound')
-    qualify step_count = max(step_count) over (partition by slice, channel, account_id, age_days)
-),
 met_by_both as (
     select slice, account_id
-    from states
+    from scope_accounts(wanted, scope)
+    where channel in ('inbound', 'outbound')
     group by slice, account_id
     having count(distinct channel) = 2
 ),
+-- A state stands until the next one of its account.
+states as (
+    select
+        slice,
+        channel,
+        account_id,
+        age_days as from_age,
+        lead(age_days) over (partition by slice, channel, account_id order by step_count) as until_age,
+        base,
+        slope,
+        open_count
+    from account_states(wanted, scope)
+    inner join met_by_both using (slice, account_id)
+    where channel in ('inbound', 'outbound')
+),
 influences as (
     select
-        read_off.slice,
+        slice,
         read_off.age_days,
-        read_off.channel,
+        channel,
         states.account_id,
         states.base + states.slope * read_off.share + states.open_count * read_off.open_influence as influence
-    from read_off
-    inner join met_by_both using (slice)
-    asof inner join states
-        on
-            read_off.slice = states.slice
-            and read_off.channel = states.channel
-            and met_by_both.account_id = states.account_id
-            and read_off.age_days >= states.age_days
+    from (
+        select
+            *,
+            unnest(list_filter(
+                list_distinct(ages), lambda age: age >= from_age and age < coalesce(until_age, age + 1)
+            ))::integer as age_days
+        from states
+    ) as states
+    inner join read_off using (slice, channel, age_days)
 ),
 products as (
     select

@@ -16,7 +16,8 @@ bookings as (
     select
         customers.account_id,
         min(revenue.booked_on) filter (where revenue.kind = 'expansion') as expanded_on,
-        arg_min(revenue.arr_amount, (revenue.booked_on, revenue.booked_at, revenue.arr_amount)) filter (where revenue.kind = 'expansion') as amount,
+        arg_min(revenue.arr_amount, (revenue.booked_on, revenue.booked_at, revenue.arr_amount))
+            filter (where revenue.kind = 'expansion') as amount,
         min(revenue.booked_on) filter (where revenue.kind = 'churn') as churned_on
     from customers
     inner join snapshot.fact_revenue as revenue using (account_id)

@@ -19,6 +19,20 @@ PAGES = (REVIEW, COMPARE, PIPELINE, INBOUND, OUTBOUND, SOURCES, QUALIFICATION, O
 HEADER = "lead_id,created_at,channel,source,disqualified_at\n"
 
 
+def test_compare_says_where_its_verdict_holds(serve, sample_home):
+    test = serve(sample_home, PAGES[0], alone=True)
+    said = texts(test)
+    assert not test.exception
+    # planted: the true curves cross near day 295
+    assert "The curves cross near day " in said and "so no overall verdict is given." in said
+    assert "Holds: " in said and "without the largest deal" in said
+    tables = [frame.value for frame in test.dataframe]
+    split = next(table for table in tables if "By mix" in table.columns)
+    assert list(split["Segment"])[-1] == "All"
+    quarters = [table for table in tables if "Created" in table.columns]
+    assert len(quarters) == 2 and "2025-Q1" in list(quarters[0]["Created"])
+
+
 @pytest.mark.parametrize("alone", [False, True])
 @pytest.mark.parametrize(
     ("page", "signal"),
