@@ -40,7 +40,7 @@ from leadquality.ui.comparing import (
 )
 from leadquality.ui.figures import at_home, detail, figure_panel, figures_table
 from leadquality.ui.frame import Frame, frame, open_frame
-from leadquality.ui.heading import age_of, foot, head, lack, need_leads, state_of
+from leadquality.ui.heading import age_of, foot, given, head, lack, need_leads, state_of
 from leadquality.ui.inbound import by_source, sources_of, stages
 from leadquality.ui.listing import catalogue_table, contract_table, judged_for, kpi_names, kpi_title
 from leadquality.ui.outbound import (
@@ -128,6 +128,7 @@ __all__ = [
     "foot",
     "foreign_table",
     "frame",
+    "given",
     "half_years",
     "head",
     "holding",

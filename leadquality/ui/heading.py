@@ -55,6 +55,13 @@ def state_of(frame: Frame, result: Result, channel: str) -> str:
     return told.state
 
 
+def given(result: Result) -> bool:
+    """Whether the extracts of a section are there; where not, the sentence that says what is missing stands in its place."""
+    if result.unavailable:
+        st.text(lack(result))
+    return not result.unavailable
+
+
 def lack(result: Result) -> str:
     """What is missing for a whole page; empty when nothing is."""
     if not result.unavailable:

@@ -17,7 +17,7 @@ from leadquality.ui.figures import at_home
 from leadquality.ui.frame import Frame
 from leadquality.verdict import DECIDED
 from leadquality.verdict.figure import figure
-from leadquality.verdict.weekly import NOTHING, Moved, moved, week_title
+from leadquality.verdict.weekly import NO_SERIES, NOTHING, Moved, moved, week_title
 
 SERIES = {"meeting_weeks": "met us", "opportunity_weeks": "opportunity", "won_weeks": "won"}
 
@@ -92,10 +92,14 @@ def available(frame: Frame, channel: str, wanted: Sequence[str], count: int = 3)
 
 def moved_text(week: Weekly) -> str:
     """What moved, as the text that stands for the chart."""
-    return " ".join(each.sentence for each in week.moved) or NOTHING
+    return " ".join(_news(week))
 
 
 def moved_list(week: Weekly) -> None:
     """One sentence for each week outside its usual range, or that there is none."""
-    for sentence in [each.sentence for each in week.moved] or [NOTHING]:
+    for sentence in _news(week):
         st.text(sentence)
+
+
+def _news(week: Weekly) -> list[str]:
+    return [each.sentence for each in week.moved] or [NOTHING if week.panels else NO_SERIES]

@@ -34,10 +34,11 @@ def title(won: Row | None, sizes: Row | None) -> str:
     return next(text for text in (first + spread, first) if len(text) <= TITLE_LIMIT)
 
 
-def final_rate(won: Row | None) -> tuple[str, str]:
-    """'92 and 101 of 1,000' and the sentence that says what is known today and what is still open; dashes where unknown."""
+def final_rate(won: Row | None, lack: str = "") -> tuple[str, str]:
+    """'92 and 101 of 1,000' and the sentence that says what is known today and what is still open; a dash where
+    it is unknown, with what is lacking."""
     if won is None or won.get("final_low") is None or won.get("final_high") is None:
-        return words.missing(), "Not known yet: fewer than 30 leads are old enough."
+        return words.missing(), lack or "Not known yet: fewer than 30 leads are old enough."
     low, high = won["final_low"], won["final_high"]
     per = words.denominator_for(low or high)
     said = (

@@ -11,6 +11,9 @@ from leadquality import words
 from leadquality.verdict.headline import TITLE_LIMIT
 
 NOTHING: Final = "All figures are inside their usual range."
+NO_SERIES: Final = (
+    "No week can be looked at: the extracts that the weekly figures need are not given. See Data."
+)
 RECENT: Final = 4
 """Mature weeks, counted back, in which a week outside its range is news; older ones were news once."""
 
@@ -65,6 +68,8 @@ def week_title(as_of: date, finding: str, outside: int, of_figures: int, too_ear
     """'W47: outbound ahead at 540 days; 2 of 6 figures outside their usual range; 3 too early', at most 90 characters."""
     week = words.week(as_of).partition("-")[2]
     finding = finding[:1].lower() + finding[1:]
+    if not of_figures:
+        return f"{week}: {finding}; the weekly figures need more extracts"
     news = (
         f"{outside} of {of_figures} figures outside their usual range"
         if outside

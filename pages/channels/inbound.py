@@ -28,16 +28,17 @@ st.caption(
     "The rate of each source beside that of all inbound leads, at the first meeting and at the win. Blue: above all at one end and "
     "below at the other, by more than the range of 99 of 100. Grey: all others; open marks: fewer than 100 leads are old enough."
 )
-source = ui.chosen_on(
-    charts.slope(slopes.rows, "inbound"),
-    "slope",
-    inbound.slope_sentence(lines),
-    ui.sources_of(slopes, "inbound"),
-    "How far the leads of one source get",
-    "Choose one, or click its line",
-)
-if source:
-    ui.stages(frame, "inbound", source)
+if ui.given(slopes):
+    source = ui.chosen_on(
+        charts.slope(slopes.rows, "inbound"),
+        "slope",
+        inbound.slope_sentence(lines),
+        ui.sources_of(slopes, "inbound"),
+        "How far the leads of one source get",
+        "Choose one, or click its line",
+    )
+    if source:
+        ui.stages(frame, "inbound", source)
 
 st.header("Beside it, source by source")
 ui.by_source(frame, "inbound", ui.at_home("inbound", "beside"), "beside")

@@ -18,6 +18,7 @@ frame = ui.frame()
 won = ui.ask(frame, "long_term_close_rate")
 size = ui.ask(frame, "average_contract_value")
 age = ui.age_of(frame, "long_term_close_rate", "outbound")
+cohorts = ui.ask(frame, "won_by_half_year", age)
 
 ui.head(
     frame,
@@ -29,7 +30,7 @@ ui.channel_cards(
     frame,
     "outbound",
     HEADLINE,
-    ui.Fact("Final rate between", *outbound.final_rate(won.first("outbound")), won),
+    ui.Fact("Final rate between", *outbound.final_rate(won.first("outbound"), ui.lack(won)), won),
 )
 
 st.header("Won by age, half-year by half-year")
@@ -38,38 +39,39 @@ st.caption(
     "lighter, ending where fewer than 30 leads are old enough. Grey and open: fewer than 100. A week belongs to the half-year in which "
     "it ends. Do younger leads follow the older ones?"
 )
-cohorts = ui.ask(frame, "won_by_half_year", age)
-ages = outbound.shown_ages(AGE_GRID, age)
-half_year = ui.chosen_on(
-    charts.by_cohort(cohorts.rows, "outbound", ages, age),
-    "cohorts",
-    outbound.cohorts_sentence(ui.lines(cohorts, "outbound")),
-    ui.half_years(cohorts, "outbound"),
-    "The leads of one half-year",
-    "Choose one, or click its line",
-)
-if half_year:
-    ui.open_panel(frame, cohorts, "outbound", "cohort_rows", opened=True, measure=half_year)
-ui.table(
-    ui.cohort_table(cohorts, "outbound", ages),
-    "cohort_table",
-    "No outbound lead in this scope.",
-)
+if ui.given(cohorts):
+    ages = outbound.shown_ages(AGE_GRID, age)
+    half_year = ui.chosen_on(
+        charts.by_cohort(cohorts.rows, "outbound", ages, age),
+        "cohorts",
+        outbound.cohorts_sentence(ui.lines(cohorts, "outbound")),
+        ui.half_years(cohorts, "outbound"),
+        "The leads of one half-year",
+        "Choose one, or click its line",
+    )
+    if half_year:
+        ui.open_panel(frame, cohorts, "outbound", "cohort_rows", opened=True, measure=half_year)
+    ui.table(
+        ui.cohort_table(cohorts, "outbound", ages),
+        "cohort_table",
+        "No outbound lead in this scope.",
+    )
 
 st.header("Deal sizes, one dot a deal")
-deals, nothing = ui.deals_of(frame, size, "outbound")
-st.caption(outbound.sizes_sentence(size.first("outbound")))
-chosen = ui.chosen_on(
-    charts.sizes(deals, size.first("outbound"), "outbound", nothing),
-    "sizes",
-    outbound.sizes_sentence(size.first("outbound")),
-    ui.deal_ids(deals),
-    "One deal",
-    "Choose one, or click its dot",
-    ui.deal_names(deals),
-)
-if chosen:
-    ui.deal(deals, chosen)
+if ui.given(size):
+    deals, nothing = ui.deals_of(frame, size, "outbound")
+    st.caption(outbound.sizes_sentence(size.first("outbound")))
+    chosen = ui.chosen_on(
+        charts.sizes(deals, size.first("outbound"), "outbound", nothing),
+        "sizes",
+        outbound.sizes_sentence(size.first("outbound")),
+        ui.deal_ids(deals),
+        "One deal",
+        "Choose one, or click its dot",
+        ui.deal_names(deals),
+    )
+    if chosen:
+        ui.deal(deals, chosen)
 
 st.header("Account sets, untouched accounts included")
 ui.account_sets(frame, "sets")

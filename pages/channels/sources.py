@@ -12,7 +12,8 @@ rows = judged.to_dicts()
 
 ui.head(frame, sources.title(rows), ui.lack(verdicts))
 ui.need_leads(frame)
-ui.table(ui.source_table(rows), "verdicts", "No source can be judged.")
+if not verdicts.unavailable:
+    ui.table(ui.source_table(rows), "verdicts", "No source can be judged.")
 st.caption(
     "Early: first meeting, late: won, each against the other sources of the channel; A above them, B not told apart, C below. Stop: "
     "late C and worth less than a lead costs. Fix: late C but early A, or one repairable reason explains many drop-outs. Else keep. "
@@ -20,32 +21,34 @@ st.caption(
 )
 
 st.header("Won by source, ordered by shrunken rate")
-st.caption(" ".join((*sources.few(rows), *sources.shrunken(rows))))
-chosen = ui.chosen_on(
-    charts.ranking(judged),
-    "ranking",
-    sources.ranking_sentence(rows),
-    ui.source_names(rows),
-    "What stands behind one source",
-    "Choose one, or click its dot",
-)
-if chosen:
-    ui.source_detail(frame, verdicts, chosen)
+if ui.given(verdicts):
+    st.caption(" ".join((*sources.few(rows), *sources.shrunken(rows))))
+    chosen = ui.chosen_on(
+        charts.ranking(judged),
+        "ranking",
+        sources.ranking_sentence(rows),
+        ui.source_names(rows),
+        "What stands behind one source",
+        "Choose one, or click its dot",
+    )
+    if chosen:
+        ui.source_detail(frame, verdicts, chosen)
 
 st.header("Why leads drop out, source by source")
 why = ui.ask(ui.by(frame, "source"), "disqualification_reasons")
-dropped = ui.chosen_on(
-    charts.reasons(why.rows),
-    "reasons",
-    sources.reasons_sentence(ui.rows(why)),
-    ui.source_names(rows),
-    "The leads of one source that dropped out",
-    "Choose one, or click its bar",
-)
-if dropped:
-    ui.dropped_leads(frame, why, dropped)
-with st.expander("The reasons as a table", key="reasons_behind"):
-    ui.table(ui.reason_lines(why), "reasons_table", "No lead of this scope dropped out.")
+if ui.given(why):
+    dropped = ui.chosen_on(
+        charts.reasons(why.rows),
+        "reasons",
+        sources.reasons_sentence(ui.rows(why)),
+        ui.source_names(rows),
+        "The leads of one source that dropped out",
+        "Choose one, or click its bar",
+    )
+    if dropped:
+        ui.dropped_leads(frame, why, dropped)
+    with st.expander("The reasons as a table", key="reasons_behind"):
+        ui.table(ui.reason_lines(why), "reasons_table", "No lead of this scope dropped out.")
 
 st.header("Spend without leads, leads without spend")
 ui.spend_gaps(frame)

@@ -39,17 +39,18 @@ else:
     st.caption(pipeline.beside(steps))
 
 st.header("Booked value by quarter")
-quarter = ui.chosen_on(
-    charts.booked(booked.rows),
-    "booked",
-    pipeline.booked_sentence(ui.rows(booked)),
-    ui.quarters_of(booked),
-    "The deals of one quarter",
-    "Choose one, or click its bar",
-)
-if quarter:
-    ui.open_panel(frame, booked, "", "quarter_rows", opened=True, measure=quarter)
-ui.table(ui.booked_table(booked), "booked_table", "No deal is won in this scope yet.")
+if ui.given(booked):
+    quarter = ui.chosen_on(
+        charts.booked(booked.rows),
+        "booked",
+        pipeline.booked_sentence(ui.rows(booked)),
+        ui.quarters_of(booked),
+        "The deals of one quarter",
+        "Choose one, or click its bar",
+    )
+    if quarter:
+        ui.open_panel(frame, booked, "", "quarter_rows", opened=True, measure=quarter)
+    ui.table(ui.booked_table(booked), "booked_table", "No deal is won in this scope yet.")
 
 st.header("Open today: stages, quiet deals, age")
 ui.open_stages(frame)

@@ -19,12 +19,15 @@ st.caption(
     "Share of the leads created in a week that got there in time. Shaded: the usual range, drawn from the other mature weeks. "
     "Hatched: the first weeks that are too young to judge. A ring marks a week outside its usual range."
 )
-st.plotly_chart(charts.weeks(week.panels), key="weeks", config=charts.CONFIG, alt=ui.moved_text(week))
+if week.panels:
+    st.plotly_chart(charts.weeks(week.panels), key="weeks", config=charts.CONFIG, alt=ui.moved_text(week))
 st.subheader("Moved")
 ui.moved_list(week)
 st.subheader("Too early: judge on")
 ui.table(
-    list(week.waiting), "waiting", "Nothing waits: every figure of this page is old enough to be judged."
+    list(week.waiting),
+    "waiting",
+    "Nothing waits: every figure of this page that can be computed is old enough to be judged.",
 )
 st.subheader("Changes since the last meeting")
 st.text("No earlier freeze. Changes appear from the next meeting on.")

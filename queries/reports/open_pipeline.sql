@@ -1,7 +1,7 @@
 -- title:     Open pipeline by stage
 -- stage:     opportunity
 -- home:      pipeline, report
--- rows:      (select *, is_quiet as is_counted from open_deals)
+-- rows:      (select *, is_quiet as is_counted from named)
 -- headline:  none
 -- unit:      ratio
 -- of:        open opportunities
@@ -112,8 +112,8 @@ open_deals as (
 named as (
 
     select
-        open_deals.* replace (min(stage) over (partition by stage_key) as stage),
-        stage as measure
+        open_deals.*,
+        min(stage) over (partition by slice, channel, stage_key) as measure
     from open_deals
 
 ),

@@ -28,7 +28,8 @@ def told(world, channel, wins, n=100, born=400, **values):
 
 def asked(world, **scope):
     found = [
-        whole_curves(world.database(), Scope(AS_OF, reads=reads, **scope)) for reads in ("facts", "counts")
+        whole_curves(world.journeys("won"), Scope(AS_OF, reads=reads, **scope))
+        for reads in ("facts", "counts")
     ]
     assert found[0] == found[1]
     return found[0]

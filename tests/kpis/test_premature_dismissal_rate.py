@@ -222,7 +222,7 @@ def test_the_line_of_all_reasons_is_the_journey_of_the_dismissed(story):
         if back % 4 == 0:
             world.opportunity(lead, days_before(back - back // 3))
     row = lines(world)["all reasons"]
-    con = world.database()
+    con = world.journeys("return_dismissed")
     scope = dict(world.run(KPI).parameters["scope"])
     sql = "select events, unit_count, share, n_old_enough, status from incidence_at('return_dismissed', $scope, [365])"
     found = con.sql(sql, params={"scope": scope}).fetchall()[0]

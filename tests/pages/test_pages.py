@@ -20,7 +20,7 @@ HEADER = "lead_id,created_at,channel,source,disqualified_at\n"
 
 
 def test_compare_says_where_its_verdict_holds(serve, sample_home):
-    test = serve(sample_home, PAGES[0], alone=True)
+    test = serve(sample_home, COMPARE, alone=True)
     said = texts(test)
     assert not test.exception
     # planted: the true curves cross near day 295
@@ -79,9 +79,6 @@ def loaded(tmp_path: Path, leads: str) -> Path:
     folder = tmp_path / "extracts"
     folder.mkdir()
     (folder / "leads.csv").write_text(HEADER + leads, "utf-8")
-    (folder / "opportunities.csv").write_text(
-        "opportunity_id,lead_id,created_at,closed_at,outcome,acv\n", "utf-8"
-    )
     load(Home(tmp_path / "home"), folder)
     return tmp_path / "home"
 
@@ -197,3 +194,30 @@ def test_every_kpi_of_the_catalogue_can_be_opened_over_the_sample(serve, sample_
         test.run()
         assert not test.exception, kpi_id
         assert load_kpis()[kpi_id].reads in texts(test)
+
+
+FALSE_WITHOUT_DEALS = (
+    "inside their usual range",
+    "No deal is won in this scope yet",
+    "Not known yet: fewer than 30",
+    "No source can be judged",
+)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_not_given_is_not_said_to_be_nothing(serve, leads_home, page):
+    test = serve(leads_home, page, alone=True)
+    assert not test.exception
+    said = texts(test)
+    assert not [sentence for sentence in FALSE_WITHOUT_DEALS if sentence in said]
+
+
+@pytest.fixture(scope="module")
+def leads_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Leads of both channels, old enough for everything, and no other extract."""
+    return loaded(
+        tmp_path_factory.mktemp("leads"),
+        "".join(
+            f"L{number},2024-06-01,{('inbound', 'outbound')[number % 2]},list,\n" for number in range(300)
+        ),
+    )

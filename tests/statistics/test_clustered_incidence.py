@@ -253,7 +253,7 @@ def test_counts_and_rows_agree(story):
             world.lost(lead, AS_OF)
     for asked_for in ("clustered_incidence('won', $scope)", "clustered_difference('won', $scope, [5, 15])"):
         found = [
-            world.database()
+            world.journeys("won")
             .sql(
                 f"select * from {asked_for} order by all",
                 params={"scope": Scope(AS_OF, reads=reads).parameters()},

@@ -34,8 +34,8 @@ def told(published):
 
 @pytest.fixture
 def world(told):
-    """The world of the golden seed: its database and its leads."""
-    leads = drawn(told["generator"], SEED)
+    """The world of the golden seed: its database and its leads, each an account of its own as in the published errors."""
+    leads = drawn(told["generator"], SEED).with_columns(account_id=pl.lit(None, pl.String))
     return written(leads), leads
 
 

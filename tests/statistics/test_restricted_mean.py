@@ -198,7 +198,7 @@ def test_minutes_to_a_response(story):
             lead, created.date(), direction="outbound", started_at=created + timedelta(minutes=minutes)
         )
     row = (
-        world.journeys("won")
+        world.journeys("response")
         .sql(
             "select * from restricted_mean('response', $scope, [60])",
             params={"scope": Scope(AS_OF, reads="counts").parameters()},
