@@ -18,7 +18,6 @@ from leadquality.ui.calling import (
     outcomes_part,
     questions_part,
     reps_part,
-    told,
 )
 from leadquality.ui.cards import (
     Fact,
@@ -179,7 +178,6 @@ __all__ = [
     "step_rows",
     "steps_of",
     "table",
-    "told",
     "unlocked_table",
     "value_card",
     "value_table",

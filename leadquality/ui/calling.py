@@ -11,8 +11,9 @@ from leadquality import charts, words
 from leadquality.contracts import HEADLINE_CHANNELS
 from leadquality.engine import Result
 from leadquality.ui.ask import ask
+from leadquality.ui.choosing import chosen_on
 from leadquality.ui.frame import Frame
-from leadquality.ui.marks import chosen_mark
+from leadquality.ui.heading import given
 from leadquality.ui.panel import open_panel
 from leadquality.ui.tables import table
 from leadquality.verdict import calling
@@ -20,23 +21,19 @@ from leadquality.verdict import calling
 CELLS = ("fit and intent", "fit only", "intent only", "neither")
 MOMENTS = {"entry": "at entry", "later": "by day 90"}
 TABLE = "As a table"
-
-
-def told(result: Result) -> list[dict[str, Any]]:
-    """The rows of a result for a sentence; none where its extracts are missing."""
-    return [] if result.unavailable else result.rows.to_dicts()
+HINT = "Choose one, or click its mark"
 
 
 def reps_part(frame: Frame) -> None:
     """Reps against the limits of chance: figure, who lies outside, table without an order of merit, one rep's conversations."""
     result = ask(frame, "rep_consistency")
-    if _absent(result):
+    if not given(result):
         return
     sentence = calling.reps_sentence(result.rows.to_dicts())
     st.text(sentence)
     compared = charts.compared(result.rows)
     names = {f"{row['channel']}: {row['measure']}": row for row in compared}
-    row = chosen_mark(charts.reps(result.rows), names, "reps", "Open the conversations of a rep", sentence)
+    row = _chosen(charts.reps(result.rows), names, "reps", "Open the conversations of a rep", sentence)
     with st.expander(TABLE, key="reps_as_table"):
         table([_rep_line(row) for row in compared], "reps_table", charts.NO_REPS)
     _open(frame, result, row, "reps")
@@ -45,7 +42,7 @@ def reps_part(frame: Frame) -> None:
 def outcomes_part(frame: Frame) -> None:
     """Every outcome class per channel: figure, table, and the calls of the class chosen."""
     result = ask(frame, "outcome_mix")
-    if _absent(result):
+    if not given(result):
         return
     rows = result.rows.to_dicts()
     sentence = calling.outcomes_sentence(rows)
@@ -54,9 +51,7 @@ def outcomes_part(frame: Frame) -> None:
         st.text(unmapped)
     drawn = charts.segments(result.rows)
     names = {f"{row['channel']}: {charts.label_of(row['measure'])}": row for row in drawn}
-    row = chosen_mark(
-        charts.outcomes(result.rows), names, "outcomes", "Open the calls of an outcome", sentence
-    )
+    row = _chosen(charts.outcomes(result.rows), names, "outcomes", "Open the calls of an outcome", sentence)
     with st.expander(TABLE, key="outcomes_as_table"):
         table(
             [_share_line("Outcome", charts.label_of(row["measure"]), row) for row in drawn],
@@ -69,7 +64,7 @@ def outcomes_part(frame: Frame) -> None:
 def questions_part(frame: Frame) -> None:
     """Questions that must be settled, the one most often left open first, and the conversations behind one."""
     result = ask(frame, "skipped_questions")
-    if _absent(result):
+    if not given(result):
         return
     rows = [row for row in result.rows.to_dicts() if row["channel"] in HEADLINE_CHANNELS]
     rows.sort(key=lambda row: (-(row["estimate"] or 0), row["measure"], row["channel"]))
@@ -79,10 +74,12 @@ def questions_part(frame: Frame) -> None:
         for row in rows
     ]
     table(lines, "questions_table", "No first conversation in this scope. Widen the dates or press Reset.")
-    row = _from_box(
-        "Open the conversations that left a question open",
+    row = _chosen(
+        None,
         {f"{row['channel']}: {row['measure']}": row for row in rows},
         "questions",
+        "Open the conversations that left a question open",
+        "",
     )
     _open(frame, result, row, "questions")
 
@@ -90,7 +87,7 @@ def questions_part(frame: Frame) -> None:
 def fit_part(frame: Frame) -> None:
     """Fit and intent as a grid: at entry and by day 90, one line per channel and moment."""
     result = ask(frame, "fit_intent_matrix")
-    if _absent(result):
+    if not given(result):
         return
     found = {(row["channel"], row["measure"]): row for row in result.rows.to_dicts()}
     lines = [
@@ -108,10 +105,12 @@ def fit_part(frame: Frame) -> None:
         )
         return
     table(lines, "fit_table", "No leads in this scope. Widen the dates or press Reset.")
-    row = _from_box(
-        "Open the leads of a cell",
+    row = _chosen(
+        None,
         {f"{channel}: {measure}": row for (channel, measure), row in found.items() if row["denominator"]},
         "fit",
+        "Open the leads of a cell",
+        "",
     )
     _open(frame, result, row, "fit")
 
@@ -119,7 +118,7 @@ def fit_part(frame: Frame) -> None:
 def load_part(frame: Frame) -> None:
     """Slow response from the calmest tenth of days to the busiest: figure, table, and the leads of the tenth chosen."""
     result = ask(frame, "response_by_load")
-    if _absent(result):
+    if not given(result):
         return
     sentence = calling.load_sentence(result.rows.to_dicts())
     st.text(sentence)
@@ -127,7 +126,7 @@ def load_part(frame: Frame) -> None:
     if not drawn:
         return
     names = {charts.tenth_name(row): row for row in drawn}
-    row = chosen_mark(charts.load(result.rows), names, "load", "Open the leads of a tenth of days", sentence)
+    row = _chosen(charts.load(result.rows), names, "load", "Open the leads of a tenth of days", sentence)
     with st.expander(TABLE, key="load_as_table"):
         table([_load_line(row) for row in drawn], "load_table", charts.NO_LOAD)
     _open(frame, result, row, "load")
@@ -136,14 +135,14 @@ def load_part(frame: Frame) -> None:
 def arrivals_part(frame: Frame) -> None:
     """Arrivals on the leads' own clocks against staffed hours: map, table, and the leads of the hour chosen."""
     result = ask(frame, "arrival_hours")
-    if _absent(result):
+    if not given(result):
         return
     sentence = calling.arrivals_sentence(result.rows.to_dicts())
     st.text(sentence)
     drawn = charts.cells(result.rows)
     if not drawn:
         return
-    row = chosen_mark(
+    row = _chosen(
         charts.arrivals(result.rows),
         {row["measure"]: row for row in drawn},
         "arrivals",
@@ -156,13 +155,6 @@ def arrivals_part(frame: Frame) -> None:
     _open(frame, result, row, "arrivals")
 
 
-def _absent(result: Result) -> bool:
-    """Whether the extracts for it are missing; then it is said which."""
-    if result.unavailable:
-        st.text(f"Not available: {result.unavailable}. Nothing is put in its place. How to add it: see Data.")
-    return bool(result.unavailable)
-
-
 def _open(frame: Frame, result: Result, row: Mapping[str, Any] | None, key: str) -> None:
     """Rows, SQL and definition: of the mark chosen, opened; of all, closed."""
     if row is None:
@@ -171,21 +163,12 @@ def _open(frame: Frame, result: Result, row: Mapping[str, Any] | None, key: str)
         open_panel(frame, result, row["channel"], f"{key}_chosen", opened=True, measure=row["measure"])
 
 
-def _from_box(label: str, options: Mapping[str, Mapping[str, Any]], key: str) -> Mapping[str, Any] | None:
-    box = f"{key}_mark"
-    if st.session_state.get(box) not in options:
-        st.session_state[box] = None
-    if not options:
-        return None
-    name = st.selectbox(
-        label,
-        list(options),
-        index=None,
-        key=box,
-        format_func=words.one_line,
-        placeholder="Choose to open rows",
-    )
-    return options[name] if name else None
+def _chosen(
+    figure: Any, marks: Mapping[str, Mapping[str, Any]], key: str, label: str, alt: str
+) -> Mapping[str, Any] | None:
+    """The row of the mark chosen, or None; marks are rows by their name in the select box, in the order of the figure."""
+    name = chosen_on(figure, key, alt, list(marks), label, HINT)
+    return marks[name] if name else None
 
 
 def _rep_line(row: Mapping[str, Any]) -> dict[str, Any]:

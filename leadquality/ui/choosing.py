@@ -24,26 +24,26 @@ def chosen_on(
 ) -> str | None:
     """Draw the figure and a select box under it; a click on a point sets the box. The option chosen, or None.
 
-    The first entry of a point's customdata names its option, escaped by words.plotly. The choice lives in the box, because a
-    selection in the figure is lost whenever the figure changes, and no key reaches it.
+    A point's customdata names its option: its place among the options as last value, or the option itself, escaped by
+    words.plotly, as first. The choice lives in the box, because a selection in the figure is lost whenever the figure
+    changes, and no key reaches it. figure None is a table's box.
     """
-    st.plotly_chart(
-        figure,
-        key=key,
-        config=charts.CONFIG,
-        alt=alt,
-        on_select=partial(_take, key, tuple(options)),
-        selection_mode="points",
-    )
+    box = f"chosen_{key}"
+    if figure is not None:
+        st.plotly_chart(
+            figure,
+            key=key,
+            config=charts.CONFIG,
+            alt=alt,
+            on_select=partial(_take, key, tuple(options)),
+            selection_mode="points",
+        )
     if not options:
         return None
+    if st.session_state.get(box) not in options:
+        st.session_state[box] = None
     return st.selectbox(
-        label,
-        list(options),
-        index=None,
-        format_func=format_func,
-        placeholder=placeholder,
-        key=f"chosen_{key}",
+        label, list(options), index=None, format_func=format_func, placeholder=placeholder, key=box
     )
 
 
@@ -58,5 +58,10 @@ def clicked(event: Any, options: Sequence[str]) -> str | None:
     """The option that the first selected point of a plotly event names, or None."""
     selected = (event or {}).get("selection", {}).get("points", [])
     data = selected[0].get("customdata") if selected else None
-    named = data[0] if isinstance(data, list | tuple) and data else data
-    return next((option for option in options if words.plotly(option, KEY_LIMIT) == named), None)
+    values = data if isinstance(data, list | tuple) else [data]
+    place = values[-1] if values else None
+    if isinstance(place, int) and not isinstance(place, bool):
+        return options[place] if 0 <= place < len(options) else None
+    return next(
+        (option for option in options if values and words.plotly(option, KEY_LIMIT) == values[0]), None
+    )

@@ -13,7 +13,7 @@ loads = ui.ask(frame, "response_by_load")
 callbacks = ui.ask(frame, "overdue_callbacks")
 handoffs = ui.ask(frame, "waiting_handoffs")
 
-ui.head(frame, verdict.operations_title(ui.told(kept), ui.told(loads)))
+ui.head(frame, verdict.operations_title(ui.rows(kept), ui.rows(loads)))
 ui.need_leads(frame)
 ui.pair_cards(frame, WITHOUT_CAPACITY if loads.unavailable else HEADLINE)
 
@@ -27,7 +27,7 @@ ui.arrivals_part(frame)
 
 st.header("Action list: overdue callbacks and hand-offs")
 ui.absent([callbacks, handoffs])
-st.text(verdict.promises_sentence(ui.told(callbacks), ui.told(handoffs)))
+st.text(verdict.promises_sentence(ui.rows(callbacks), ui.rows(handoffs)))
 st.caption(
     "Everything open on the as-of day, whatever the dates chosen. Leads that asked not to be called are never listed. Owner: who "
     "promised the callback, or made the last call before the hand-off."

@@ -12,9 +12,9 @@ reps = ui.ask(frame, "rep_consistency")
 moved = ui.ask(frame, "pass_and_acceptance")
 waiting = ui.ask(frame, "waiting_handoffs")
 
-ui.head(frame, verdict.qualification_title(ui.told(accepted), ui.told(reps)))
+ui.head(frame, verdict.qualification_title(ui.rows(accepted), ui.rows(reps)))
 ui.need_leads(frame)
-if bar := verdict.bar_sentence(ui.told(moved)):
+if bar := verdict.bar_sentence(ui.rows(moved)):
     st.warning(words.md(bar, limit=600))
 ui.pair_cards(frame, HEADLINE)
 
@@ -32,7 +32,7 @@ ui.outcomes_part(frame)
 st.header("Hand-offs waiting longer than agreed")
 ui.absent([waiting])
 if not waiting.unavailable:
-    st.text(verdict.waiting_sentence(ui.told(waiting)))
+    st.text(verdict.waiting_sentence(ui.rows(waiting)))
     st.caption(
         "Everything open on the as-of day, whatever the dates chosen. Owner: the rep of the last call before the hand-off, as the "
         "extract names no salesperson."

@@ -82,7 +82,7 @@ WHERE = """() => {
     if (part.closest('.st-key-scope')) return 'scope';
     if (part.closest('.st-key-filters')) return 'filters';
     if (part.closest('[class*="st-key-card_"]')) return 'card';
-    if (part.closest('.st-key-reps_mark')) return 'chart';
+    if (part.closest('.st-key-chosen_reps')) return 'chart';
     if (part.closest('.st-key-reps_as_table')) return 'table';
     return part.closest('[data-testid="stMain"]') ? 'below' : 'page';
 }"""

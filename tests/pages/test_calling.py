@@ -43,20 +43,20 @@ def test_the_title_is_the_finding_in_the_frame_and_alone(serve, sample_home, pag
 @pytest.mark.parametrize(
     ("page", "box", "mark", "opened"),
     [
-        (QUALIFICATION, "reps_mark", "inbound: R07", "286 inbound conversations, 177 of them counted."),
+        (QUALIFICATION, "chosen_reps", "inbound: R07", "286 inbound conversations, 177 of them counted."),
         (
             QUALIFICATION,
-            "outcomes_mark",
+            "chosen_outcomes",
             "outbound: gatekeeper",
             "1,433 outbound calls, 1,433 of them counted.",
         ),
         (
             QUALIFICATION,
-            "questions_mark",
+            "chosen_questions",
             "inbound: interest",
             "3,554 inbound first conversations, 512 of them counted.",
         ),
-        (OPERATIONS, "load_mark", None, "600 inbound leads, 600 of them counted."),
+        (OPERATIONS, "chosen_load", None, "600 inbound leads, 600 of them counted."),
     ],
 )
 def test_choosing_a_mark_opens_its_rows(serve, sample_home, page, box, mark, opened):
@@ -71,7 +71,7 @@ def test_choosing_a_mark_opens_its_rows(serve, sample_home, page, box, mark, ope
 def test_a_cell_of_the_map_opens_the_leads_that_the_table_counts(serve, sample_home):
     test = serve(sample_home, OPERATIONS)
     cell = max(table_with(test, "Hour"), key=lambda row: row["Arrivals"])
-    test.selectbox(key="arrivals_mark").set_value(cell["Hour"])
+    test.selectbox(key="chosen_arrivals").set_value(cell["Hour"])
     test.run()
     assert cell["Arrivals"] > cell["At work for"] > 0
     assert f"{cell['Arrivals']} inbound arrivals, {cell['At work for']} of them counted." in shown(test)
@@ -79,12 +79,12 @@ def test_a_cell_of_the_map_opens_the_leads_that_the_table_counts(serve, sample_h
 
 def test_a_mark_that_the_filter_takes_away_is_let_go(serve, sample_home):
     test = serve(sample_home, QUALIFICATION)
-    test.selectbox(key="reps_mark").set_value("inbound: R07")
+    test.selectbox(key="chosen_reps").set_value("inbound: R07")
     test.run()
     test.multiselect(key="channel").set_value(["outbound"])
     test.run()
     assert not test.exception
-    assert test.selectbox(key="reps_mark").value is None
+    assert test.selectbox(key="chosen_reps").value is None
 
 
 def test_reps_stand_by_id_and_not_by_rate(serve, sample_home):
