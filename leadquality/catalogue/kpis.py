@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from leadquality.catalogue.header import CatalogueError, Header, parse_header
@@ -75,7 +76,12 @@ class Kpi:
 
 def load_kpi(path: Path) -> Kpi:
     """Read one KPI file. Raises CatalogueError with every problem of the file."""
-    sql = path.read_text("utf-8")
+    return _parsed(path, path.read_text("utf-8"))
+
+
+@cache
+def _parsed(path: Path, sql: str) -> Kpi:
+    """The same text is read once: a page, the settings and the tests ask for the catalogue again and again."""
     header = parse_header(path, sql, REQUIRED, OPTIONAL, {"caveat"})
     if problems := _problems(path, sql, header):
         raise CatalogueError("\n".join(problems))
