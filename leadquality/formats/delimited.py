@@ -198,6 +198,9 @@ def rejoined(found: Iterable[Record], width: int) -> Iterator[Record]:
     """In a file whose lines end in LF, a lone CR is a line end only where it leaves whole rows; else it is part of a value."""
     held: list[Record] = []
     for record in found:
+        if not held and not record.fields:
+            yield record
+            continue
         held.append(record)
         fields = held[0].fields
         for part in held[1:]:

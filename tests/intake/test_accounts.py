@@ -65,11 +65,11 @@ def added_up(leads: str, calls: str) -> dict[str, Account]:
         staged = stage(
             con, folder, read_mapping(folder / "mapping.toml"), None, lambda _: None, folder / "work"
         )
-    accounts = accounts_of(con, list(staged.extracts))
-    con.execute("attach ':memory:' as snapshot")
-    _left_out(con, list(staged.extracts))
-    left_out = con.sql("from snapshot.left_out_rows").fetchall()
-    con.close()
+        accounts = accounts_of(con, list(staged.extracts))
+        con.execute("attach ':memory:' as snapshot")
+        _left_out(con, list(staged.extracts))
+        left_out = con.sql("from snapshot.left_out_rows").fetchall()
+        con.close()
     for extract, account in accounts.items():
         fates = [row[3] for row in left_out if row[0] == extract]
         assert [fates.count(fate) for fate in ("merged", "excluded", "rejected")] == [

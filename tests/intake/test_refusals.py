@@ -171,7 +171,9 @@ def test_another_delimiter_is_seen(tmp_path):
 
 
 def test_utf_16_is_converted_and_told(tmp_path):
-    (tmp_path / "leads.csv").write_bytes("lead_id,created_at,source\nL1,2025-01-01,Zürich\n".encode("utf-16"))
+    (tmp_path / "leads.csv").write_bytes(
+        "lead_id,created_at,channel,segment\nL1,2025-01-01,inbound,Zürich\n".encode("utf-16")
+    )
     manifest = load(Home(tmp_path / "home"), tmp_path)
     assert (manifest.tables["leads"]["used"], manifest.findings) == (1, {"encoding_converted": 1})
 
@@ -214,8 +216,8 @@ MAPPINGS = {
         ("extract 'lead' is unknown", "there are leads, calls, meetings, opportunities"),
     ),
     "missing mapped column": (
-        NAMED + RULES + 'columns.lead_id = "leadid"\n',
-        ("leads.csv, line 1", "'leadid' (mapped to leads.lead_id) is missing", "did you mean 'lead_id'?"),
+        NAMED + RULES + 'columns.lead_id = "leadsid"\n',
+        ("leads.csv, line 1", "'leadsid' (mapped to leads.lead_id) is missing", "did you mean 'lead_id'?"),
     ),
     "no column of ours": (
         NAMED + RULES + 'columns.leadid = "lead_id"\n',
