@@ -264,3 +264,14 @@ def test_a_mapping_file_that_does_not_exist_is_refused(tmp_path):
     (tmp_path / "leads.csv").write_bytes(GOOD)
     with pytest.raises(InputRefused, match=r"cannot be read .*give the path of a mapping file"):
         load(Home(tmp_path / "home"), tmp_path, tmp_path / "nowhere.toml")
+
+
+def test_a_workbook_with_a_cell_far_outside_is_refused_before_it_fills_the_memory(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl", reason="the workbook is written with openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append(["lead_id", "created_at"])
+    book.active.append(["L1", "2025-01-01"])
+    book.active["XFD1048576"] = "x"
+    book.save(tmp_path / "leads.xlsx")
+    message = refusal(tmp_path, NAMED + RULES.replace("leads.csv", "leads.xlsx"))
+    all_in(message, "leads.xlsx", "spans 1,048,576 rows and 16,384 columns", "outside the table")
