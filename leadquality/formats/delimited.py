@@ -45,6 +45,10 @@ def _read(path: Path, scanned: Scan, decoding: Decoding, asked: Asked, folder: P
     if wrapped:
         sample = "".join(unwrapped(sample.splitlines(keepends=True)[: layout.SEARCHED]))
     table = layout.find(sample, asked)
+    if any(map(ESCAPED.search, table.header)):
+        raise Unreadable(
+            "ENCODING", "the header holds a byte that is not UTF-8; save it as CSV UTF-8", table.header_line
+        )
     notes = [*table.notes]
     if wrapped:
         notes.append(Note("layout_tidied", 1, "every line stands in one pair of quotes, which is taken off"))

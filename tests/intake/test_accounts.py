@@ -97,15 +97,15 @@ def every_row_is_in_exactly_one_account(lead_rows, lead_widths, call_rows, call_
 
 
 @settings(max_examples=50, deadline=None, derandomize=True)
-@given(rows, widths, rows, widths)
-def test_every_row_of_100_files_is_in_exactly_one_account(*drawn):
+@given(st.tuples(rows, widths, rows, widths))
+def test_every_row_of_100_files_is_in_exactly_one_account(drawn):
     every_row_is_in_exactly_one_account(*drawn)
 
 
 @pytest.mark.slow
 @settings(max_examples=1000, deadline=None, derandomize=True)
-@given(rows, widths, rows, widths)
-def test_every_row_of_2000_files_is_in_exactly_one_account(*drawn):
+@given(st.tuples(rows, widths, rows, widths))
+def test_every_row_of_2000_files_is_in_exactly_one_account(drawn):
     every_row_is_in_exactly_one_account(*drawn)
 
 

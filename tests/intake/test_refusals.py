@@ -73,6 +73,10 @@ FILES = {
         GOOD + b"L3,2025-01-03,M\xfcnchen\n",
         ("leads.csv, line 4", "byte fc", "save it as CSV UTF-8"),
     ),
+    "invalid UTF-8 in the header": (
+        b"lead_id,created_at,St\xe4dte\nL1,2025-01-01,K\xc3\xb6ln\nL2,2025-01-01,Z\xc3\xbcrich\n",
+        ("leads.csv, line 1", "the header holds a byte that is not UTF-8", "save it as CSV UTF-8"),
+    ),
     "UTF-8 cut at the end": (GOOD + b"L3,2025-01-03,M\xc3", ("leads.csv", "cut off", "export it again")),
     "unclosed quote": (
         GOOD + b'L3,"2025-01-03,inbound\nL4,2025-01-04,inbound\n',
