@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from leadquality.intake.presets import OWN_COLUMNS
 from leadquality.intake.rehearsal import Change, Rehearsal, changes, rehearse
 from leadquality.intake.write import questions_text
 from leadquality.settings import read_settings, setting_rows
-from leadquality.snapshot import ENGINE, Home, Manifest, build, open_snapshot, publish, workspace
+from leadquality.snapshot import ENGINE, Home, Manifest, NoSnapshot, build, open_snapshot, publish, workspace
 from leadquality.snapshot.publish import BUILDING, DATA
 
 MAPPING: Final = "mapping.toml"
@@ -93,9 +94,12 @@ def load(
             with workspace(building) as con:
                 staged = stage(con, folder, rules, as_of, report, building / WORK)
                 accounts = accounts_of(con, [name for name in staged.extracts if name in staged.given])
-                if not confirmed and rules.policy.smaller_load == "refuse" and home.current() is not None:
-                    before = home.verified()[1]
-                    refuse_loss(before.tables, before.ends, accounts, staged.ends)
+                if not confirmed and rules.policy.smaller_load == "refuse":
+                    with contextlib.suppress(
+                        NoSnapshot
+                    ):  # none yet, or damaged: then this load is the remedy
+                        before = home.verified()[1]
+                        refuse_loss(before.tables, before.ends, accounts, staged.ends)
                 extracts = list(staged.extracts)
                 decisions = setting_rows(decided, rules.zone)
                 findings = build(con, building / DATA, staged.as_of, extracts, decisions, report)

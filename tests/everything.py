@@ -232,7 +232,7 @@ class World:
                     )  # fmt: skip
 
     def site(self, accounts):
-        """What belongs to no lead: account sets, spend, staffing."""
+        """What belongs to no lead: account sets, spend, targets, staffing."""
         for place in range(accounts // 3):
             self.story.add(
                 "account_sets", account_id=f"a{place}", set_id=self.pick(["list a", "list b"]),
@@ -245,6 +245,12 @@ class World:
                         "spend", month_on=date(2024 + (6 + month) // 12, (6 + month) % 12 + 1, 1), channel=channel,
                         source=source, cost_amount=self.amount(4000), kind=self.pick(["media", "labour"]),
                     )  # fmt: skip
+        for month in range(33):
+            for channel in ("inbound", "outbound"):
+                self.story.add(
+                    "targets", channel=channel, month_on=date(2024 + (6 + month) // 12, (6 + month) % 12 + 1, 1),
+                    target_amount=self.amount(60_000),
+                )  # fmt: skip
         for day in range(0, 910, 3):
             for hour in (8, 10, 13, 15):
                 self.story.add(

@@ -45,6 +45,10 @@ def _read(path: Path, scanned: Scan, decoding: Decoding, asked: Asked, folder: P
     if wrapped:
         sample = "".join(unwrapped(sample.splitlines(keepends=True)[: layout.SEARCHED]))
     table = layout.find(sample, asked)
+    if any(map(ESCAPED.search, table.header)):
+        raise Unreadable(
+            "ENCODING", "the header holds a byte that is not UTF-8; save it as CSV UTF-8", table.header_line
+        )
     notes = [*table.notes]
     if wrapped:
         notes.append(Note("layout_tidied", 1, "every line stands in one pair of quotes, which is taken off"))
@@ -198,6 +202,9 @@ def rejoined(found: Iterable[Record], width: int) -> Iterator[Record]:
     """In a file whose lines end in LF, a lone CR is a line end only where it leaves whole rows; else it is part of a value."""
     held: list[Record] = []
     for record in found:
+        if not held and not record.fields:
+            yield record
+            continue
         held.append(record)
         fields = held[0].fields
         for part in held[1:]:

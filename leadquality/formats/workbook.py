@@ -25,6 +25,7 @@ MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 LINKS: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 CELL: Final = re.compile(r"([A-Z]+)(\d+)")
 PIECE: Final = 1 << 20
+SPAN: Final = 50_000_000
 
 
 @dataclass(slots=True)
@@ -34,6 +35,17 @@ class Untold:
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: list[int] = field(default_factory=list)
+    rows: int = 0
+    columns: int = 0
+
+    def refuse_span(self) -> None:
+        """Raise Unreadable for a sheet whose cells stand too far apart: all between them would be laid out in memory."""
+        if self.rows * self.columns > SPAN:
+            raise Unreadable(
+                "TOO_LARGE",
+                f"the sheet spans {self.rows:,} rows and {self.columns:,} columns, blank ones included; "
+                "delete what stands outside the table, or save the sheet as CSV",
+            )
 
 
 def read(file: IO[bytes], size: int, asked: Asked, folder: Path) -> Reading:
@@ -43,9 +55,10 @@ def read(file: IO[bytes], size: int, asked: Asked, folder: Path) -> Reading:
     try:
         workbook = calamine.CalamineWorkbook.from_filelike(file)
         name, notes = _sheet(workbook, asked)
+        untold = _untold(archive.zip, name)
+        untold.refuse_span()
         sheet = workbook.get_sheet_by_name(name)
         cells = sheet.to_python(skip_empty_area=True)
-        untold = _untold(archive.zip, name)
     except calamine.PasswordError as error:
         raise Unreadable("PASSWORD", "the workbook has a password; save it without one") from error
     except (calamine.CalamineError, expat.ExpatError, ElementTree.ParseError, KeyError, *DAMAGED) as error:
@@ -236,6 +249,8 @@ class _Walk:
             place = CELL.fullmatch(attributes.get("r", ""))
             self.column = column_of(place[1]) if place else self.column + 1
             self.where = (int(place[2]) - 1 if place else self.row, self.column)
+            self.untold.rows = max(self.untold.rows, self.where[0] + 1)
+            self.untold.columns = max(self.untold.columns, self.column + 1)
             self.is_error = attributes.get("t") == "e"
             self.is_formula = self.has_value = False
             self.formula = ""

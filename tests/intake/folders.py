@@ -48,6 +48,6 @@ def loaded(folder: Path, mapping: str | None = None, **files: str) -> Loaded:
     if mapping is not None:
         (folder / "mapping.toml").write_text(mapping, "utf-8")
     home = Home(folder / "home")
-    manifest = load(home, folder)
+    manifest = load(home, folder, confirmed=True)  # some tests load one folder twice, with fewer files
     beside = home.snapshots / manifest.snapshot / "mapping.toml"
     return Loaded(manifest, home, beside.read_text("utf-8"))

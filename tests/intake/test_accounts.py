@@ -65,11 +65,11 @@ def added_up(leads: str, calls: str) -> dict[str, Account]:
         staged = stage(
             con, folder, read_mapping(folder / "mapping.toml"), None, lambda _: None, folder / "work"
         )
-    accounts = accounts_of(con, list(staged.extracts))
-    con.execute("attach ':memory:' as snapshot")
-    _left_out(con, list(staged.extracts))
-    left_out = con.sql("from snapshot.left_out_rows").fetchall()
-    con.close()
+        accounts = accounts_of(con, list(staged.extracts))
+        con.execute("attach ':memory:' as snapshot")
+        _left_out(con, list(staged.extracts))
+        left_out = con.sql("from snapshot.left_out_rows").fetchall()
+        con.close()
     for extract, account in accounts.items():
         fates = [row[3] for row in left_out if row[0] == extract]
         assert [fates.count(fate) for fate in ("merged", "excluded", "rejected")] == [
@@ -88,14 +88,25 @@ def file_of(extract: str, body: list[str]) -> str:
     return "\n".join([HEADERS[extract], *body, ""])
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
-@given(rows, widths, rows, widths)
-def test_every_row_is_in_exactly_one_account(lead_rows, lead_widths, call_rows, call_widths):
+def every_row_is_in_exactly_one_account(lead_rows, lead_widths, call_rows, call_widths):
     leads = [first_lead(), *lead_rows[:4], *lead_widths, *lead_rows[4:]]
     calls = [first_call(), *call_rows[:4], *call_widths, *call_rows[4:]]
     accounts = added_up(file_of("leads", leads), file_of("calls", calls))
     assert accounts["leads"].read == len(leads) - blank(leads)
     assert accounts["calls"].read == len(calls) - blank(calls)
+
+
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(st.tuples(rows, widths, rows, widths))
+def test_every_row_of_100_files_is_in_exactly_one_account(drawn):
+    every_row_is_in_exactly_one_account(*drawn)
+
+
+@pytest.mark.slow
+@settings(max_examples=1000, deadline=None, derandomize=True)
+@given(st.tuples(rows, widths, rows, widths))
+def test_every_row_of_2000_files_is_in_exactly_one_account(drawn):
+    every_row_is_in_exactly_one_account(*drawn)
 
 
 @settings(max_examples=12, deadline=None, derandomize=True)

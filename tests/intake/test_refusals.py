@@ -73,6 +73,10 @@ FILES = {
         GOOD + b"L3,2025-01-03,M\xfcnchen\n",
         ("leads.csv, line 4", "byte fc", "save it as CSV UTF-8"),
     ),
+    "invalid UTF-8 in the header": (
+        b"lead_id,created_at,St\xe4dte\nL1,2025-01-01,K\xc3\xb6ln\nL2,2025-01-01,Z\xc3\xbcrich\n",
+        ("leads.csv, line 1", "the header holds a byte that is not UTF-8", "save it as CSV UTF-8"),
+    ),
     "UTF-8 cut at the end": (GOOD + b"L3,2025-01-03,M\xc3", ("leads.csv", "cut off", "export it again")),
     "unclosed quote": (
         GOOD + b'L3,"2025-01-03,inbound\nL4,2025-01-04,inbound\n',
@@ -171,7 +175,9 @@ def test_another_delimiter_is_seen(tmp_path):
 
 
 def test_utf_16_is_converted_and_told(tmp_path):
-    (tmp_path / "leads.csv").write_bytes("lead_id,created_at,source\nL1,2025-01-01,Zürich\n".encode("utf-16"))
+    (tmp_path / "leads.csv").write_bytes(
+        "lead_id,created_at,channel,segment\nL1,2025-01-01,inbound,Zürich\n".encode("utf-16")
+    )
     manifest = load(Home(tmp_path / "home"), tmp_path)
     assert (manifest.tables["leads"]["used"], manifest.findings) == (1, {"encoding_converted": 1})
 
@@ -214,8 +220,8 @@ MAPPINGS = {
         ("extract 'lead' is unknown", "there are leads, calls, meetings, opportunities"),
     ),
     "missing mapped column": (
-        NAMED + RULES + 'columns.lead_id = "leadid"\n',
-        ("leads.csv, line 1", "'leadid' (mapped to leads.lead_id) is missing", "did you mean 'lead_id'?"),
+        NAMED + RULES + 'columns.lead_id = "leadsid"\n',
+        ("leads.csv, line 1", "'leadsid' (mapped to leads.lead_id) is missing", "did you mean 'lead_id'?"),
     ),
     "no column of ours": (
         NAMED + RULES + 'columns.leadid = "lead_id"\n',
@@ -262,3 +268,14 @@ def test_a_mapping_file_that_does_not_exist_is_refused(tmp_path):
     (tmp_path / "leads.csv").write_bytes(GOOD)
     with pytest.raises(InputRefused, match=r"cannot be read .*give the path of a mapping file"):
         load(Home(tmp_path / "home"), tmp_path, tmp_path / "nowhere.toml")
+
+
+def test_a_workbook_with_a_cell_far_outside_is_refused_before_it_fills_the_memory(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl", reason="the workbook is written with openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append(["lead_id", "created_at"])
+    book.active.append(["L1", "2025-01-01"])
+    book.active["XFD1048576"] = "x"
+    book.save(tmp_path / "leads.xlsx")
+    message = refusal(tmp_path, NAMED + RULES.replace("leads.csv", "leads.xlsx"))
+    all_in(message, "leads.xlsx", "spans 1,048,576 rows and 16,384 columns", "outside the table")

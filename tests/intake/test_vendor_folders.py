@@ -458,7 +458,7 @@ def test_an_answer_that_names_no_preset_is_refused(tmp_path):
 
 
 def test_a_folder_of_our_own_columns_is_loaded_as_before(tmp_path):
-    end = loaded(tmp_path, leads=NUMBERED + "L1,2025-01-01,inbound,\n")
+    end = loaded(tmp_path, leads="lead_id,created_at,channel\nL1,2025-01-01,inbound\n")
     assert end.manifest.mapping == "own columns" and end.manifest.findings == {}
 
 
