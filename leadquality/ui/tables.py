@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Literal
 
 import polars as pl
@@ -44,7 +45,10 @@ ROW = 35
 
 
 def table(rows: Sequence[dict[str, Any]], key: str, nothing: str = "None.", most: int | None = None) -> None:
-    """Show rows at full height, or at that of `most` rows; where there are none, the sentence `nothing` instead of an empty grid."""
+    """Show rows at full height, or at that of `most` rows; where there are none, the sentence `nothing` instead of an empty grid.
+
+    The same rows can be taken along as CSV, in which nothing is a formula.
+    """
     if not rows:
         st.text(nothing)
         return
@@ -56,6 +60,15 @@ def table(rows: Sequence[dict[str, Any]], key: str, nothing: str = "None.", most
     height = LINE * (1 + max(long.values()) // WIDE) + PADDING if long else None
     shown: Literal["content"] | int = "content" if most is None or len(rows) <= most else ROW * (1 + most)
     st.dataframe(list(rows), hide_index=True, height=shown, key=key, column_config=formats, row_height=height)
+    st.download_button(
+        "Download as CSV",
+        partial(words.csv_bytes, list(rows)),
+        f"leadquality_{key}.csv",
+        "text/csv",
+        key=f"{key}_csv",
+        type="tertiary",
+        on_click="ignore",
+    )
 
 
 def foreign_table(rows: pl.DataFrame, key: str, nothing: str = "None.") -> None:
