@@ -84,10 +84,10 @@ def load(
 
     Raises InputRefused when the input cannot be used; the previous snapshot then stays current.
     """
-    force = mapping_for(folder, mapping)
-    rules = force.rules
-    decided, settings_digest = read_settings(settings_for(home, folder, settings))
-    with home.locked():
+    with home.locked(), home.noting_refusal():
+        force = mapping_for(folder, mapping)
+        rules = force.rules
+        decided, settings_digest = read_settings(settings_for(home, folder, settings))
         building = home.snapshots / f"{BUILDING}{id(rules):x}"
         building.mkdir()
         try:

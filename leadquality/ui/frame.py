@@ -13,8 +13,9 @@ from leadquality.contracts import AGE_GRID
 from leadquality.engine import values
 from leadquality.scope import Scope
 from leadquality.snapshot import Snapshot
-from leadquality.ui.served import served
+from leadquality.ui.served import age_and_failure, served
 from leadquality.ui.sharing import link_field, say_what_is_not_here, views_control
+from leadquality.verdict.states import stale
 
 KEY: Final = "_frame"
 OWN: Final = "each figure's own age"
@@ -155,6 +156,10 @@ def _snapshot_or_state() -> Snapshot | None:
             if problem
             else "No data yet. Load your extracts (see Data), or look around with the sample: `make sample`."
         )
+    else:
+        age, failed_on, reason = age_and_failure(snapshot)
+        if warning := stale(age, snapshot.as_of, failed_on, reason):
+            st.warning(words.md(warning, limit=600))
     return snapshot
 
 

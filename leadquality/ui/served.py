@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -29,6 +31,21 @@ def served() -> tuple[Snapshot | None, str]:
         return _last_good(str(place.path)).get("snapshot"), str(error)
     _last_good(str(place.path))["snapshot"] = snapshot
     return snapshot, ""
+
+
+def age_and_failure(snapshot: Snapshot) -> tuple[int, date | None, str]:
+    """How many days old the data are today, and the day and reason of a later load that was refused.
+
+    The one look at the calendar: it decides on a warning, no figure rests on it.
+    """
+    zone = ZoneInfo(snapshot.manifest.zone)
+    age = max(0, (datetime.now(zone).date() - snapshot.as_of).days)
+    try:
+        refused = home().refused
+        reason = refused.read_text("utf-8").strip()
+        return age, datetime.fromtimestamp(refused.stat().st_mtime, zone).date(), reason
+    except OSError:
+        return age, None, ""
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from leadquality.catalogue import load_kpis
+from leadquality.contracts import InputRefused
 from leadquality.load import load
 from leadquality.snapshot import Home
 from tests.pages.conftest import texts
@@ -221,3 +222,18 @@ def leads_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             f"L{number},2024-06-01,{('inbound', 'outbound')[number % 2]},list,\n" for number in range(300)
         ),
     )
+
+
+def test_a_refused_load_is_said_on_every_page_until_the_next_one_succeeds(serve, tmp_path):
+    leads = "".join(f"L{number},2025-06-01,inbound,web,\n" for number in range(40))
+    home, folder = loaded(tmp_path, leads), tmp_path / "extracts"
+    assert "failed" not in texts(serve(home, OUTBOUND))
+    (folder / "calls.csv").write_text("", "utf-8")
+    with pytest.raises(InputRefused):
+        load(Home(home), folder)
+    said = texts(serve(home, OUTBOUND)).replace("\\", "")
+    assert "days old (as of 1 Jun 2025). The load of " in said and "failed: calls.csv" in said
+    (folder / "calls.csv").unlink()
+    load(Home(home), folder)
+    said = texts(serve(home, OUTBOUND)).replace("\\", "")
+    assert "failed" not in said and "Load newer extracts." in said
