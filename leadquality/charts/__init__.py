@@ -1,6 +1,6 @@
 """Figures, never shown here: Streamlit colours their tokens by its theme, exports replace the tokens themselves."""
 
-from leadquality.charts.age import equal_age
+from leadquality.charts.age import equal_age, marked_ages
 from leadquality.charts.arrivals import EMPTY as NO_ARRIVALS
 from leadquality.charts.arrivals import arrivals, cells
 from leadquality.charts.cohorts import by_cohort
@@ -8,6 +8,7 @@ from leadquality.charts.config import CONFIG
 from leadquality.charts.gap import gap
 from leadquality.charts.load import EMPTY as NO_LOAD
 from leadquality.charts.load import load, tenth_name, tenths
+from leadquality.charts.mix import mix
 from leadquality.charts.outcomes import EMPTY as NO_OUTCOMES
 from leadquality.charts.outcomes import label_of, outcomes, segments
 from leadquality.charts.palette import INBOUND, INBOUND_TEXT, INK, NEUTRAL, OUTBOUND, OUTBOUND_TEXT, faded
@@ -44,6 +45,8 @@ __all__ = [
     "gap",
     "label_of",
     "load",
+    "marked_ages",
+    "mix",
     "outcomes",
     "ranking",
     "reasons",

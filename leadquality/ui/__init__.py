@@ -28,7 +28,7 @@ from leadquality.ui.cards import (
     pair_cards,
     value_card,
 )
-from leadquality.ui.choosing import chosen_on
+from leadquality.ui.choosing import chosen_age, chosen_on
 from leadquality.ui.comparing import (
     balance_table,
     comparison,
@@ -70,7 +70,7 @@ from leadquality.ui.sources import (
     source_table,
     spend_gaps,
 )
-from leadquality.ui.strip import drift_sentence, drift_table, holding, mix_sentence, mix_table
+from leadquality.ui.strip import drift_sentence, drift_table, holding, mix_sentence, mix_table, mix_text
 from leadquality.ui.tables import (
     accounts_table,
     data_title,
@@ -105,6 +105,7 @@ __all__ = [
     "catalogue_table",
     "channel_card",
     "channel_cards",
+    "chosen_age",
     "chosen_on",
     "cohort_table",
     "cohort_values",
@@ -143,6 +144,7 @@ __all__ = [
     "measured",
     "mix_sentence",
     "mix_table",
+    "mix_text",
     "moved_list",
     "moved_text",
     "movement_table",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+import polars
 import streamlit as st
 
 from leadquality import charts, words
@@ -45,6 +46,25 @@ def chosen_on(
     return st.selectbox(
         label, list(options), index=None, format_func=format_func, placeholder=placeholder, key=box
     )
+
+
+def chosen_age(
+    rows: polars.DataFrame, ages: tuple[int, ...], judge_at: int, alt: str
+) -> tuple[str, int] | None:
+    """The curves of both channels and a select box over their marks; the channel and age chosen, or None."""
+    marks = {
+        f"{channel}, by {words.days(age)}": (channel, age)
+        for channel, age in charts.marked_ages(rows, (*ages, judge_at))
+    }
+    name = chosen_on(
+        charts.equal_age(rows, ages, judge_at),
+        "curve",
+        alt,
+        list(marks),
+        "The leads of one point",
+        "Choose one, or click its mark",
+    )
+    return marks[name] if name else None
 
 
 def _take(key: str, options: Sequence[str]) -> None:

@@ -46,6 +46,17 @@ def mix_sentence(result: Result) -> str:
     return reversed_by_mix((total["inbound_share"], total["outbound_share"]), strata)
 
 
+def mix_text(result: Result) -> str:
+    """The waterfall in one sentence, which stands for the figure."""
+    row = result.row("difference", measure="all")
+    if row is None or row["rate"] is None:
+        return "The gap cannot be split: no segment has leads of both channels."
+    return (
+        f"Of the gap of {words.points(row['estimate'])} between inbound, {words.share(row['inbound_share'])}, and outbound, "
+        f"{words.share(row['outbound_share'])}, {words.points(row['rate'])} remain like for like and {words.points(row['mix'])} are mix."
+    )
+
+
 def mix_table(result: Result) -> list[dict[str, str]]:
     """One line a segment and one for all: both channels, the gap, and its two parts with their ranges, in points."""
     rows = sorted(result.rows.to_dicts(), key=lambda row: (row["measure"] == "all", row["measure"]))

@@ -19,9 +19,7 @@ if curve.unavailable:
     st.stop()
 for verdict in told.verdicts:
     st.text(verdict.sentence)
-st.header("Beside it")
-ui.figures_table(frame, ui.at_home("compare", "beside"), "beside")
-ui.detail(frame, "compare")
+strip = st.container(key="strip")
 with st.grid(3, min_column_width=260):
     ui.value_card(frame, worth, told.judge_at)
     ui.pair_card(frame, ui.ask(frame, "judged_too_early_share", told.judge_at), "young")
@@ -32,12 +30,9 @@ st.caption(
     "Share of leads won by the age on the axis, open leads as not yet. The shaded range fits the data: in 95 of 100 such reports it "
     "holds the true one. Grey: fewer than 100 leads are old enough. Inbound solid, outbound dashed."
 )
-st.plotly_chart(
-    charts.equal_age(curve.rows, told.ages, told.judge_at),
-    key="curve",
-    config=charts.CONFIG,
-    alt=told.verdicts[-1].sentence,
-)
+point = ui.chosen_age(curve.rows, told.ages, told.judge_at, told.verdicts[-1].sentence)
+if point:
+    ui.open_panel(frame, ui.ask(frame, "close_rate_at_equal_age", point[1]), point[0], "point", opened=True)
 ui.table(ui.pair_table(curve, told.ages), "ages", "No lead is old enough for any age.")
 with st.expander("Won + lost + open = 100 %", key="balance"):
     ui.table(ui.balance_table(curve, told.ages), "balance_table", "No lead is old enough for any age.")
@@ -65,6 +60,7 @@ st.caption(
 )
 if reversal := ui.mix_sentence(mix):
     st.text(reversal)
+st.plotly_chart(charts.mix(mix.rows), key="mix_chart", config=charts.CONFIG, alt=ui.mix_text(mix))
 ui.table(ui.mix_table(mix), "mix_table", "No segment has leads of both channels.")
 ui.open_panel(frame, mix, "", "mix")
 
@@ -79,7 +75,9 @@ for channel in ("inbound", "outbound"):
     ui.table(ui.drift_table(drift, channel), f"drift_{channel}", f"No {channel} leads match.")
 ui.open_panel(frame, drift, "", "drift")
 
-strip = st.container(key="strip")
+st.header("Beside it")
+ui.figures_table(frame, ui.at_home("compare", "beside"), "beside")
+ui.detail(frame, "compare")
 st.caption("A description: leads are not assigned to channels by lot, so moving budget may not move this.")
 for sentence in ui.holding(frame, "long_term_close_rate", told.judge_at):
     strip.text(sentence)
