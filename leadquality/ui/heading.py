@@ -30,6 +30,9 @@ def need_leads(frame: Frame, channel: str = "") -> None:
     counts = {
         row["channel"]: row["denominator"] for row in ask(frame, "judged_too_early_share").rows.to_dicts()
     }
+    if nameless := counts.get("unknown"):
+        lines = f"{words.count(nameless)} leads have no channel of origin that is known, so no channel is judged by them."
+        st.info(f"{lines} Declare channel rules in the mapping (docs/mapping.md), then load again.")
     if not any(counts.values()) or (channel and not counts.get(channel)):
         whose = f"{channel} " if any(counts.values()) else ""
         st.info(f"No {whose}leads match: {in_scope(frame)}. Widen the dates or press Reset.")

@@ -57,9 +57,11 @@ def test_a_shared_link_keeps_its_filter_when_the_page_changes(visit):
     session = visit()
     session.open("/?source=organic")
     assert "Filters: source organic." in session.text()
-    go(session, "Channels", "Outbound")
-    expect(session.page.get_by_text("Long-term close rate").first).to_be_visible()
+    go(session, "Channels", "Inbound")
+    expect(session.page.get_by_text("Time to first meeting").first).to_be_visible()
     assert "Filters: source organic." in session.text()
+    go(session, "Channels", "Outbound")
+    expect(session.page.get_by_text("No outbound leads match").first).to_be_visible()
     assert "source=organic" in session.page.url
     go(session, "Review", "Compare")
     expect(session.page.get_by_text("Filters: source organic.")).to_be_visible()

@@ -327,11 +327,9 @@ def test_the_page_of_a_channel_shows_no_figure_and_says_what_is_missing(home, mo
     test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     test.switch_page(f"pages/channels/{channel}.py").run()
     assert not test.exception and not test.metric
-    said = [part.value for part in test.text]
-    assert any(f"{channel} leads in this scope" in text for text in said)
-    # outbound needs no meetings for its headline KPIs, but target lists
-    missing = {"inbound": "the column held_at of the extract meetings", "outbound": "the extract account_sets"}
-    assert any("Not available: needs " in text and missing[channel].split()[-1] in text for text in said)
+    said = [part.value for part in test.info]
+    assert any(text.startswith(f"No {channel} leads match") for text in said)
+    assert any("no channel of origin that is known" in text and "Declare channel rules" in text for text in said)
 
 
 def test_the_cut_by_any_column_adds_up(kpi, told):
