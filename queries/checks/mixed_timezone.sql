@@ -1,6 +1,6 @@
 -- title:    Some starts of calls carry an offset and some do not
 -- severity: warn
--- remedy:   Those without are read in the zone of the mapping; the fewer kind is listed. Export all stamps in one form, best with an offset.
+-- remedy:   Those without are read in the zone of the mapping; the fewer kind is listed. Export all stamps in one form, with an offset.
 with
 
 stamps as (
@@ -18,17 +18,20 @@ stamps as (
 counted as (
 
     select
-        *,
-        count(*) filter (is_local) over () as local_count,
-        count(*) filter (not is_local) over () as offset_count
+        count_if(is_local) as local_count,
+        count_if(not is_local) as offset_count
     from stamps
 
 )
 
 select
     'calls' as extract,
-    file,
-    line,
-    started_text as found
-from counted
-where local_count > 0 and offset_count > 0 and is_local = (local_count <= offset_count)
+    stamps.file,
+    stamps.line,
+    stamps.started_text as found
+from stamps
+cross join counted
+where
+    counted.local_count > 0
+    and counted.offset_count > 0
+    and stamps.is_local = (counted.local_count <= counted.offset_count)
