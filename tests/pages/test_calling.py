@@ -147,7 +147,7 @@ def test_the_action_list_holds_callbacks_and_hand_offs(serve, sample_home):
     rows = table_with(test, "Missing at the hand-off")
     assert len(rows) == 38
     assert [row["Lead"] for row in rows if row["Waits for"] == "callback"] == ["L09252"]
-    assert len(test.get("download_button")) == 1
+    assert [button.key for button in test.get("download_button") if button.key == "action_list"]
     assert re.search(r"\d+ leads carry no time zone and are left out of the map\.", shown(test))
 
 
