@@ -66,6 +66,7 @@ def table(rows: Sequence[dict[str, Any]], key: str, nothing: str = "None.", most
         f"leadquality_{key}.csv",
         "text/csv",
         key=f"{key}_csv",
+        icon=":material/download:",
         type="tertiary",
         on_click="ignore",
     )
