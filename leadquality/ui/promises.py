@@ -46,6 +46,7 @@ def promise_table(rows: pl.DataFrame, key: str, nothing: str) -> None:
         key,
         nothing,
         SEEN,
+        has_file=False,
     )
     if len(lines) > ROWS_SHOWN:
         st.caption(f"{ROWS_SHOWN} of {words.count(len(lines))} are shown; the download has all of them.")

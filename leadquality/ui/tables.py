@@ -44,10 +44,16 @@ ROW = 35
 """Pixels of a row of the framework's tables."""
 
 
-def table(rows: Sequence[dict[str, Any]], key: str, nothing: str = "None.", most: int | None = None) -> None:
+def table(
+    rows: Sequence[dict[str, Any]],
+    key: str,
+    nothing: str = "None.",
+    most: int | None = None,
+    has_file: bool = True,
+) -> None:
     """Show rows at full height, or at that of `most` rows; where there are none, the sentence `nothing` instead of an empty grid.
 
-    The same rows can be taken along as CSV, in which nothing is a formula.
+    The same rows can be taken along as CSV, in which nothing is a formula, unless the caller has a file of its own (has_file False).
     """
     if not rows:
         st.text(nothing)
@@ -60,6 +66,8 @@ def table(rows: Sequence[dict[str, Any]], key: str, nothing: str = "None.", most
     height = LINE * (1 + max(long.values()) // WIDE) + PADDING if long else None
     shown: Literal["content"] | int = "content" if most is None or len(rows) <= most else ROW * (1 + most)
     st.dataframe(list(rows), hide_index=True, height=shown, key=key, column_config=formats, row_height=height)
+    if not has_file:
+        return
     st.download_button(
         "Download as CSV",
         partial(words.csv_bytes, list(rows)),
