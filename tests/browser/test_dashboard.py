@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
@@ -110,3 +113,28 @@ def test_the_plot_offers_nothing_to_upload(visit):
         "buttons => buttons.map(button => button.dataset.title || '')"
     )
     assert [title for title in titles if "cloud" in title.lower() or "share" in title.lower()] == []
+
+
+def test_a_table_is_taken_along_with_the_rows_on_screen(visit):
+    session = visit().open("/compare")
+    with session.page.expect_download() as taken:
+        session.page.get_by_role("button", name="Download as CSV").first.click()
+    rows = list(csv.DictReader(Path(taken.value.path()).read_text("utf-8-sig").splitlines()))
+    assert [row["Age"] for row in rows][-2:] == ["365 days", "540 days"]
+    assert rows[-1]["Outbound"].endswith("185 won")
+
+
+def test_a_point_of_the_curve_opens_its_leads_by_mouse_and_by_keyboard(visit):
+    session = visit().open("/compare")
+    marks = session.page.locator(".st-key-curve .scatterlayer .trace .points path")
+    marks.last.click(force=True)
+    session.idle()
+    box = session.page.get_by_role("combobox", name="The leads of one point")
+    expect(session.page.get_by_text("5,000 outbound leads, 185 of them counted.")).to_be_visible()
+    box.focus()
+    session.page.keyboard.press("ArrowDown")
+    session.page.get_by_role("option").first.wait_for()
+    session.page.keyboard.press("Control+A")
+    session.page.keyboard.type("inbound, by 180")
+    session.page.keyboard.press("Enter")
+    expect(session.page.get_by_text("4,412 inbound leads, 291 of them counted.")).to_be_visible()
