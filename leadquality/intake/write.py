@@ -111,6 +111,8 @@ def _source(planned: Planned) -> Table:
         table.add("preset", layout.preset)
     if look.wrapped:
         table.add("wrapped", True)
+    if look.declared is not None:
+        table.add("read", _table(look.declared.model_dump(exclude_defaults=True)))
     for key, part in planned.fitted.body.items():
         table.add(key, _table(part) if isinstance(part, dict) else _item(part))
     for gap in planned.fitted.missing:

@@ -38,6 +38,11 @@ class Home:
     def pointer(self) -> Path:
         return self.path / "CURRENT"
 
+    @property
+    def inbox(self) -> Path:
+        """Where people put the files that are to be loaded."""
+        return self.path / "inbox"
+
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """One load at a time. Raises InputRefused at once when another one holds the lock; also clears its left-overs."""
