@@ -6,7 +6,6 @@ import contextlib
 import shutil
 import tempfile
 from collections.abc import Callable
-from collections.abc import Mapping as Words
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -154,7 +153,7 @@ class Mapped:
     changes: tuple[Change, ...]
     code: str = ""
     missing: tuple[tuple[str, Missing], ...] = ()
-    words: Words = field(default_factory=dict)
+    words: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
 
 
 def map_folder(

@@ -10,7 +10,6 @@ import tomlkit
 from tomlkit.items import Table
 
 from leadquality.intake.declared import Read
-from leadquality.intake.look import fold_name
 
 FROM_SOURCE: Final = ("leads", "source")
 """The values that have no words of ours but a channel: rules decide on them."""
@@ -66,6 +65,8 @@ def _source(source: Any, decisions: Decisions) -> None:
         else:
             columns[ours] = tomlkit.inline_table()
             columns[ours].update(theirs)
+        if isinstance(theirs, str) and theirs in source.get("ignore", []):
+            source["ignore"].remove(theirs)
     if order := decisions.date_order.get(file):
         _table_in(source, "time")["date_order"] = order
     if mark := decisions.decimal.get(file):
@@ -109,9 +110,3 @@ def _table_in(parent: Any, name: str) -> Any:
         table: Table = tomlkit.table()
         parent[name] = table
     return parent[name]
-
-
-def unused(header: tuple[str, ...], said: set[str]) -> tuple[str, ...]:
-    """The columns of a file that nothing in its source names, in their order."""
-    folded = {fold_name(name) for name in said}
-    return tuple(name for name in header if fold_name(name) not in folded)

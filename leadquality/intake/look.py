@@ -72,9 +72,7 @@ def tables(folder: Path) -> list[str]:
     return [path.name for path in paths if passed_over(path, 0) is None]
 
 
-def look(
-    path: Path, known: Collection[str], read: Reader = read_apart, declared: Read | None = None
-) -> Look:
+def look(path: Path, known: Collection[str], read: Reader = read_apart, declared: Read | None = None) -> Look:
     """Look at a file. known: column names by which its header is found; read: how the room of formats reads it; declared:
     what a person said of its encoding and of the line of its header."""
     quick = _quick(path, known) if declared is None and path.name.lower().endswith(PLAIN) else None
@@ -111,9 +109,7 @@ def _quick(path: Path, known: Collection[str]) -> Look | None:
     cut_off = len(head) >= HEAD_BYTES
     sample = rows[1 : len(rows) - cut_off][:SAMPLE_ROWS]
     header = tuple(name.strip() for name in rows[0])
-    return Look(
-        path.name, wrapped, header, tuple(map(tuple, sample)), encoding="utf-8", delimiter=delimiter
-    )
+    return Look(path.name, wrapped, header, tuple(map(tuple, sample)), encoding="utf-8", delimiter=delimiter)
 
 
 def _head(path: Path) -> str:

@@ -248,7 +248,7 @@ def meanings(dispositions: Mapping[str, str]) -> dict[tuple[str, str], dict[str,
     """What a person may choose for a value, by extract and column: the meaning, and the first word that has it."""
     chosen: dict[tuple[str, str], dict[str, str]] = {}
     for place, words in _words(dispositions).items():
-        chosen[place] = {meaning: word for word, meaning in reversed(words.items())}
+        chosen[place] = {meaning: word for word, meaning in reversed(list(words.items()))}
     chosen["leads", "source"] = {name: name for name in CHANNELS if name != "unknown"}
     return chosen
 

@@ -27,7 +27,9 @@ def masked_rows(look: Look) -> list[dict[str, str]]:
     try:
         con.execute((QUERIES / "functions" / "mask.sql").read_text("utf-8"))
         shown = [
-            con.execute("select list_transform($cells, lambda cell: mask(cell))", {"cells": list(row)}).fetchall()
+            con.execute(
+                "select list_transform($cells, lambda cell: mask(cell))", {"cells": list(row)}
+            ).fetchall()
             for row in rows
         ]
     finally:
