@@ -181,7 +181,7 @@ def map_folder(
     if proposal.questions:
         text = questions_text(proposal, before.decode())
         return Mapped(proposal, text, None, None, "; ".join(map(str, proposal.questions)), ())
-    text = decided_text(mapping_text(proposal, before.decode()), decisions)
+    text = decided_text(mapping_text(proposal, before.decode(), decisions.filled), decisions)
     rules = parse_mapping(text.encode(), folder / MAPPING)
     filled = {(source.file, source.extract, ours) for source in rules.source for ours in source.columns}
     missing = tuple(

@@ -23,16 +23,21 @@ class Decisions:
     """Answers that only a person can give.
 
     answers: file to preset or `not read`; reads: how a file is read; columns: of a place, our column to what fills it, as the
-    mapping says it (null: nothing); values: of (extract, column), their value to our word; date_order and decimal: of a file.
+    mapping says it; values: of (extract, column), their value to our word; date_order and decimal: of a file.
     """
 
     answers: dict[str, str] = field(default_factory=dict)
     reads: dict[str, Read] = field(default_factory=dict)
     zone: str = ""
-    columns: dict[Place, dict[str, str | dict[str, str] | None]] = field(default_factory=dict)
+    columns: dict[Place, dict[str, str | dict[str, str]]] = field(default_factory=dict)
     values: dict[Place, dict[str, str]] = field(default_factory=dict)
     date_order: dict[str, str] = field(default_factory=dict)
     decimal: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def filled(self) -> frozenset[tuple[str, str, str]]:
+        """(file, extract, column) of every column that a decision fills."""
+        return frozenset((*place, ours) for place, columns in self.columns.items() for ours in columns)
 
 
 def decided_text(text: str, decisions: Decisions) -> str:
@@ -58,9 +63,7 @@ def _source(source: Any, decisions: Decisions) -> None:
     file, extract = str(source.get("file")), str(source.get("extract"))
     for ours, theirs in decisions.columns.get((file, extract), {}).items():
         columns = _table_in(source, "columns")
-        if theirs is None:
-            columns.pop(ours, None)
-        elif isinstance(theirs, str):
+        if isinstance(theirs, str):
             columns[ours] = theirs
         else:
             columns[ours] = tomlkit.inline_table()

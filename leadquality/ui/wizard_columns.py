@@ -153,14 +153,14 @@ def _rest(
     """For each column that nothing names, which of ours it is: only those that are one."""
     meant = {}
     grid = st.grid(2, min_column_width=260)
-    for place, name in enumerate(names):
+    for name in names:
         ours = grid.selectbox(
             words.md(_with_samples(name, samples)),
             free,
             index=free.index(named[name]) if named.get(name) in free else None,
             format_func=label,
             placeholder="ignored",
-            key=f"rest_{key}_{place}",
+            key=f"rest_{key}_{short(name)}",
         )
         if ours:
             meant[name] = ours
