@@ -12,11 +12,11 @@ from typing import Any, Final
 import streamlit as st
 
 from leadquality import words
-from leadquality.contracts import InputRefused
+from leadquality.contracts import LOOPBACK, InputRefused
 from leadquality.intake.look import ENDINGS, tables
 from leadquality.ui.served import home
 
-LOOPBACK: Final = {"127.0.0.1", "::1", "localhost"}
+FORWARDED: Final = ("forwarded", "x-forwarded-")
 NAME_LIMIT: Final = 120
 READ: Final = (".csv", ".tsv", ".txt", ".csv.gz", ".csv.zst", ".xlsx", ".parquet")
 """Endings of the files that are read; of the others the guard says what to do."""
@@ -32,7 +32,7 @@ def may_upload() -> bool:
 
 def _is_forwarded() -> bool:
     """Whether the request came through a proxy, which may publish what listens on this machine only."""
-    return any(name.lower().startswith(("forwarded", "x-forwarded-")) for name in st.context.headers)
+    return any(name.lower().startswith(FORWARDED) for name in st.context.headers)
 
 
 def size_limit() -> int:
