@@ -98,8 +98,9 @@ def inbox_step() -> Path:
     if found:
         st.dataframe(found, hide_index=True, key="inbox")
     if not folder.is_dir() or not tables(folder):
+        then = "" if may_upload() else ", then reload this page"
         st.info(
-            "Nothing to read lies in the inbox yet. Put at least a file of leads there (CSV, Excel or Parquet), then reload this page."
+            f"Nothing to read lies in the inbox yet. Put at least a file of leads there (CSV, Excel or Parquet){then}."
         )
         st.stop()
     if not may_upload():

@@ -100,6 +100,12 @@ def label(ours: str) -> str:
     return LABELS.get(ours) or ours.replace("_", " ").capitalize()
 
 
+def spoken(text: str) -> str:
+    """A name from a file as the label of a widget: letters, digits and spaces, so that nothing in it is markup and a screen
+    reader reads no backslash. The name itself stands above the widget as plain text."""
+    return " ".join("".join(mark if mark.isalnum() else " " for mark in words.one_line(text)).split())
+
+
 def short(text: str) -> str:
     """A key for a widget from a name that may hold anything."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -12,7 +12,7 @@ from leadquality.intake.mapping import Source
 from leadquality.intake.propose import Planned
 from leadquality.intake.samples import samples_of
 from leadquality.intake.telling import said
-from leadquality.ui.wizard import Wizard, label, short
+from leadquality.ui.wizard import Wizard, label, short, spoken
 
 ORDERS: Final = {"dmy": "day first (31/12/2026)", "mdy": "month first (12/31/2026)"}
 MARKS: Final = {".": "point: 1,234.5", ",": "comma: 1.234,5"}
@@ -49,19 +49,23 @@ def _mapped_columns(wizard: Wizard, planned: Planned, source: Source) -> None:
     uses = {use.column: use for use in tried.columns if use.extract == extract.name} if tried else {}
     own = {name: name for name in extract.columns if name in planned.recognised.look.header}
     known = {**own, **{ours: said(theirs) for ours, theirs in source.columns.items()}}
+    samples = samples_of(planned.recognised.look)
     rows: list[dict[str, Any]] = []
     for ours in extract.columns:
         if ours in known:
             use = uses.get(ours)
-            rows.append(
-                {
-                    "Means": label(ours),
-                    "Needed": "yes" if ours in extract.required else "",
-                    "Column of the file": words.one_line(known[ours]),
-                    "Rows that have it": use.filled if use else None,
-                    "Read as": words.one_line(", ".join(use.samples[:3])) if use else "",
+            row = {
+                "Means": label(ours),
+                "Needed": "yes" if ours in extract.required else "",
+                "Column of the file": words.one_line(known[ours]),
+                "In the file": words.one_line(", ".join(samples.get(known[ours], ())[:3])),
+            }
+            if use:
+                row |= {
+                    "Read as": words.one_line(", ".join(use.samples[:3])),
+                    "Rows that have it": use.filled,
                 }
-            )
+            rows.append(row)
     if rows:
         st.dataframe(rows, hide_index=True, key=f"columns_{short(source.file + source.extract)}")
 
@@ -84,8 +88,9 @@ def _choose_columns(wizard: Wizard, planned: Planned, source: Source) -> None:
     ]
     key = short(source.file + source.extract)
     with st.form(key=f"choose_{key}"):
-        picked = {"direction": _direction(chosen, key)} if "direction" in free else {}
-        picked |= {ours: _gap(wizard, planned, ours, chosen, samples) for ours in gaps}
+        picked = {ours: _gap(planned, ours, chosen, samples) for ours in gaps}
+        if "direction" in free:
+            picked["direction"] = _direction(chosen, key)
         if gaps:
             st.caption("The other columns of the file. What is left as it is, is ignored.")
             meant = _rest(rest, free, named, samples, key)
@@ -106,7 +111,6 @@ def _choose_columns(wizard: Wizard, planned: Planned, source: Source) -> None:
 
 
 def _gap(
-    wizard: Wizard,
     planned: Planned,
     ours: str,
     chosen: dict[str, Any],
@@ -154,12 +158,15 @@ def _rest(
     meant = {}
     grid = st.grid(2, min_column_width=260)
     for name in names:
-        ours = grid.selectbox(
-            words.md(_with_samples(name, samples)),
+        cell = grid.container()
+        cell.text(_with_samples(name, samples))
+        ours = cell.selectbox(
+            f"{spoken(name)} means",
             free,
             index=free.index(named[name]) if named.get(name) in free else None,
             format_func=label,
             placeholder="ignored",
+            label_visibility="collapsed",
             key=f"rest_{key}_{short(name)}",
         )
         if ours:
@@ -196,11 +203,13 @@ def _ask_format(wizard: Wizard) -> None:
             if is_asked:
                 st.warning(words.md(mapped.refused.partition(";")[0], limit=300))
             now = chosen.get(file)
+            st.text(f"{words.one_line(file)}: {what}")
             answer = st.radio(
-                f"{words.md(file)}: {what}",
+                f"{spoken(file)}: {what}",
                 list(options),
                 index=list(options).index(now) if now else None,
                 format_func=lambda option, options=options: options[option],
+                label_visibility="collapsed",
                 key=f"{code}_{short(file)}",
             )
             if answer and answer != now:

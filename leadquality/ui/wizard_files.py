@@ -24,6 +24,7 @@ ENCODINGS: Final = {
     "shift_jis": "Japanese (Shift JIS)",
     "utf-16": "UTF-16",
 }
+VENDORS: Final = {"hubspot": "HubSpot", "callrail": "CallRail", "ringcentral": "RingCentral"}
 DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -146,9 +147,7 @@ def _zone(wizard: Wizard) -> None:
     rules = wizard.mapped.rules
     now = wizard.decisions.zone or (rules.zone if rules else "UTC")
     zones = sorted(available_timezones())
-    chosen = st.selectbox(
-        "Time zone of times that name none", zones, index=zones.index(now), key="wizard_zone"
-    )
+    chosen = st.selectbox("Time zone of times without one", zones, index=zones.index(now), key="wizard_zone")
     if chosen and chosen != now:
         wizard.decisions.zone = chosen
         st.rerun()
@@ -168,4 +167,4 @@ def _answer_name(answer: str) -> str:
     vendor, name, style = answer.split("/", 2)
     if vendor == OWN:
         return load_extracts()[name].title
-    return f"{vendor.capitalize()} {name} ({style.replace('_', ' ')})"
+    return f"{VENDORS.get(vendor, vendor.capitalize())} {name} ({style.replace('_', ' ')})"

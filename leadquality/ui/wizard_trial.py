@@ -15,7 +15,7 @@ from leadquality.intake.rehearsal import Rehearsal, ValueCount
 from leadquality.load import MAPPING, load
 from leadquality.ui.served import home
 from leadquality.ui.tables import REMEDIES
-from leadquality.ui.wizard import Wizard, label, short, start_over
+from leadquality.ui.wizard import Wizard, label, short, spoken, start_over
 
 SHOWN: Final = 30
 """So many values without a meaning are asked for; of more the most frequent, and the rest is counted."""
@@ -79,12 +79,15 @@ def _choices(wizard: Wizard, place: Place, counts: dict[str, int]) -> dict[str, 
         word = before.get(value)
         now = next((name for name in names if meanings[name] == word), None)
         hint = hints.get(value)
-        meaning = grid.selectbox(
-            f"{words.md(value, limit=60)} ({words.count(counts[value])} rows)",
+        cell = grid.container()
+        cell.text(f"{words.one_line(value, 60)} ({words.count(counts[value])} rows)")
+        meaning = cell.selectbox(
+            f"{spoken(value)} means",
             names,
             index=names.index(now) if now else None,
             format_func=lambda name: name.replace("_", " "),
             placeholder=f"did you mean {words.one_line(hint)}?" if hint else "no meaning yet",
+            label_visibility="collapsed",
             key=f"value_{short(repr((place, value)))}",
         )
         if meaning:
