@@ -50,11 +50,11 @@ def _mapped_columns(wizard: Wizard, planned: Planned, source: Source) -> None:
     own = {name: name for name in extract.columns if name in planned.recognised.look.header}
     known = {**own, **{ours: said(theirs) for ours, theirs in source.columns.items()}}
     samples = samples_of(planned.recognised.look)
-    rows: list[dict[str, Any]] = []
+    rows = []
     for ours in extract.columns:
         if ours in known:
             use = uses.get(ours)
-            row = {
+            row: dict[str, Any] = {
                 "Means": label(ours),
                 "Needed": "yes" if ours in extract.required else "",
                 "Column of the file": words.one_line(known[ours]),
