@@ -92,7 +92,11 @@ def _words(source: Any, column: str, words: dict[str, str]) -> None:
             rule.update({"when": condition, "then": ours})
             known.append(rule)
         return
-    table = _table_in(_table_in(source, "values"), column)
+    values = _table_in(source, "values")
+    if column not in values:
+        # Inline, because a table under a dotted key would be written outside its source.
+        values[column] = tomlkit.inline_table()
+    table = values[column]
     for value, ours in words.items():
         table[ours] = [*table.get(ours, []), value]
 

@@ -18,6 +18,7 @@ PAGES = (
     "/qualification",
     "/operations",
     "/data",
+    "/load",
     "/definitions",
 )
 

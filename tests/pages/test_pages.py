@@ -14,8 +14,20 @@ from tests.pages.conftest import texts
 REVIEW, COMPARE, PIPELINE = (f"pages/review/{name}.py" for name in ("weekly_review", "compare", "pipeline"))
 INBOUND, OUTBOUND, SOURCES = (f"pages/channels/{name}.py" for name in ("inbound", "outbound", "sources"))
 QUALIFICATION, OPERATIONS = (f"pages/calling/{name}.py" for name in ("qualification", "operations"))
-DATA, DEFINITIONS = (f"pages/trust/{name}.py" for name in ("data", "definitions"))
-PAGES = (REVIEW, COMPARE, PIPELINE, INBOUND, OUTBOUND, SOURCES, QUALIFICATION, OPERATIONS, DATA, DEFINITIONS)
+DATA, LOAD, DEFINITIONS = (f"pages/trust/{name}.py" for name in ("data", "load", "definitions"))
+PAGES = (
+    REVIEW,
+    COMPARE,
+    PIPELINE,
+    INBOUND,
+    OUTBOUND,
+    SOURCES,
+    QUALIFICATION,
+    OPERATIONS,
+    DATA,
+    LOAD,
+    DEFINITIONS,
+)
 HEADER = "lead_id,created_at,channel,source,disqualified_at\n"
 
 
