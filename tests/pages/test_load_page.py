@@ -106,7 +106,7 @@ def test_two_strange_files_become_figures_and_nothing_is_guessed_on_the_way(serv
     assert "Loaded and published" in "\n".join(each.value for each in test.success)
     snapshot = open_snapshot(home)
     calls = snapshot.cursor().sql(
-        "select count(*), count(*) filter (outcome_code = 'meeting_booked'), sum(talk_s) from snapshot.fact_calls"
+        "select count(*), count(*) filter (outcome_code = 'meeting_booked'), sum(talk_seconds) from snapshot.fact_calls"
     )
     # 0.5 + 1.5 + ... + 39.5 = 40 * 40 / 2
     assert calls.fetchall() == [(40, 10, 800.0)]
@@ -192,7 +192,7 @@ def test_a_mapping_that_is_none_is_a_sentence(serve, home):
     ("given", "name"),
     [
         ("calls.csv", "calls.csv"),
-        ("../../etc/calls.CSV", "calls.CSV"),
+        ("../../etc/calls.CSV", "calls.csv"),
         ("C:\\Users\\me\\anrufe März.csv.gz", "anrufe März.csv.gz"),
         (".hidden.csv", "hidden.csv"),
         ("a<b>|c*?.xlsx", "a_b__c__.xlsx"),
