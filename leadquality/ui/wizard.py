@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -44,11 +45,13 @@ LABELS: Final = {
 @dataclass(slots=True)
 class Wizard:
     """What a reader decided so far, and the mapping that was made and tried with it. seen: the values that were once without
-    a meaning, with their counts, so that a choice does not move them; confirmed: why the last load asked to be confirmed."""
+    a meaning, with their counts, so that a choice does not move them; aside: files that the
+    mapping in the inbox leaves aside; asks_to_confirm: why the last load was refused, where that may be overruled."""
 
     folder: Path
     decisions: Decisions = field(default_factory=Decisions)
     seen: dict[Place, dict[str, int]] = field(default_factory=dict)
+    aside: frozenset[str] = frozenset()
     asks_to_confirm: str = ""
     stamp: str = ""
     result: Mapped | None = None
@@ -76,6 +79,7 @@ def open_wizard(folder: Path) -> Wizard:
         if stamp != wizard.stamp or wizard.result is None:
             with st.spinner("Reading the files ..."):
                 wizard.result = map_folder(place, folder, before, decisions=wizard.decisions)
+            wizard.aside = frozenset(tomllib.loads(before.decode()).get("not_read", {}))
             wizard.stamp = stamp
     except InputRefused as error:
         st.error(words.md(str(error), limit=600))

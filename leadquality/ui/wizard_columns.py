@@ -107,6 +107,13 @@ def _choose_columns(wizard: Wizard, planned: Planned, source: Source) -> None:
         **{ours: _filled_by(ours, theirs, source) for ours, theirs in picked.items() if theirs},
         **{ours: theirs for theirs, ours in meant.items()},
     }
+    # Words of a column that is no longer used are asked no more; those that were decided stay.
+    decided = wizard.decisions.values
+    wizard.seen = {
+        where: {value: count for value, count in counts.items() if value in decided.get(where, {})}
+        for where, counts in wizard.seen.items()
+        if where in decided
+    }
     st.rerun()
 
 

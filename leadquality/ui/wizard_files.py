@@ -14,7 +14,6 @@ from leadquality.intake.look import Look
 from leadquality.intake.presets import OWN
 from leadquality.intake.recognise import NOT_READ, Recognised
 from leadquality.intake.samples import masked_rows
-from leadquality.load import MAPPING
 from leadquality.ui.wizard import Wizard, short
 
 ENCODINGS: Final = {
@@ -54,7 +53,7 @@ def _file(wizard: Wizard, each: Recognised) -> bool:
         waits = _encoding(wizard, look)
     answers = _answers(each)
     said_before = decisions.answers.get(each.file) or (each.layout.preset if each.layout else None)
-    if said_before is None and each.file in _left_aside(wizard):
+    if said_before is None and each.file in wizard.aside:
         said_before = NOT_READ
     answer = st.selectbox(
         "This file holds",
@@ -83,13 +82,6 @@ def _file(wizard: Wizard, each: Recognised) -> bool:
             key=f"rows_{short(each.file)}",
         )
     return waits or answer is None or (each.state == "ambiguous" and answer != NOT_READ)
-
-
-def _left_aside(wizard: Wizard) -> set[str]:
-    """Files that the mapping in the inbox names as not read."""
-    rules = wizard.mapped.rules
-    beside = wizard.folder / MAPPING
-    return set(rules.not_read) if rules and beside.is_file() else set()
 
 
 def _told(each: Recognised) -> str:

@@ -258,3 +258,11 @@ def test_the_mapping_that_is_kept_says_how_the_file_is_read(serve, home):
     press(test, "Load and publish")
     kept = tomllib.loads((home.inbox / "mapping.toml").read_text("utf-8"))
     assert [source["time"] for source in kept["source"]] == [{"date_order": "mdy"}]
+
+
+def test_a_new_file_is_asked_even_where_a_mapping_lies_beside_it(serve, home):
+    write_own(home.inbox, 3)
+    press(serve(home.path, LOAD), "Load and publish")
+    assert steps(serve(home.path, LOAD))[-1] == "7. Load"
+    (home.inbox / "new.csv").write_text("Farbe,Form\nrot,rund\n", "utf-8")
+    assert steps(serve(home.path, LOAD))[-1] == "2. What we think each file is"
