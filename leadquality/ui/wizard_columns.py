@@ -89,7 +89,7 @@ def _choose_columns(wizard: Wizard, planned: Planned, source: Source) -> None:
     key = short(source.file + source.extract)
     with st.form(key=f"choose_{key}"):
         picked = {ours: _gap(planned, ours, chosen, samples) for ours in gaps}
-        if "direction" in free:
+        if "direction" in free or isinstance(chosen.get("direction"), dict):
             picked["direction"] = _direction(chosen, key)
         if gaps:
             st.caption("The other columns of the file. What is left as it is, is ignored.")

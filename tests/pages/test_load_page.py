@@ -81,6 +81,7 @@ def test_two_strange_files_become_figures_and_nothing_is_guessed_on_the_way(serv
         assert box(test, label).value is None
         box(test, label).set_value(choice)
     press(test, "Use these columns")
+    assert box(test, "Direction, where no column tells it").value == "all outbound"
     # 01/01/2026 to 05/12/2026: only a person knows which number is the month
     assert steps(test)[-1] == "3. Columns"
     assert "may have the day first or the month" in texts(test)
