@@ -23,6 +23,7 @@ page = st.navigation(
         ],
         "Trust": [
             st.Page("pages/trust/data.py", title="Data", url_path="data"),
+            st.Page("pages/trust/load.py", title="Load", url_path="load"),
             st.Page("pages/trust/definitions.py", title="Definitions", url_path="definitions"),
         ],
     },

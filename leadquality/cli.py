@@ -7,15 +7,18 @@ import json
 import os
 import sys
 import time
+import tomllib
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-from leadquality.contracts import ROOT, InputRefused
+from leadquality.contracts import LOOPBACK, ROOT, InputRefused
 
 HOME = ROOT / "data"
+UPLOAD_MB = 200
+"""The largest file that is taken in the browser, on the reader's own machine; a larger one is put into the inbox."""
 LINE = 400
 """A line on the terminal is cut here: column names and values come from files."""
 
@@ -353,9 +356,20 @@ def run_serve(options: argparse.Namespace) -> None:
     os.environ["LEADQUALITY_HOME"] = str(options.home.resolve())
     os.chdir(ROOT)
     server = str(ROOT / "leadquality" / "ui" / "server.py")
-    os.execv(
-        sys.executable, [sys.executable, "-m", "streamlit", "run", server, "--server.port", str(options.port)]
-    )
+    command = [sys.executable, "-m", "streamlit", "run", server, "--server.port", str(options.port)]
+    os.execv(sys.executable, [*command, *upload_options()])
+
+
+def upload_options() -> list[str]:
+    """Files are taken in the browser only where nobody else can reach the server: it listens on this machine alone, and
+    answers to no other name. Everywhere else the size of the settings, 0, refuses every one."""
+    server = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["server"]
+    address = os.environ.get("STREAMLIT_SERVER_ADDRESS", server.get("address", ""))
+    names = server.get("allowedHosts", [])
+    is_local = address in LOOPBACK and names and set(names) <= LOOPBACK
+    if not is_local or "STREAMLIT_SERVER_ALLOWED_HOSTS" in os.environ:
+        return []
+    return ["--server.maxUploadSize", str(UPLOAD_MB)]
 
 
 def progress() -> Callable[[str], None]:

@@ -8,6 +8,9 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 QUERIES: Final = ROOT / "queries"
 
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+"""Names of this machine that no other one can reach it by."""
+
 CHANNELS: Final = ("inbound", "outbound", "other", "unknown")
 """Channel of origin of a lead, decided once by written rules; never the direction of a call."""
 

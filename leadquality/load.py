@@ -6,7 +6,7 @@ import contextlib
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -16,9 +16,12 @@ from leadquality.catalogue import definitions_hash
 from leadquality.contracts import InputRefused
 from leadquality.intake import Mapping, Proposal, accounts_of, mapping_text, parse_mapping, propose, stage
 from leadquality.intake.against import refuse_loss
+from leadquality.intake.decisions import Decisions, decided_text
+from leadquality.intake.declared import Read
+from leadquality.intake.fit import Missing
 from leadquality.intake.mapping import answers_only, read_text
 from leadquality.intake.presets import OWN_COLUMNS
-from leadquality.intake.rehearsal import Change, Rehearsal, changes, rehearse
+from leadquality.intake.rehearsal import Change, Rehearsal, changes, meanings, rehearse
 from leadquality.intake.write import questions_text
 from leadquality.settings import read_settings, setting_rows
 from leadquality.snapshot import ENGINE, Home, Manifest, NoSnapshot, build, open_snapshot, publish, workspace
@@ -137,7 +140,9 @@ def load(
 class Mapped:
     """A mapping that was made and tried: what the files are, its text, and the rehearsal, or why there is none.
 
-    rules is None when the text holds only questions; changes are against the snapshot in force.
+    rules is None when the text holds only questions; changes are against the snapshot in force. refused: why there is no
+    rehearsal, of the kind `code`; missing: required columns that nothing fills yet, by file; words: what the values of a
+    column may mean, by extract and column.
     """
 
     proposal: Proposal
@@ -146,6 +151,9 @@ class Mapped:
     rehearsal: Rehearsal | None
     refused: str
     changes: tuple[Change, ...]
+    code: str = ""
+    missing: tuple[tuple[str, Missing], ...] = ()
+    words: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
 
 
 def map_folder(
@@ -155,20 +163,33 @@ def map_folder(
     as_of: date | None = None,
     settings: Path | None = None,
     report: Callable[[str], None] = lambda _: None,
+    decisions: Decisions | None = None,
 ) -> Mapped:
     """Make the mapping of a folder and try it; nothing is published and no file is written.
 
-    before: the mapping there is, whose keys and comments are kept. Raises InputRefused when it is none, or there is no folder.
+    before: the mapping there is, whose keys and comments are kept; decisions: what a person decided since, which is written
+    into the text. Raises InputRefused when `before` is no mapping, or there is no folder.
     """
+    decisions = decisions or Decisions()
     answers = answers_only(before) if before else {}
+    reads = {}
     if answers is None:
-        answers = parse_mapping(before, folder / MAPPING).answers
-    proposal = propose(folder, answers)
+        there = parse_mapping(before, folder / MAPPING)
+        answers = there.answers
+        reads = {source.file: source.read for source in there.source if source.read != Read()}
+    proposal = propose(folder, answers | decisions.answers, reads | decisions.reads)
     if proposal.questions:
         text = questions_text(proposal, before.decode())
         return Mapped(proposal, text, None, None, "; ".join(map(str, proposal.questions)), ())
-    text = mapping_text(proposal, before.decode())
+    text = decided_text(mapping_text(proposal, before.decode(), decisions.filled), decisions)
     rules = parse_mapping(text.encode(), folder / MAPPING)
+    filled = {(source.file, source.extract, ours) for source in rules.source for ours in source.columns}
+    missing = tuple(
+        (planned.file, gap)
+        for planned in proposal.sources
+        for gap in planned.fitted.missing
+        if (planned.file, gap.extract, gap.column) not in filled
+    )
     decided, _ = read_settings(settings_for(home, folder, settings))
     words = {
         value: name.partition(".")[2]
@@ -179,9 +200,9 @@ def map_folder(
         with tempfile.TemporaryDirectory() as scratch, workspace(Path(scratch)) as con:
             tried = rehearse(con, folder, rules, words, as_of, report, work=Path(scratch) / WORK)
     except InputRefused as error:
-        missing = "; ".join(proposal.missing)
-        return Mapped(proposal, text, rules, None, missing or str(error), ())
-    return Mapped(proposal, text, rules, tried, "", tuple(_changes(home, tried)))
+        refused = "; ".join(proposal.missing) if missing else str(error)
+        return Mapped(proposal, text, rules, None, refused, (), error.code, missing)
+    return Mapped(proposal, text, rules, tried, "", tuple(_changes(home, tried)), words=meanings(words))
 
 
 def _changes(home: Home, tried: Rehearsal) -> list[Change]:

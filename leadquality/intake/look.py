@@ -26,6 +26,7 @@ from leadquality.formats import (
     passed_over,
     read_apart,
 )
+from leadquality.intake.declared import Read
 
 PLAIN: Final = (".csv", ".tsv", ".txt")
 """Files that mostly show their header on the first line: looked at here, and by the room of formats only if they do not."""
@@ -42,7 +43,8 @@ NO_TABLE: Final = {"NO_HEADER", "NOT_TABULAR", "NO_ROWS", "EMPTY", "TYPE", "MACR
 class Look:
     """The head of a file. header and sample are empty when `problem` says why it cannot be read as a table.
 
-    is_damaged: it may well be a table, and somebody must say what is to become of it.
+    is_damaged: it may well be a table, and somebody must say what is to become of it; code: the kind of the problem.
+    encoding and delimiter: as it was read ('' for a workbook and the like); declared: what a person said of its reading.
     """
 
     file: str
@@ -51,6 +53,10 @@ class Look:
     sample: tuple[tuple[str, ...], ...]
     problem: str = ""
     is_damaged: bool = False
+    code: str = ""
+    encoding: str = ""
+    delimiter: str = ""
+    declared: Read | None = None
 
     def values(self, column: str) -> list[str]:
         """The sampled values of a column, blanks left out."""
@@ -66,10 +72,11 @@ def tables(folder: Path) -> list[str]:
     return [path.name for path in paths if passed_over(path, 0) is None]
 
 
-def look(path: Path, known: Collection[str], read: Reader = read_apart) -> Look:
-    """Look at a file. known: column names by which its header is found; read: how the room of formats reads it."""
-    quick = _quick(path, known) if path.name.lower().endswith(PLAIN) else None
-    return quick or _thorough(path, known, read)
+def look(path: Path, known: Collection[str], read: Reader = read_apart, declared: Read | None = None) -> Look:
+    """Look at a file. known: column names by which its header is found; read: how the room of formats reads it; declared:
+    what a person said of its encoding and of the line of its header."""
+    quick = _quick(path, known) if declared is None and path.name.lower().endswith(PLAIN) else None
+    return quick or _thorough(path, known, read, declared)
 
 
 def _quick(path: Path, known: Collection[str]) -> Look | None:
@@ -101,7 +108,8 @@ def _quick(path: Path, known: Collection[str]) -> Look | None:
         return None
     cut_off = len(head) >= HEAD_BYTES
     sample = rows[1 : len(rows) - cut_off][:SAMPLE_ROWS]
-    return Look(path.name, wrapped, tuple(name.strip() for name in rows[0]), tuple(map(tuple, sample)))
+    header = tuple(name.strip() for name in rows[0])
+    return Look(path.name, wrapped, header, tuple(map(tuple, sample)), encoding="utf-8", delimiter=delimiter)
 
 
 def _head(path: Path) -> str:
@@ -117,9 +125,16 @@ def _head(path: Path) -> str:
     return text
 
 
-def _thorough(path: Path, known: Collection[str], read: Reader) -> Look:
+def _thorough(path: Path, known: Collection[str], read: Reader, declared: Read | None) -> Look:
     """The look of the room of formats: the file is read once in a process of its own, whatever its kind."""
-    asked = Asked(known=tuple(known))
+    told = declared or Read()
+    asked = Asked(
+        tuple(known),
+        told.encoding,
+        head_lines=told.head_lines,
+        foot_lines=told.foot_lines,
+        sheet=told.sheet,
+    )
     try:
         with tempfile.TemporaryDirectory() as place, opened(path, asked.limits) as file:
             reading = read(file, asked, Path(place))
@@ -127,11 +142,26 @@ def _thorough(path: Path, known: Collection[str], read: Reader) -> Look:
     except (Unreadable, Ignored) as refusal:
         nobodys = refusal.code == "NO_HEADER"
         return Look(
-            path.name, False, (), (), NOBODYS if nobodys else refusal.what, refusal.code not in NO_TABLE
+            path.name,
+            False,
+            (),
+            (),
+            NOBODYS if nobodys else refusal.what,
+            refusal.code not in NO_TABLE,
+            refusal.code,
+            declared=declared,
         )
     columns = [f"c{place}" for place, name in enumerate(reading.header) if name]
     sample = rows.select(pl.col(columns).cast(pl.String).fill_null("")).rows() if rows.height else []
-    return Look(path.name, False, tuple(name for name in reading.header if name), tuple(sample))
+    return Look(
+        path.name,
+        False,
+        tuple(name for name in reading.header if name),
+        tuple(sample),
+        encoding=reading.encoding,
+        delimiter=reading.delimiter,
+        declared=declared,
+    )
 
 
 def fold_name(name: str) -> str:

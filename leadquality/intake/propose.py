@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from leadquality.contracts import InputRefused
+from leadquality.intake.declared import Read
 from leadquality.intake.fit import Fitted, fit
 from leadquality.intake.look import Look, look, tables
 from leadquality.intake.presets import OWN, Layout, PresetSource, load_presets
@@ -71,20 +72,23 @@ class Proposal:
             raise InputRefused("; ".join(problems))
 
 
-def propose(folder: Path, answers: Mapping[str, str] | None = None) -> Proposal:
-    """Recognise every table of the folder and fit its preset. answers: file to preset or `not read`.
+def propose(
+    folder: Path, answers: Mapping[str, str] | None = None, reads: Mapping[str, Read] | None = None
+) -> Proposal:
+    """Recognise every table of the folder and fit its preset. answers: file to preset or `not read`; reads: what is known of
+    the reading of a file.
 
     Raises InputRefused when the folder does not exist or an answer names no preset.
     """
     presets = load_presets()
     known = {name for layout in presets.layouts for name in layout.columns}
-    answers = answers or {}
+    answers, reads = answers or {}, reads or {}
     for file, answer in answers.items():
         if answer != NOT_READ and presets.named(answer) is None:
             raise InputRefused(
                 f'mapping: answers."{file}" = "{answer}" names no preset; presets are in data/mappings/presets'
             )
-    looks = [look(folder / name, known) for name in tables(folder)]
+    looks = [look(folder / name, known, declared=reads.get(name)) for name in tables(folder)]
     found = tuple(recognise(seen, presets, answers.get(seen.file, "")) for seen in looks)
     # What no figure needs, whichever of its tables it is, is no question.
     asked = [

@@ -11,7 +11,7 @@ from typing import Final
 import duckdb
 
 from leadquality.catalogue import Extract
-from leadquality.contracts import QUERIES
+from leadquality.contracts import CHANNELS, QUERIES
 from leadquality.intake.accounts import Account, accounts_of
 from leadquality.intake.expressions import near
 from leadquality.intake.mapping import Mapping as Rules
@@ -209,14 +209,8 @@ def _values(
     con: duckdb.DuckDBPyConnection, staged: Staged, dispositions: Mapping[str, str]
 ) -> list[ValueCount]:
     """Every value of the columns that have standard words, with its count and what it is read as."""
-    words = {
-        ("calls", "direction"): dict(zip(DIRECTIONS, DIRECTIONS, strict=True)),
-        ("calls", "outcome_code"): dispositions,
-        ("meetings", "status"): dict(zip(STATUSES, STATUSES, strict=True)),
-        ("opportunities", "outcome"): dict(zip(OUTCOMES, OUTCOMES, strict=True)),
-    }
     found = []
-    for (extract, column), known in words.items():
+    for (extract, column), known in _words(dispositions).items():
         folded = {
             con.execute("select fold($word)", {"word": word}).fetchall()[0][0]: meaning
             for word, meaning in known.items()
@@ -238,6 +232,25 @@ def _values(
             ).fetchall()
         ]
     return found
+
+
+def _words(dispositions: Mapping[str, str]) -> dict[tuple[str, str], Mapping[str, str]]:
+    """Of the columns that have standard words: each word and what it means."""
+    return {
+        ("calls", "direction"): dict(zip(DIRECTIONS, DIRECTIONS, strict=True)),
+        ("calls", "outcome_code"): dispositions,
+        ("meetings", "status"): dict(zip(STATUSES, STATUSES, strict=True)),
+        ("opportunities", "outcome"): dict(zip(OUTCOMES, OUTCOMES, strict=True)),
+    }
+
+
+def meanings(dispositions: Mapping[str, str]) -> dict[tuple[str, str], dict[str, str]]:
+    """What a person may choose for a value, by extract and column: the meaning, and the first word that has it."""
+    chosen: dict[tuple[str, str], dict[str, str]] = {}
+    for place, words in _words(dispositions).items():
+        chosen[place] = {meaning: word for word, meaning in reversed(list(words.items()))}
+    chosen["leads", "source"] = {name: name for name in CHANNELS if name != "unknown"}
+    return chosen
 
 
 def _key(con: duckdb.DuckDBPyConnection, extract: Extract) -> KeyCheck:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Container
 from typing import Any, Final
 
 import tomlkit
@@ -14,8 +15,11 @@ from leadquality.intake.propose import Planned, Proposal
 WIDE: Final = 100
 
 
-def mapping_text(proposal: Proposal, before: str = "") -> str:
-    """The mapping of a proposal as TOML. before: a mapping file whose keys and comments are kept; only what it lacks is added.
+def mapping_text(
+    proposal: Proposal, before: str = "", filled: Container[tuple[str, str, str]] = frozenset()
+) -> str:
+    """The mapping of a proposal as TOML. before: a mapping file whose keys and comments are kept; only what it lacks is added;
+    filled: (file, extract, column) of what will be filled by somebody, so that it is not said to be missing.
 
     Raises tomlkit.exceptions.ParseError when `before` is no TOML.
     """
@@ -28,7 +32,7 @@ def mapping_text(proposal: Proposal, before: str = "") -> str:
     there = {(source.get("file"), source.get("extract")) for source in sources}
     new = [planned for planned in proposal.sources if (planned.file, planned.fitted.extract) not in there]
     for planned in new:
-        sources.append(_source(planned))
+        sources.append(_source(planned, filled))
     if "source" not in document and new:
         document.add("source", sources)
     return tomlkit.dumps(document)
@@ -95,7 +99,7 @@ def _not_read(document: tomlkit.TOMLDocument, proposal: Proposal) -> None:
             table.add(file, reason)
 
 
-def _source(planned: Planned) -> Table:
+def _source(planned: Planned, filled: Container[tuple[str, str, str]]) -> Table:
     look, layout = planned.recognised.look, planned.layout
     table = tomlkit.table()
     if layout.vendor != OWN:
@@ -111,9 +115,13 @@ def _source(planned: Planned) -> Table:
         table.add("preset", layout.preset)
     if look.wrapped:
         table.add("wrapped", True)
+    if look.declared is not None:
+        table.add("read", _table(look.declared.model_dump(exclude_defaults=True)))
     for key, part in planned.fitted.body.items():
         table.add(key, _table(part) if isinstance(part, dict) else _item(part))
     for gap in planned.fitted.missing:
+        if (planned.file, gap.extract, gap.column) in filled:
+            continue
         for line in _wrapped(f"MISSING: {gap.column}, which every row needs. {gap.remedy}"):
             table.add(tomlkit.comment(line))
     if unused := _unused(planned):

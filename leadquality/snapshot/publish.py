@@ -54,6 +54,11 @@ class Home:
             raise
         self.refused.unlink(missing_ok=True)
 
+    @property
+    def inbox(self) -> Path:
+        """Where people put the files that are to be loaded."""
+        return self.path / "inbox"
+
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """One load at a time. Raises InputRefused at once when another one holds the lock; also clears its left-overs."""

@@ -41,6 +41,7 @@ from leadquality.ui.figures import at_home, detail, figure_panel, figures_table
 from leadquality.ui.frame import Frame, frame, open_frame
 from leadquality.ui.heading import age_of, foot, given, head, lack, need_leads, state_of
 from leadquality.ui.inbound import by_source, sources_of, stages
+from leadquality.ui.inbox import inbox_step
 from leadquality.ui.listing import catalogue_table, contract_table, judged_for, kpi_names, kpi_title
 from leadquality.ui.outbound import (
     account_sets,
@@ -84,6 +85,10 @@ from leadquality.ui.tables import (
     unlocked_table,
 )
 from leadquality.ui.weekly import Weekly, available, moved_list, moved_text, weekly
+from leadquality.ui.wizard import open_wizard
+from leadquality.ui.wizard_columns import columns_step
+from leadquality.ui.wizard_files import files_step
+from leadquality.ui.wizard_trial import commit_step, dry_run_step, joins_step, loaded_note, values_step
 
 __all__ = [
     "Fact",
@@ -109,6 +114,8 @@ __all__ = [
     "chosen_on",
     "cohort_table",
     "cohort_values",
+    "columns_step",
+    "commit_step",
     "comparison",
     "contract_table",
     "data_title",
@@ -120,9 +127,11 @@ __all__ = [
     "drift_sentence",
     "drift_table",
     "dropped_leads",
+    "dry_run_step",
     "fact_card",
     "figure_panel",
     "figures_table",
+    "files_step",
     "findings_table",
     "fit_part",
     "foot",
@@ -132,6 +141,8 @@ __all__ = [
     "half_years",
     "head",
     "holding",
+    "inbox_step",
+    "joins_step",
     "judged_for",
     "judged_sources",
     "kpi_names",
@@ -140,6 +151,7 @@ __all__ = [
     "left_out_table",
     "lines",
     "load_part",
+    "loaded_note",
     "manifest_table",
     "measured",
     "mix_sentence",
@@ -157,6 +169,7 @@ __all__ = [
     "open_frame",
     "open_panel",
     "open_stages",
+    "open_wizard",
     "outcomes_part",
     "overdue",
     "pair_card",
@@ -183,5 +196,6 @@ __all__ = [
     "unlocked_table",
     "value_card",
     "value_table",
+    "values_step",
     "weekly",
 ]

@@ -22,6 +22,7 @@ PAGES = (
     "/qualification",
     "/operations",
     "/data",
+    "/load",
     "/definitions",
 )
 GRAVE = {"serious", "critical"}

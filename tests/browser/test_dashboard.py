@@ -21,6 +21,7 @@ PAGES = (
     "/qualification",
     "/operations",
     "/data",
+    "/load",
     "/definitions",
 )
 

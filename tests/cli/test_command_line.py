@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -332,3 +333,28 @@ def test_a_reader_that_closes_early_is_no_defect():
         text=True,
     )
     assert ended.returncode == 0 and ended.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "given"),
+    [
+        (None, ["--server.maxUploadSize", "200"]),
+        ("::1", ["--server.maxUploadSize", "200"]),
+        ("0.0.0.0", []),
+        ("", []),
+        ("192.168.1.5", []),
+    ],
+)
+def test_serve_lets_files_in_only_where_it_listens_on_this_machine_alone(
+    monkeypatch, tmp_path, address, given
+):
+    ran = []
+    monkeypatch.setattr(os, "execv", lambda path, arguments: ran.extend(arguments))
+    monkeypatch.setattr(os, "chdir", lambda path: None)
+    monkeypatch.setenv("LEADQUALITY_HOME", str(tmp_path))
+    monkeypatch.delenv("STREAMLIT_SERVER_ALLOWED_HOSTS", raising=False)
+    monkeypatch.delenv("STREAMLIT_SERVER_ADDRESS", raising=False)
+    if address is not None:
+        monkeypatch.setenv("STREAMLIT_SERVER_ADDRESS", address)
+    assert main(["serve", "--port", "9"]) == 0
+    assert ran[ran.index("9") + 1 :] == given

@@ -32,7 +32,7 @@ BESIDE_UI = SHARED | ROOMS | {"leadquality.sample"}
 MAY_IMPORT: dict[str, set[str]] = {
     "app": FOR_PAGES,
     "pages": FOR_PAGES,
-    "leadquality.ui": SHARED | ROOMS,
+    "leadquality.ui": SHARED | ROOMS | {"leadquality.load"},
     "leadquality.__main__": BESIDE_UI | {"leadquality.cli", "leadquality.load"},
     "leadquality.cli": BESIDE_UI | {"leadquality.load"},
     "leadquality.load": BESIDE_UI,
