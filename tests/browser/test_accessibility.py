@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import axe_playwright_python.sync_playwright as axe
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="install axe-playwright-python")
 
 pytestmark = pytest.mark.browser
 PAGES = (
