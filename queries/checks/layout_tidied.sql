@@ -1,6 +1,6 @@
 -- title:    The layout of the file was tidied
 -- severity: warn
--- remedy:   No value changed. Blank or numbering columns, trailing delimiters and end marks are left out, names that differ in spelling are matched.
+-- remedy:   No value changed. Blank or numbering columns, trailing delimiters and end marks are left out, spellings of names are matched.
 select
     extract,
     file,

@@ -1,6 +1,6 @@
 -- title:    The deal has an amount of zero
 -- severity: warn
--- remedy:   It is used as it is and lowers averages. Leave the amount blank when it is unknown, or set zero_amount = "refuse" under [policy].
+-- remedy:   It is used as it is and lowers averages. Leave the amount blank when unknown, or set zero_amount = "refuse" under [policy].
 select
     'opportunities' as extract,
     file,
