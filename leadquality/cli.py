@@ -207,7 +207,7 @@ def run_map(options: argparse.Namespace) -> None:
     else:
         for line in lines(*told):
             print(one_line(line, LINE))
-    if not options.dry_run:
+    if mapped.text and not options.dry_run:
         try:
             out.write_text(mapped.text, "utf-8")
         except OSError as error:

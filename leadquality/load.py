@@ -29,6 +29,10 @@ from leadquality.snapshot.publish import BUILDING, DATA
 
 MAPPING: Final = "mapping.toml"
 SETTINGS: Final = "leadquality.toml"
+UNKNOWN: Final = (
+    "none of these files is recognised; say what each holds under [answers] of mapping.toml, as in "
+    '"my calls.csv" = "own/calls/own columns", or answer on the page Load'
+)
 WORK: Final = "reading"
 """Where the files of a load are kept while they are read."""
 
@@ -181,6 +185,8 @@ def map_folder(
     if proposal.questions:
         text = questions_text(proposal, before.decode())
         return Mapped(proposal, text, None, None, "; ".join(map(str, proposal.questions)), ())
+    if not proposal.sources:
+        return Mapped(proposal, before.decode(), None, None, UNKNOWN, ())
     text = decided_text(mapping_text(proposal, before.decode(), decisions.filled), decisions)
     rules = parse_mapping(text.encode(), folder / MAPPING)
     filled = {(source.file, source.extract, ours) for source in rules.source for ours in source.columns}

@@ -41,6 +41,9 @@ def files_step(wizard: Wizard) -> None:
     if waiting:
         st.info("The next steps come when the questions above are answered.")
         st.stop()
+    if wizard.mapped.rules is None:
+        st.info("No file is left to be read. Say above what at least one of them holds.")
+        st.stop()
 
 
 def _file(wizard: Wizard, each: Recognised) -> bool:

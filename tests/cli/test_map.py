@@ -184,3 +184,12 @@ def test_columns_of_a_file_are_suggested_for_ours_with_their_values(folder):
     )
     assert found["lead_id"].candidates[0] == "Record ID"
     assert found["research_trigger_at"].candidates == ()
+
+
+def test_a_folder_of_unknown_files_says_so_and_writes_nothing(tmp_path, capsys):
+    (tmp_path / "anrufe.csv").write_text("Nummer;Ergebnis\n1;erreicht\n", "utf-8")
+    code, out, err = mapped(tmp_path, capsys)
+    assert code == 2
+    assert "anrufe.csv: not read, no known table has these columns" in out
+    assert "none of these files is recognised" in err
+    assert not (tmp_path / "mapping.toml").exists()

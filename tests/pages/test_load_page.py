@@ -267,3 +267,14 @@ def test_a_new_file_is_asked_even_where_a_mapping_lies_beside_it(serve, home):
     assert steps(serve(home.path, LOAD))[-1] == "7. Load"
     (home.inbox / "new.csv").write_text("Farbe,Form\nrot,rund\n", "utf-8")
     assert steps(serve(home.path, LOAD))[-1] == "2. What we think each file is"
+
+
+def test_a_file_that_nobody_knows_is_asked_even_when_it_lies_there_alone(serve, home):
+    (home.inbox / "anrufe.csv").write_text("Nummer;Ergebnis\n1;erreicht\n2;nicht erreicht\n", "utf-8")
+    test = serve(home.path, LOAD)
+    assert not test.exception and not test.error
+    assert "We do not know this table" in texts(test)
+    box(test, "This file holds").set_value("not read").run()
+    assert "No file is left to be read." in texts(test)
+    box(test, "This file holds").set_value("own/calls/own columns").run()
+    assert steps(test)[-1] == "3. Columns"
