@@ -36,8 +36,8 @@ def test_the_first_visit_after_a_start_may_be_a_deep_link(chromium, sample_home)
         assert visit.faults == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1360, 390])
+# The other two pairs are walked by test_accessibility.py.
+@pytest.mark.parametrize(("width", "scheme"), [(1360, "dark"), (390, "light")])
 def test_no_page_scrolls_sideways_or_faults(visit, width, scheme):
     session = visit(width, scheme)
     for path in PAGES:
