@@ -202,6 +202,7 @@ def test_extracts_that_were_not_given_are_named_with_what_waits_for_them(serve, 
     ]
 
 
+@pytest.mark.slow
 def test_every_kpi_of_the_catalogue_can_be_opened_over_the_sample(serve, sample_home):
     test = serve(sample_home, DEFINITIONS)
     for kpi_id in load_kpis():
