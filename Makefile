@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 PORT ?= 8501
+FILES ?= 50000
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -11,7 +12,7 @@ MACRO_RULES := aliasing,ambiguous,capitalisation,convention,references,structure
 LOCK = $(PY) -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock'
 
-.PHONY: help run test test-slow lint format sample bench lock clean
+.PHONY: help run test test-slow fuzz lint format sample bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -27,11 +28,17 @@ test: lint ## Run all checks and tests but the slow ones; installs what they nee
 test-slow: $(VENV)/.dev ## Run the tests that take minutes
 	$(PY) -m pytest -m slow
 
+fuzz: $(VENV)/.dev ## Damage FILES=50000 files and try to take them in (half an hour)
+	$(PY) -m tests.fuzz $(FILES)
+
+bench: $(VENV)/.dev ## Measure what is called fast, as ratios to a named reference (ten minutes, a quiet machine)
+	$(PY) -m tests.bench
+
 lint: $(VENV)/.dev ## Check style, types and SQL
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	$(PY) -m sqlfluff lint -p 2 queries/checks queries/counts queries/facts queries/kpis queries/staging
+	$(PY) -m sqlfluff lint -p 2 queries/checks queries/counts queries/facts queries/kpis queries/reports queries/staging
 	$(PY) -m sqlfluff lint -p 2 --rules $(MACRO_RULES) queries/functions queries/scopes
 
 format: $(VENV)/.dev ## Put the Python files into the house layout

@@ -1,4 +1,4 @@
-"""The command line: load, kpis, kpi, snapshots, sample, serve. Exit 0 done, 2 the input was refused, 1 a defect of ours."""
+"""The command line: load, map, kpis, kpi, snapshots, sample, serve. Exit 0 done, 2 the input was refused, 1 a defect of ours."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ import json
 import os
 import sys
 import time
+import tomllib
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-from leadquality.contracts import ROOT, InputRefused
+from leadquality.contracts import LOOPBACK, ROOT, InputRefused
 
 HOME = ROOT / "data"
+UPLOAD_MB = 200
+"""The largest file that is taken in the browser, on the reader's own machine; a larger one is put into the inbox."""
+LINE = 400
+"""A line on the terminal is cut here: column names and values come from files."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -58,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
         "--mapping",
         type=Path,
         metavar="FILE",
-        help="mapping file (default: mapping.toml in DIR, else our own columns)",
+        help="mapping file (default: mapping.toml in DIR, else what the files are recognised as, else our own columns)",
     )
     load.add_argument(
         "--as-of",
@@ -70,11 +75,34 @@ def parser() -> argparse.ArgumentParser:
         "--settings",
         type=Path,
         metavar="FILE",
-        help="settings file (default: leadquality.toml in the home folder, else the defaults)",
+        help="settings file (default: leadquality.toml in the home folder, else in DIR, else the defaults)",
     )
     load.add_argument("--home", help="where snapshots live (default: data/)", **home)  # type: ignore[arg-type]
     load.add_argument("--if-empty", action="store_true", help="do nothing when a snapshot exists")
+    load.add_argument(
+        "--confirm",
+        action="store_true",
+        help="take extracts that are smaller or older than those loaded before",
+    )
     load.add_argument("--json", action="store_true", help="print the row accounts as JSON")
+    maps = add("map", "Say what the files of a folder are, try to load them, and write the mapping.", run_map)
+    maps.add_argument("folder", type=Path, metavar="DIR", help="folder with the extracts")
+    maps.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="the mapping to write, or to add to (default: mapping.toml in DIR)",
+    )
+    maps.add_argument("--as-of", type=day, metavar="DATE", help="day up to which the extracts are complete")
+    maps.add_argument(
+        "--settings",
+        type=Path,
+        metavar="FILE",
+        help="settings file (default: leadquality.toml in the home folder, else the defaults)",
+    )
+    maps.add_argument("--home", help="the snapshots to compare with (default: data/)", **home)  # type: ignore[arg-type]
+    maps.add_argument("--dry-run", action="store_true", help="write nothing")
+    maps.add_argument("--json", action="store_true")
     kpis = add("kpis", "List the KPIs.", run_kpis)
     kpis.add_argument("--json", action="store_true")
     kpi = add("kpi", "Compute one KPI.", run_kpi)
@@ -82,6 +110,9 @@ def parser() -> argparse.ArgumentParser:
     kpi.add_argument("--by", metavar="DIM", help="slice by source, segment or region")
     kpi.add_argument("--from", dest="from_on", type=day, metavar="D", help="leads created from this day on")
     kpi.add_argument("--to", dest="to_on", type=day, metavar="D", help="leads created up to this day")
+    kpi.add_argument(
+        "--previous", action="store_true", help="of the period before: as many days, the same weekdays"
+    )
     kpi.add_argument(
         "--as-of", type=day, metavar="D", help="as known at the end of this day (default: the snapshot's)"
     )
@@ -135,7 +166,15 @@ def run_load(options: argparse.Namespace) -> None:
     if options.if_empty and home.current() is not None:
         manifest = home.verified()[1]
     else:
-        manifest = load(home, options.folder, options.mapping, options.as_of, options.settings, progress())
+        manifest = load(
+            home,
+            options.folder,
+            options.mapping,
+            options.as_of,
+            options.settings,
+            progress(),
+            options.confirm,
+        )
     if options.json:
         show_json({"snapshot": manifest.snapshot, "as_of": manifest.as_of, "tables": manifest.tables})
         return
@@ -149,6 +188,36 @@ def run_load(options: argparse.Namespace) -> None:
             print(f"      {count:,} {reason}")
     for code, count in manifest.findings.items():
         print(f"  finding: {count:,} {code}")
+
+
+def run_map(options: argparse.Namespace) -> None:
+    from leadquality.intake.telling import as_json, lines
+    from leadquality.load import MAPPING, map_folder
+    from leadquality.snapshot import Home
+    from leadquality.words import one_line
+
+    out: Path = options.out or options.folder / MAPPING
+    before = out.read_bytes() if out.is_file() else b""
+    mapped = map_folder(
+        Home(options.home), options.folder, before, options.as_of, options.settings, progress()
+    )
+    told = (mapped.proposal, mapped.rules, mapped.rehearsal, mapped.changes)
+    if options.json:
+        show_json(as_json(*told) | {"refused": mapped.refused or None})
+    else:
+        for line in lines(*told):
+            print(one_line(line, LINE))
+    if mapped.text and not options.dry_run:
+        try:
+            out.write_text(mapped.text, "utf-8")
+        except OSError as error:
+            raise InputRefused(
+                f"{out}: cannot be written ({error.strerror}); name another place with --out"
+            ) from error
+        if not options.json:
+            print(f"wrote {out}")
+    if mapped.refused:
+        raise InputRefused(mapped.refused)
 
 
 def run_kpis(options: argparse.Namespace) -> None:
@@ -181,6 +250,7 @@ def run_kpi(options: argparse.Namespace) -> None:
     from leadquality.engine import run, values
     from leadquality.scope import Scope
     from leadquality.snapshot import Home, open_snapshot
+    from leadquality.verdict import only_channel
 
     kpi = named(options.kpi_id, load_kpis())
     snapshot = open_snapshot(Home(options.home))
@@ -189,9 +259,8 @@ def run_kpi(options: argparse.Namespace) -> None:
         raise InputRefused(f"--as-of {as_of}: the snapshot ends on {snapshot.as_of}; load newer extracts")
     cursor = snapshot.cursor()
     filters = where(options.where, values(cursor))
-    scope = Scope(as_of, options.from_on, options.to_on, slice_by=options.by, **filters).backed(
-        snapshot.as_of
-    )
+    scope = Scope(as_of, options.from_on, options.to_on, slice_by=options.by, **filters)
+    scope = (scope.previous() if options.previous else scope).backed(snapshot.as_of)
     result = run(cursor, kpi, scope, options.horizon)
     if options.csv:
         print(result.rows.write_csv(), end="")
@@ -210,6 +279,8 @@ def run_kpi(options: argparse.Namespace) -> None:
         print(f"{kpi.title}: {kpi.reads}")
         if result.unavailable:
             print(f"not available: {result.unavailable}")
+        if alone := only_channel(values(cursor)["channel"]):
+            print(alone)
         with pl.Config(
             tbl_rows=-1,
             tbl_cols=-1,
@@ -285,9 +356,20 @@ def run_serve(options: argparse.Namespace) -> None:
     os.environ["LEADQUALITY_HOME"] = str(options.home.resolve())
     os.chdir(ROOT)
     server = str(ROOT / "leadquality" / "ui" / "server.py")
-    os.execv(
-        sys.executable, [sys.executable, "-m", "streamlit", "run", server, "--server.port", str(options.port)]
-    )
+    command = [sys.executable, "-m", "streamlit", "run", server, "--server.port", str(options.port)]
+    os.execv(sys.executable, [*command, *upload_options()])
+
+
+def upload_options() -> list[str]:
+    """Files are taken in the browser only where nobody else can reach the server: it listens on this machine alone, and
+    answers to no other name. Everywhere else the size of the settings, 0, refuses every one."""
+    server = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["server"]
+    address = os.environ.get("STREAMLIT_SERVER_ADDRESS", server.get("address", ""))
+    names = server.get("allowedHosts", [])
+    is_local = address in LOOPBACK and names and set(names) <= LOOPBACK
+    if not is_local or "STREAMLIT_SERVER_ALLOWED_HOSTS" in os.environ:
+        return []
+    return ["--server.maxUploadSize", str(UPLOAD_MB)]
 
 
 def progress() -> Callable[[str], None]:

@@ -8,8 +8,14 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 QUERIES: Final = ROOT / "queries"
 
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+"""Names of this machine that no other one can reach it by."""
+
 CHANNELS: Final = ("inbound", "outbound", "other", "unknown")
 """Channel of origin of a lead, decided once by written rules; never the direction of a call."""
+
+HEADLINE_CHANNELS: Final = CHANNELS[:2]
+"""The two channels that are compared, inbound first."""
 
 DIFFERENCE: Final = "difference"
 """In the channel column of a comparison: outbound minus inbound."""
@@ -41,9 +47,16 @@ AGE_COLUMN: Final = "age_days"
 AGE_GRID: Final = (7, 14, 30, 45, 60, 90, 120, 180, 270, 365, 540)
 """Ages in days at which a verdict may be given (statistics.md, section 7)."""
 
+ASSUMPTIONS: Final = ("first_touch", "last_touch", "without_mixed", "dormant_lost", "without_largest_deal")
+"""Other assumptions under which a verdict is looked at again (queries/scopes/journeys_assuming.sql says what each means)."""
+
 HEADLINE_MINIMUM: Final = 100
 """Leads old enough for a verdict (maturity gate; queries/functions/maturity_status.sql holds the rule)."""
 
 
 class InputRefused(Exception):
-    """The input cannot be used; the message names file, line, value and remedy. Exit code 2."""
+    """The input cannot be used; the message names file, line, value and remedy, the code its kind. Exit code 2."""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code

@@ -2,35 +2,78 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import tempfile
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from leadquality import __version__
 from leadquality.catalogue import definitions_hash
-from leadquality.contracts import ROOT
-from leadquality.intake import accounts_of, read_mapping, stage
+from leadquality.contracts import InputRefused
+from leadquality.intake import Mapping, Proposal, accounts_of, mapping_text, parse_mapping, propose, stage
+from leadquality.intake.against import refuse_loss
+from leadquality.intake.decisions import Decisions, decided_text
+from leadquality.intake.declared import Read
+from leadquality.intake.fit import Missing
+from leadquality.intake.mapping import answers_only, read_text
+from leadquality.intake.presets import OWN_COLUMNS
+from leadquality.intake.rehearsal import Change, Rehearsal, changes, meanings, rehearse
+from leadquality.intake.write import questions_text
 from leadquality.settings import read_settings, setting_rows
-from leadquality.snapshot import ENGINE, Home, Manifest, build, publish, workspace
+from leadquality.snapshot import ENGINE, Home, Manifest, NoSnapshot, build, open_snapshot, publish, workspace
 from leadquality.snapshot.publish import BUILDING, DATA
 
-DEFAULT_MAPPING = ROOT / "data" / "mappings" / "own_columns.toml"
+MAPPING: Final = "mapping.toml"
+SETTINGS: Final = "leadquality.toml"
+UNKNOWN: Final = (
+    "none of these files is recognised; say what each holds under [answers] of mapping.toml, as in "
+    '"my calls.csv" = "own/calls/own columns", or answer on the page Load'
+)
+WORK: Final = "reading"
+"""Where the files of a load are kept while they are read."""
 
 
-def mapping_for(folder: Path, mapping: Path | None) -> Path:
-    """The mapping file in force: the one given, else `mapping.toml` in the folder, else our own column names."""
-    if mapping is not None:
-        return mapping
-    beside = folder / "mapping.toml"
-    return beside if beside.is_file() else DEFAULT_MAPPING
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The mapping of a load and its text, which is kept beside the snapshot."""
+
+    rules: Mapping
+    text: bytes
 
 
-def settings_for(home: Home, settings: Path | None) -> Path | None:
-    """The settings file in force: the one given, else leadquality.toml in the home folder, else None (the defaults)."""
-    beside = home.path / "leadquality.toml"
-    return settings or (beside if beside.is_file() else None)
+def mapping_for(folder: Path, mapping: Path | None = None) -> InForce:
+    """The mapping in force: the file given, else mapping.toml in the folder, else what is recognised, else our own names.
+
+    A mapping.toml that holds only [answers] answers the questions of recognition. Raises InputRefused when recognition
+    asks, or misses a column that is required: nothing is guessed.
+    """
+    text = b""
+    beside = folder / MAPPING
+    path = mapping or (beside if beside.is_file() else None)
+    answers: dict[str, str] | None = None
+    if path is not None:
+        text = read_text(path)
+        answers = answers_only(text)
+        if answers is None:
+            return InForce(parse_mapping(text, path), text)
+    proposal = propose(folder, answers) if folder.is_dir() else None
+    if proposal is None or not (proposal.is_of_vendors or answers):
+        text = OWN_COLUMNS.read_bytes()
+        return InForce(parse_mapping(text, OWN_COLUMNS), text)
+    proposal.demand()
+    text = mapping_text(proposal, text.decode() if answers else "").encode()
+    return InForce(parse_mapping(text, folder / MAPPING), text)
+
+
+def settings_for(home: Home, folder: Path, settings: Path | None) -> Path | None:
+    """The settings file in force: the one given, else leadquality.toml in the home folder, else the one beside the
+    extracts, else None (the defaults)."""
+    found = (path for path in (home.path / SETTINGS, folder / SETTINGS) if path.is_file())
+    return settings or next(found, None)
 
 
 def load(
@@ -40,25 +83,39 @@ def load(
     as_of: date | None = None,
     settings: Path | None = None,
     report: Callable[[str], None] = lambda _: None,
+    confirmed: bool = False,
 ) -> Manifest:
     """Load a folder of extracts and publish it. `report` is told each step; whatever it raises stops the load.
 
+    confirmed: take extracts even if they are smaller or older than those of the snapshot in force.
+
     Raises InputRefused when the input cannot be used; the previous snapshot then stays current.
     """
-    rules = read_mapping(mapping_for(folder, mapping))
-    decided, settings_digest = read_settings(settings_for(home, settings))
-    with home.locked():
+    with home.locked(), home.noting_refusal():
+        force = mapping_for(folder, mapping)
+        rules = force.rules
+        decided, settings_digest = read_settings(settings_for(home, folder, settings))
         building = home.snapshots / f"{BUILDING}{id(rules):x}"
         building.mkdir()
         try:
             with workspace(building) as con:
-                staged = stage(con, folder, rules, as_of, report)
+                staged = stage(con, folder, rules, as_of, report, building / WORK)
                 accounts = accounts_of(con, [name for name in staged.extracts if name in staged.given])
+                if not confirmed and rules.policy.smaller_load == "refuse":
+                    with contextlib.suppress(
+                        NoSnapshot
+                    ):  # none yet, or damaged: then this load is the remedy
+                        before = home.verified()[1]
+                        refuse_loss(before.tables, before.ends, accounts, staged.ends)
                 extracts = list(staged.extracts)
-                findings = build(con, building / DATA, staged.as_of, extracts, setting_rows(decided), report)
+                decisions = setting_rows(decided, rules.zone)
+                findings = build(con, building / DATA, staged.as_of, extracts, decisions, report)
             for left_over in ("work.duckdb", "work.duckdb.wal"):
                 (building / left_over).unlink(missing_ok=True)
-            shutil.rmtree(building / "spill", ignore_errors=True)
+            for folder_left_over in ("spill", WORK):
+                shutil.rmtree(building / folder_left_over, ignore_errors=True)
+            (building / MAPPING).write_bytes(force.text)
+            (building / MAPPING).chmod(0o444)
             manifest = Manifest(
                 snapshot="",
                 as_of=staged.as_of.isoformat(),
@@ -71,12 +128,95 @@ def load(
                 settings_digest=settings_digest,
                 given=sorted(staged.given),
                 files={
-                    name: {"sha256": table.sha256, "size": table.size}
+                    name: {"sha256": table.sha256, "size": table.size, "lines_skipped": table.reading.skipped}
                     for name, table in sorted(staged.tables.items())
                 },
                 tables={name: asdict(account) for name, account in accounts.items()},
                 findings=findings,
+                ends={name: day.isoformat() for name, day in sorted(staged.ends.items())},
             )
             return publish(home, building, manifest, report)
         finally:
             shutil.rmtree(building, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A mapping that was made and tried: what the files are, its text, and the rehearsal, or why there is none.
+
+    rules is None when the text holds only questions; changes are against the snapshot in force. refused: why there is no
+    rehearsal, of the kind `code`; missing: required columns that nothing fills yet, by file; words: what the values of a
+    column may mean, by extract and column.
+    """
+
+    proposal: Proposal
+    text: str
+    rules: Mapping | None
+    rehearsal: Rehearsal | None
+    refused: str
+    changes: tuple[Change, ...]
+    code: str = ""
+    missing: tuple[tuple[str, Missing], ...] = ()
+    words: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+
+
+def map_folder(
+    home: Home,
+    folder: Path,
+    before: bytes = b"",
+    as_of: date | None = None,
+    settings: Path | None = None,
+    report: Callable[[str], None] = lambda _: None,
+    decisions: Decisions | None = None,
+) -> Mapped:
+    """Make the mapping of a folder and try it; nothing is published and no file is written.
+
+    before: the mapping there is, whose keys and comments are kept; decisions: what a person decided since, which is written
+    into the text. Raises InputRefused when `before` is no mapping, or there is no folder.
+    """
+    decisions = decisions or Decisions()
+    answers = answers_only(before) if before else {}
+    reads = {}
+    if answers is None:
+        there = parse_mapping(before, folder / MAPPING)
+        answers = there.answers
+        reads = {source.file: source.read for source in there.source if source.read != Read()}
+    proposal = propose(folder, answers | decisions.answers, reads | decisions.reads)
+    if proposal.questions:
+        text = questions_text(proposal, before.decode())
+        return Mapped(proposal, text, None, None, "; ".join(map(str, proposal.questions)), ())
+    if not proposal.sources:
+        return Mapped(proposal, before.decode(), None, None, UNKNOWN, ())
+    text = decided_text(mapping_text(proposal, before.decode(), decisions.filled), decisions)
+    rules = parse_mapping(text.encode(), folder / MAPPING)
+    filled = {(source.file, source.extract, ours) for source in rules.source for ours in source.columns}
+    missing = tuple(
+        (planned.file, gap)
+        for planned in proposal.sources
+        for gap in planned.fitted.missing
+        if (planned.file, gap.extract, gap.column) not in filled
+    )
+    decided, _ = read_settings(settings_for(home, folder, settings))
+    words = {
+        value: name.partition(".")[2]
+        for name, value in setting_rows(decided)
+        if name.startswith("dispositions.")
+    }
+    try:
+        with tempfile.TemporaryDirectory() as scratch, workspace(Path(scratch)) as con:
+            tried = rehearse(con, folder, rules, words, as_of, report, work=Path(scratch) / WORK)
+    except InputRefused as error:
+        refused = "; ".join(proposal.missing) if missing else str(error)
+        return Mapped(proposal, text, rules, None, refused, (), error.code, missing)
+    return Mapped(proposal, text, rules, tried, "", tuple(_changes(home, tried)), words=meanings(words))
+
+
+def _changes(home: Home, tried: Rehearsal) -> list[Change]:
+    if home.current() is None:
+        return changes(tried, {}, {}, "")
+    snapshot = open_snapshot(home)
+    try:
+        split = snapshot.cursor().sql("select channel, count(*) from snapshot.fact_leads group by all")
+        return changes(tried, snapshot.manifest.tables, dict(split.fetchall()), snapshot.manifest.as_of)
+    finally:
+        snapshot.con.close()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from leadquality.contracts import DIMENSIONS, InputRefused
+from leadquality.contracts import ASSUMPTIONS, DIMENSIONS, InputRefused
 
 MONDAY, SUNDAY = 0, 6
 
@@ -17,6 +17,7 @@ class Scope:
 
     reads says which backing answers: "counts" (additive weekly cells of the snapshot) or "facts"
     (one row per lead). Both give the same figures; counts cannot serve a part of a week or an earlier as_of.
+    assuming names one other assumption (contracts.ASSUMPTIONS) under which the journeys are followed; None: none.
     """
 
     as_of: date
@@ -28,12 +29,15 @@ class Scope:
     regions: tuple[str, ...] = ()
     slice_by: str | None = None
     reads: str = "facts"
+    assuming: str | None = None
 
     def __post_init__(self) -> None:
         if self.slice_by is not None and self.slice_by not in DIMENSIONS:
             raise InputRefused(
                 f"--by {self.slice_by}: not a dimension; choose one of {', '.join(DIMENSIONS)}"
             )
+        if self.assuming is not None and self.assuming not in ASSUMPTIONS:
+            raise InputRefused(f"assumption {self.assuming}: choose one of {', '.join(ASSUMPTIONS)}")
         if self.from_on and self.to_on and self.from_on > self.to_on:
             raise InputRefused(f"from {self.from_on} lies after to {self.to_on}; give the earlier date first")
 
@@ -42,8 +46,17 @@ class Scope:
         whole_weeks = (self.from_on is None or self.from_on.weekday() == MONDAY) and (
             self.to_on is None or self.to_on.weekday() == SUNDAY or self.to_on >= self.as_of
         )
-        exact = whole_weeks and self.as_of == snapshot_as_of
+        exact = whole_weeks and self.as_of == snapshot_as_of and self.assuming is None
         return replace(self, reads="counts" if exact else "facts")
+
+    def previous(self) -> Scope:
+        """The period before this one: as many days and the same weekdays, shifted back by whole weeks so that no day is in
+        both. Raises InputRefused where the period has no beginning or no end."""
+        if self.from_on is None or self.to_on is None:
+            raise InputRefused("the period before needs both ends of this one; give from and to")
+        weeks = -(-((self.to_on - self.from_on).days + 1) // 7)
+        back = timedelta(weeks=weeks)
+        return replace(self, from_on=self.from_on - back, to_on=self.to_on - back)
 
     def parameters(self) -> dict[str, Any]:
         """The value bound to `$scope` in SQL: one STRUCT with exactly these fields."""
@@ -57,4 +70,5 @@ class Scope:
             "regions": list(self.regions),
             "slice_by": self.slice_by,
             "reads": self.reads,
+            "assuming": self.assuming,
         }

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from leadquality.catalogue import load_extracts, load_kpis
+from leadquality.catalogue import load_extracts, load_kpis, load_reports
 from leadquality.catalogue.macros import ordered
 from leadquality.contracts import QUERIES
 from leadquality.engine import Result, run
@@ -21,7 +21,14 @@ from leadquality.scope import Scope
 from leadquality.settings import Settings, read_settings, setting_rows
 from leadquality.snapshot.build import keep_settings
 
-POLICY = {"same_contact": "report", "orphan_calls": "keep", "max_amount": "1000000000", "currency": None}
+POLICY = {
+    "same_contact": "report",
+    "orphan_calls": "keep",
+    "max_amount": "1000000000",
+    "currency": None,
+    "zero_amount": "keep",
+    "known_until": None,
+}
 
 
 TOLD_EVERYWHERE = frozenset(
@@ -58,6 +65,7 @@ def empty_tables() -> dict[str, list[tuple[str, str]]]:
         columns = ", ".join(f"null::varchar as {column}" for column in extract.columns)
         con.execute(
             f"create table source_{name} as select null::varchar as file, null::bigint as line, null::varchar as excluded_by, "
+            f"problem(false, '', '', '') as fault, 1 as copy_number, '' as copy_reason, false as is_conflicting, "
             f"null::ubigint as content, null::ubigint as content_but_key, {columns} limit 0"
         )
         wanted = con.extract_statements(extract.sql)[0].named_parameters
@@ -110,7 +118,7 @@ def cleared(con: duckdb.DuckDBPyConnection) -> None:
     """Back to no rows: own tables are emptied, tables that a test made are dropped, every column counts as given."""
     own = {*empty_tables(), *COUNTS, *KEPT_AT_LOAD, "coverage"}
     for (name,) in con.sql(
-        "select table_name from duckdb_tables() where schema_name = 'snapshot'"
+        "select table_name from duckdb_tables() where schema_name = 'snapshot' and table_name <> 'settings'"
     ).fetchall():
         con.execute(f"delete from snapshot.{name}" if name in own else f"drop table snapshot.{name}")
     con.execute("delete from journey_rows")
@@ -135,6 +143,8 @@ class Story:
         self.con: duckdb.DuckDBPyConnection | None = None
         self.stage: duckdb.DuckDBPyConnection | None = None
         self.settings: Settings = read_settings()[0]
+        self.counted: set[str] = set()
+        self.compared: set[str] = set()
 
     def add(self, table: str, **values: Any) -> str:
         self.con = None
@@ -248,35 +258,54 @@ class Story:
             weakref.finalize(self, STAGES.append, self.stage)
         self.con = con = self.stage
         cleared(con)
-        keep_settings(con, setting_rows(self.settings))
+        self.counted.clear()
+        self.compared.clear()
+        rows = setting_rows(self.settings)
+        if con.sql("select * from snapshot.settings").fetchall() != rows:
+            con.execute("drop table snapshot.settings")
+            keep_settings(con, rows)
         for table, columns in empty_tables().items():
             if self.rows[table]:
                 frame = pl.DataFrame(self.rows[table], infer_schema_length=None)
                 unknown = set(frame.columns) - {name for name, _ in columns}
                 assert not unknown, f"{table} has no column {unknown}"
                 con.execute(f"insert into snapshot.{table} by name select * from frame")
-        for name, sql in COUNTS.items():
-            con.execute(f"insert into snapshot.{name} by name {sql}", {"as_of": self.as_of})
-        con.execute(
-            "insert into journey_rows select $day, * from journeys_as_of($day) where journey = 'won'",
-            {"day": self.as_of},
-        )
-        con.execute("insert into journey_kept values ($day, 'won')", {"day": self.as_of})
+        return con
+
+    def journeys(self, *names: str) -> duckdb.DuckDBPyConnection:
+        """The same database, with the rows and the counts of these journeys worked out as of the story's last day."""
+        con = self.database()
+        for name in sorted({*names} - self.counted):
+            asked = {"as_of": self.as_of, "journey": name}
+            con.execute(
+                "insert into journey_rows by name select *, $as_of as known_on from journeys_as_of($as_of) where journey = $journey",
+                asked,
+            )
+            con.execute(
+                "insert into journey_kept by name select $as_of as known_on, $journey as journey", asked
+            )
+            for table, sql in COUNTS.items():
+                con.execute(
+                    f"insert into snapshot.{table} by name from ({sql}) where journey = $journey", asked
+                )
+            self.counted.add(name)
         return con
 
     def run(
         self, kpi_id: str, horizon: int | None = None, as_of: str | date | None = None, **scope: Any
     ) -> Result:
-        """The KPI over this world, from the rows and, where they can serve, from the counts: both must agree."""
-        kpi = load_kpis()[kpi_id]
+        """The KPI over this world, from the rows and, once in each state of the world, from the counts too: both must agree."""
+        kpi = (load_kpis() | load_reports())[kpi_id]
         asked = Scope(
             as_of=on(as_of) or self.as_of,
             **{key: on(value) if key in {"from_on", "to_on"} else value for key, value in scope.items()},
         )
-        result = run(self.database(), kpi, asked, horizon)
+        con = self.journeys(*kpi.journeys)
+        result = run(con, kpi, asked, horizon)
         backed = asked.backed(self.as_of)
-        if backed.reads == "counts":
-            counted = run(self.database(), kpi, backed, horizon)
+        if backed.reads == "counts" and kpi_id not in self.compared:
+            self.compared.add(kpi_id)
+            counted = run(con, kpi, backed, horizon)
             assert counted.rows.equals(result.rows), f"{kpi_id}: counts and rows disagree"
         return result
 

@@ -2,7 +2,7 @@
 
 from leadquality.catalogue.extracts import Extract, load_extracts
 from leadquality.catalogue.header import CatalogueError, parse_header
-from leadquality.catalogue.kpis import Kpi, load_kpi, load_kpis
+from leadquality.catalogue.kpis import Kpi, load_kpi, load_kpis, load_reports, named_parameters
 from leadquality.catalogue.macros import definitions_hash, macro_statements
 
 __all__ = [
@@ -13,6 +13,8 @@ __all__ = [
     "load_extracts",
     "load_kpi",
     "load_kpis",
+    "load_reports",
     "macro_statements",
+    "named_parameters",
     "parse_header",
 ]

@@ -8,12 +8,17 @@ from pathlib import Path
 from leadquality.catalogue.header import parse_header
 from leadquality.contracts import QUERIES
 
+KINDS = ("ids", "numbers", "money", "flags", "names")
 ORDER = ("leads", "calls", "meetings", "opportunities")
 
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """One kind of file. key is the column that identifies a row; columns are required + optional, in that order."""
+    """One kind of file. key is the column that identifies a row; columns are required + optional, in that order.
+
+    dates, ids, numbers, money and flags are columns that are brought into one form before the rules judge them; names are
+    free text in which no word stands for nothing.
+    """
 
     name: str
     title: str
@@ -22,6 +27,11 @@ class Extract:
     optional: tuple[str, ...]
     dates: tuple[str, ...]
     sql: str
+    ids: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    money: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -35,7 +45,9 @@ def load_extracts(folder: Path = QUERIES / "staging") -> dict[str, Extract]:
         folder.glob("*.sql"), key=lambda item: (item.stem not in ORDER, item.stem != "leads", item.stem)
     ):
         sql = path.read_text("utf-8")
-        header = parse_header(path, sql, {"title", "grain", "key", "required", "dates"}, {"optional"}, set())
+        header = parse_header(
+            path, sql, {"title", "grain", "key", "required", "dates"}, {"optional", *KINDS}, set()
+        )
         extracts[path.stem] = Extract(
             name=path.stem,
             title=header.text("title"),
@@ -44,5 +56,6 @@ def load_extracts(folder: Path = QUERIES / "staging") -> dict[str, Extract]:
             optional=header.words("optional"),
             dates=header.words("dates"),
             sql=sql,
+            **{kind: header.words(kind) for kind in KINDS},
         )
     return extracts

@@ -5,38 +5,22 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from leadquality.catalogue.header import CatalogueError, parse_header
+from leadquality.catalogue.header import CatalogueError, Header, parse_header
+from leadquality.catalogue.vocabulary import (
+    DIRECTIONS,
+    HEADLINES,
+    OPTIONAL,
+    PAGES,
+    PLACES,
+    REQUIRED,
+    STAGES,
+    UNITS,
+)
 from leadquality.contracts import CONTRACT, QUERIES, InputRefused
 
-REQUIRED = {
-    "title",
-    "stage",
-    "headline",
-    "unit",
-    "direction",
-    "reads",
-    "needs",
-    "horizon",
-    "across",
-    "answers",
-}
-OPTIONAL = {"also", "caveat", "counter", "min"}
-STAGES = (
-    "reach",
-    "conversation",
-    "qualification",
-    "meeting",
-    "opportunity",
-    "close",
-    "expansion",
-    "data_quality",
-    "operations",
-)
-HEADLINES = ("inbound", "outbound", "both", "none")
-UNITS = ("ratio", "days", "minutes", "seconds", "money", "index", "count", "per_unit")
-DIRECTIONS = ("higher_is_better", "lower_is_better", "none")
 HORIZON = re.compile(r"inbound (\d+), outbound (\d+)")
 PARAMETER = re.compile(r"\$([a-z_]+)")
 JOURNEY = re.compile(
@@ -49,16 +33,21 @@ COMMENT = re.compile(r"--[^\n]*")
 class Kpi:
     """One entry of the catalogue.
 
-    needs holds `extract` or `extract.column` names; horizon is days for inbound and outbound, or None;
-    journeys are those it asks the scope macros for; columns are all result
-    columns in order: the contract, then what `also` adds; sql is the file's text.
+    home is the page and the place on it; rows is the FROM expression of the units behind the figure, empty where none is
+    given; of names what the denominator counts, in the plural; needs holds `extract` or `extract.column` names; horizon is
+    days for inbound and outbound, or None; counter is the KPI read beside it; first is the measure that a card shows where
+    there are several; journeys are those it asks the scope macros for; columns are all result columns in order: the
+    contract, then what `also` adds; sql is the file's text.
     """
 
     kpi_id: str
     title: str
     stage: str
+    home: tuple[str, str]
+    rows: str
     headline: str
     unit: str
+    of: str
     direction: str
     reads: str
     needs: tuple[str, ...]
@@ -67,6 +56,7 @@ class Kpi:
     answers: tuple[str, ...]
     caveats: tuple[str, ...]
     counter: str
+    first: str
     columns: tuple[str, ...]
     parameters: frozenset[str]
     journeys: frozenset[str]
@@ -86,39 +76,26 @@ class Kpi:
 
 def load_kpi(path: Path) -> Kpi:
     """Read one KPI file. Raises CatalogueError with every problem of the file."""
-    sql = path.read_text("utf-8")
+    return _parsed(path, path.read_text("utf-8"))
+
+
+@cache
+def _parsed(path: Path, sql: str) -> Kpi:
+    """The same text is read once: a page, the settings and the tests ask for the catalogue again and again."""
     header = parse_header(path, sql, REQUIRED, OPTIONAL, {"caveat"})
-    problems: list[str] = []
-    for key, allowed in (
-        ("stage", STAGES),
-        ("headline", HEADLINES),
-        ("unit", UNITS),
-        ("direction", DIRECTIONS),
-    ):
-        if header.text(key) not in allowed:
-            line = 1 + [row.startswith(f"-- {key}:") for row in sql.splitlines()].index(True)
-            problems.append(
-                f"{path.name}:{line}: {key} '{header.text(key)}' is not one of {', '.join(allowed)}"
-            )
-    horizon_text = header.text("horizon")
-    horizon = HORIZON.fullmatch(horizon_text)
-    if horizon is None and horizon_text != "none":
-        problems.append(
-            f"{path.name}:1: horizon '{horizon_text}' is neither 'none' nor 'inbound DAYS, outbound DAYS'"
-        )
-    parameters = frozenset(PARAMETER.findall(COMMENT.sub("", sql)))
-    if unknown := sorted(parameters - {"scope", "horizon"}):
-        problems.append(
-            f"{path.name}:1: unknown parameter ${', $'.join(unknown)}; there are $scope and $horizon"
-        )
-    if problems:
+    if problems := _problems(path, sql, header):
         raise CatalogueError("\n".join(problems))
+    horizon = HORIZON.fullmatch(header.text("horizon"))
+    page, place = header.words("home")
     return Kpi(
         kpi_id=path.stem,
         title=header.text("title"),
         stage=header.text("stage"),
+        home=(page, place),
+        rows=header.text("rows"),
         headline=header.text("headline"),
         unit=header.text("unit"),
+        of=header.text("of"),
         direction=header.text("direction"),
         reads=header.text("reads"),
         needs=header.words("needs"),
@@ -127,12 +104,52 @@ def load_kpi(path: Path) -> Kpi:
         answers=header.words("answers"),
         caveats=header.entries.get("caveat", ()),
         counter=header.text("counter"),
+        first=header.text("first"),
         columns=CONTRACT + header.words("also"),
-        parameters=parameters,
-        journeys=frozenset(JOURNEY.findall(COMMENT.sub("", sql))),
+        parameters=frozenset(named_parameters(sql)),
+        journeys=frozenset(JOURNEY.findall(f"{COMMENT.sub('', sql)}\n{header.text('rows')}")),
         sql=sql,
         path=path,
     )
+
+
+def _problems(path: Path, sql: str, header: Header) -> list[str]:
+    """What the header says and may not, each with file and line."""
+    page, _, place = (part.strip() for part in header.text("home").partition(","))
+    problems = [
+        f"{path.name}:{_line(sql, key)}: {key} '{found}' is not one of {', '.join(allowed)}"
+        for key, found, allowed in (
+            ("stage", header.text("stage"), STAGES),
+            ("home", page, PAGES),
+            ("home", place, PLACES),
+            ("headline", header.text("headline"), HEADLINES),
+            ("unit", header.text("unit"), UNITS),
+            ("direction", header.text("direction"), DIRECTIONS),
+        )
+        if found not in allowed
+    ]
+    horizon = header.text("horizon")
+    if horizon != "none" and not HORIZON.fullmatch(horizon):
+        problems.append(
+            f"{path.name}:1: horizon '{horizon}' is neither 'none' nor 'inbound DAYS, outbound DAYS'"
+        )
+    for line, text in ((1, sql), (_line(sql, "rows"), header.text("rows"))):
+        if unknown := sorted(named_parameters(text) - {"scope", "horizon"}):
+            problems.append(
+                f"{path.name}:{line}: unknown parameter ${', $'.join(unknown)}; there are $scope and $horizon"
+            )
+    return problems
+
+
+def named_parameters(sql: str) -> set[str]:
+    """The $names a text asks for, comments left out."""
+    return set(PARAMETER.findall(COMMENT.sub("", sql)))
+
+
+def _line(sql: str, key: str) -> int:
+    """The line on which a key of the header stands, 1 where it is absent."""
+    marks = [row.startswith(f"-- {key}:") for row in sql.splitlines()]
+    return 1 + marks.index(True) if True in marks else 1
 
 
 def load_kpis(folder: Path = QUERIES / "kpis") -> dict[str, Kpi]:
@@ -144,9 +161,19 @@ def load_kpis(folder: Path = QUERIES / "kpis") -> dict[str, Kpi]:
             kpis[path.stem] = load_kpi(path)
         except CatalogueError as error:
             problems.append(str(error))
+    problems += [
+        f"{kpi.path.name}:{_line(kpi.sql, 'counter')}: counter '{kpi.counter}' is no KPI of {folder.name}"
+        for kpi in kpis.values()
+        if kpi.counter and not (folder / f"{kpi.counter}.sql").is_file()
+    ]
     if problems:
         raise CatalogueError("\n".join(problems))
     return kpis
+
+
+def load_reports() -> dict[str, Kpi]:
+    """Queries of queries/reports by id: what a page draws beside the KPIs, with the same header and the same contract."""
+    return load_kpis(QUERIES / "reports")
 
 
 def named(kpi_id: str, kpis: dict[str, Kpi]) -> Kpi:

@@ -43,7 +43,20 @@ def _steps(figure: go.Figure, look: Look, drawn: list[Point]) -> None:
         )
 
 
-def _marks(figure: go.Figure, look: Look, drawn: list[Point], ages: tuple[int, ...], noun: str) -> None:
+def marked_ages(rows: polars.DataFrame, ages: tuple[int, ...]) -> list[tuple[str, int]]:
+    """(channel, age) of every point that equal_age marks at `ages`, in the order of their places in customdata."""
+    return [
+        (look.channel, point.age)
+        for look in LOOKS
+        for point in points(rows, look.channel)
+        if point.age in ages
+    ]
+
+
+def _marks(
+    figure: go.Figure, look: Look, drawn: list[Point], ages: tuple[int, ...], noun: str, first: int
+) -> int:
+    """Mark the ages; the last value of a point's customdata is its place, counted from `first`. The next free place."""
     marked = [point for point in drawn if point.age in ages]
     figure.add_scatter(
         x=[point.age for point in marked],
@@ -63,11 +76,13 @@ def _marks(figure: go.Figure, look: Look, drawn: list[Point], ages: tuple[int, .
                 words.plotly(words.span("ratio", point.low, point.high)),
                 words.plotly(words.count(point.old_enough)),
                 words.plotly(f"{words.count(point.events)} {noun}"),
+                place,
             ]
-            for point in marked
+            for place, point in enumerate(marked, start=first)
         ],
         hovertemplate=HOVER,
     )
+    return first + len(marked)
 
 
 def _ends(figure: go.Figure, curves: Curves, top: float) -> None:
@@ -125,8 +140,9 @@ def equal_age(
     figure = framed()
     for look, drawn in curves:
         _steps(figure, look, drawn)
+    place = 0
     for look, drawn in curves:
-        _marks(figure, look, drawn, (*ages, judge_at), noun)
+        place = _marks(figure, look, drawn, (*ages, judge_at), noun, place)
     _ends(figure, curves, top)
     shown = spaced([age for age in {*ages, judge_at} if age <= last], judge_at, LABEL_SHARE * last)
     _old_enough(figure, rows, shown)

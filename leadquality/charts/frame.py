@@ -58,6 +58,15 @@ def said(sentence: str) -> go.Figure:
     return figure
 
 
+def apart(places: list[float], least: float) -> list[float]:
+    """Places from low to high, moved up where they would be closer than `least`; in the order given."""
+    moved, below = dict.fromkeys(range(len(places)), 0.0), float("-inf")
+    for at in sorted(moved, key=lambda index: places[index]):
+        below = moved[at] = max(places[at], below + least)
+    over = max(0.0, below - max(places, default=0.0)) / 2
+    return [moved[at] - over for at in range(len(places))]
+
+
 def spaced(ages: list[int], first: int, least: float) -> list[int]:
     """The ages whose labels fit side by side, at least so far apart; first is kept, then the older ones."""
     kept: list[int] = [first] if first in ages else []

@@ -15,6 +15,8 @@ INBOUND: Final = "#000001"
 OUTBOUND: Final = "#000002"
 NEUTRAL: Final = "#000003"
 OUTBOUND_TEXT: Final = "#000004"
+INK: Final = "#000010"
+"""Letters on a pale field, and frames."""
 INBOUND_TEXT: Final = INBOUND
 """Blue is dark enough for small text; vermilion is not."""
 
@@ -36,6 +38,6 @@ LOOKS: Final = (
 )
 
 
-def faded(token: str) -> str:
-    """A token with the alpha of a band; a trace's opacity does not reach its fill."""
-    return f"{token}26"
+def faded(token: str, alpha: str = "26") -> str:
+    """A token with the alpha of a band (two hexadecimal digits); a trace's opacity does not reach its fill."""
+    return f"{token}{alpha}"

@@ -1,5 +1,22 @@
-"""The engine: one KPI over one scope, with bound parameters only."""
+"""The engine: one KPI over one scope, the rows behind its figures, and what several of them say together; bound parameters only."""
 
+from leadquality.engine.crossing import WholeCurves, whole_curves
+from leadquality.engine.ranking import with_posteriors
+from leadquality.engine.rows import Rows, rows_behind
 from leadquality.engine.run import Result, missing, run, values
+from leadquality.engine.sensitivity import Reading, Sensitivity, sensitivity
 
-__all__ = ["Result", "missing", "run", "values"]
+__all__ = [
+    "Reading",
+    "Result",
+    "Rows",
+    "Sensitivity",
+    "WholeCurves",
+    "missing",
+    "rows_behind",
+    "run",
+    "sensitivity",
+    "values",
+    "whole_curves",
+    "with_posteriors",
+]

@@ -38,6 +38,10 @@ class Result:
         )
         return chosen.row(0, named=True) if chosen.height else None
 
+    def first(self, channel: str) -> dict[str, Any] | None:
+        """The row that a card shows: where there are several measures, the one that the KPI's header names first."""
+        return self.row(channel, **({"measure": self.kpi.first} if self.kpi.first else {}))
+
 
 def missing(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> str:
     """What the snapshot lacks for this KPI, in words; empty when nothing."""
@@ -74,16 +78,11 @@ def _lack(extract: str, columns: list[str]) -> str:
 
 def run(con: duckdb.DuckDBPyConnection, kpi: Kpi, scope: Scope, horizon: int | None = None) -> Result:
     """Run `kpi` over `scope` on a cursor of an open snapshot. horizon overrides the file's days for every channel."""
-    days = (horizon, horizon) if horizon is not None else _horizon(con, kpi)
-    bound = {
-        "scope": scope.parameters(),
-        "horizon": {"inbound": (days or (0, 0))[0], "outbound": (days or (0, 0))[1]},
-    }
-    parameters = {key: value for key, value in bound.items() if key in kpi.parameters}
+    days = horizon_days(con, kpi, horizon)
+    parameters = {key: value for key, value in bound(scope, days).items() if key in kpi.parameters}
     if lack := missing(con, kpi):
         return Result(kpi, scope, days, _not_available(kpi), lack, parameters)
-    if scope.reads == "facts":
-        keep_journeys(con, kpi, scope)
+    keep_journeys(con, kpi.journeys, scope)
     rows = con.sql(kpi.sql, params=parameters).pl()
     if tuple(rows.columns) != kpi.columns:
         raise AssertionError(
@@ -100,8 +99,18 @@ def run(con: duckdb.DuckDBPyConnection, kpi: Kpi, scope: Scope, horizon: int | N
     return Result(kpi, scope, days, rows.sort(keys), "", parameters)
 
 
-def _horizon(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> tuple[int, int] | None:
-    """The site's horizon for this KPI, channel by channel, else the file's."""
+def bound(scope: Scope, days: tuple[int, int] | None) -> dict[str, Any]:
+    """What a text of the catalogue may ask for, by name."""
+    inbound, outbound = days or (0, 0)
+    return {"scope": scope.parameters(), "horizon": {"inbound": inbound, "outbound": outbound}}
+
+
+def horizon_days(
+    con: duckdb.DuckDBPyConnection, kpi: Kpi, horizon: int | None = None
+) -> tuple[int, int] | None:
+    """The age asked for, else the site's horizon for this KPI, channel by channel, else the file's; None where it has none."""
+    if horizon is not None:
+        return horizon, horizon
     if kpi.horizon is None:
         return None
     rows = con.sql(

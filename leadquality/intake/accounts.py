@@ -1,7 +1,8 @@
-"""Accounts: for each extract, rows read = used + merged + excluded + rejected, or the load stops."""
+"""Accounts: for each extract and each of its files, rows read = used + merged + excluded + rejected, or the load stops."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import duckdb
@@ -11,7 +12,7 @@ FATES = ("used", "merged", "excluded", "rejected")
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What became of the rows of one extract. reasons counts every row that was not used, by reason code."""
+    """What became of the rows of one extract, or of one of its files. reasons counts every row that was not used, by reason code."""
 
     read: int
     used: int
@@ -27,26 +28,39 @@ class Account:
 
 def accounts_of(con: duckdb.DuckDBPyConnection, names: list[str]) -> dict[str, Account]:
     """Account of each staged extract; rows read are counted at the source, not from what was staged."""
+    accounts = accounts_by_file(con, names)
+    return {
+        name: _sum(account for (extract, _), account in accounts.items() if extract == name) for name in names
+    }
+
+
+def accounts_by_file(con: duckdb.DuckDBPyConnection, names: list[str]) -> dict[tuple[str, str], Account]:
+    """Account of each file of each staged extract, by (extract, file)."""
     accounts = {}
     for name in names:
         read = con.sql(
-            f"select (select count(*) from source_{name}) + (select count(*) from ragged_{name})"
-        ).fetchall()[0][0]
-        fates = dict(con.sql(f"select fate, count(*) from staged_{name} group by all").fetchall())
-        reasons = dict(
-            con.sql(
-                f"select reason, count(*) from staged_{name} where fate <> 'used' group by all order by 1"
-            ).fetchall()
-        )
-        ragged = con.sql(f"select count(*) from ragged_{name}").fetchall()[0][0]
-        if ragged:
-            reasons["ROW_WIDTH"] = ragged
-        accounts[name] = Account(
-            read=read,
-            used=fates.get("used", 0),
-            merged=fates.get("merged", 0),
-            excluded=fates.get("excluded", 0),
-            rejected=fates.get("rejected", 0) + ragged,
-            reasons=dict(sorted(reasons.items())),
-        )
+            f"select file, count(*) from (select file from source_{name} union all select file from aside_{name}) group by file"
+        ).fetchall()
+        fates = con.sql(
+            f"select file, fate, reason, count(*) from staged_{name} group by all "
+            f"union all select file, 'rejected', reason, count(*) from aside_{name} group by all"
+        ).fetchall()
+        for file, rows in sorted(read):
+            mine = [(fate, reason, count) for where, fate, reason, count in fates if where == file]
+            counts = {wanted: sum(count for fate, _, count in mine if fate == wanted) for wanted in FATES}
+            reasons = _reasons((reason, count) for fate, reason, count in mine if fate != "used")
+            accounts[name, file] = Account(read=rows, reasons=reasons, **counts)
     return accounts
+
+
+def _sum(accounts: Iterable[Account]) -> Account:
+    parts = list(accounts)
+    counts = {name: sum(getattr(part, name) for part in parts) for name in ("read", *FATES)}
+    return Account(reasons=_reasons(item for part in parts for item in part.reasons.items()), **counts)
+
+
+def _reasons(counts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for reason, count in counts:
+        total[reason] = total.get(reason, 0) + count
+    return dict(sorted(total.items()))

@@ -10,18 +10,24 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import Field, StringConstraints, ValidationError, field_validator
 
 from leadquality.contracts import InputRefused
+from leadquality.intake.columns import (
+    KINDS,
+    Column,
+    Exclusion,
+    File,
+    Lookup,
+    Name,
+    Person,
+    Repeat,
+    Rule,
+    Strict,
+)
+from leadquality.intake.declared import Keys, Limits, Number, Read, Time
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 EVIDENCE = ("channel", "source", "first_touch_channel", "campaign_id")
-
-
-class Strict(BaseModel):
-    """Unknown keys are errors: a misspelt rule must not be silently without effect."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class ChannelRule(Strict):
@@ -47,42 +53,45 @@ class Policy(Strict):
     """Calls that point to no lead: keep them as activity, or leave them out."""
     max_amount: Decimal = Decimal(1_000_000_000)
     currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] | None = None
-
-
-class Lookup(Strict):
-    """A second file that adds columns to this one: its rows are found by `key`, from our column `by`."""
-
-    file: Name
-    key: Name
-    by: Name
-
-
-class FromLookup(Strict):
-    """A column taken from a lookup file."""
-
-    lookup: Name
-    column: Name
-
-
-class Exclusion(Strict):
-    """A visible rule that leaves rows out; its count is shown under its name."""
-
-    column: Name
-    values: list[str] = Field(default_factory=list)
-    values_other_than: list[str] = Field(default_factory=list)
+    minimum_join_rate: float = Field(default=0.5, ge=0, le=1)
+    """A join that finds fewer of its rows than this is a finding."""
+    zero_amount: Literal["keep", "refuse"] = "keep"
+    """Deals of amount 0: used as they are and reported, or refused."""
+    future_tolerance_days: int = Field(default=1, ge=0)
+    """Events later than as_of plus so many days cannot be known yet: their date is wrong, the row is refused."""
+    smaller_load: Literal["refuse", "accept"] = "refuse"
+    """An extract with less than half the rows of the last load, or that ends before it: refused, or taken all the same."""
 
 
 class Source(Strict):
     """One file of one extract. columns is ours = theirs; a column left out is taken under our own name when it is there."""
 
     extract: Name
-    file: Name
-    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
-    columns: dict[str, str | FromLookup] = Field(default_factory=dict)
+    file: File
+    preset: Name | None = None
+    """The preset it was made from, vendor/object/style: its traps are told with every load."""
+    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None
+    """None: detected."""
+    wrapped: bool = False
+    """Every line stands in one pair of quotes, as a spreadsheet writes a file whose delimiter it did not know."""
+    columns: dict[str, str | Column] = Field(default_factory=dict)
     date_formats: list[str] = Field(default_factory=list)
-    values: dict[str, dict[str, list[str]]] = Field(default_factory=dict)
+    values: dict[str, dict[str, list[str]] | list[Rule]] = Field(default_factory=dict)
     lookups: dict[str, Lookup] = Field(default_factory=dict)
+    person: Person = Person()
     exclude: dict[str, Exclusion] = Field(default_factory=dict)
+    repeat: Repeat | None = None
+    read: Read = Read()
+    time: Time = Time()
+    number: Number = Number()
+    keys: Keys = Keys()
+    limits: Limits = Field(default_factory=dict)
+    required: list[Name] = Field(default_factory=list)
+    """Our columns that every row of this source must fill, beside those that the extract itself requires."""
+    optional: list[Name] = Field(default_factory=list)
+    """Our columns that this source usually carries: without one the load goes on and says so."""
+    ignore: list[Name] = Field(default_factory=list)
+    """Their columns that are known and not needed."""
 
 
 class Mapping(Strict):
@@ -95,6 +104,10 @@ class Mapping(Strict):
     channel: Channel
     policy: Policy = Policy()
     source: list[Source]
+    answers: dict[Name, str] = Field(default_factory=dict)
+    """What a person said of a file that fits several tables: the preset's name, or `not read`."""
+    not_read: dict[Name, str] = Field(default_factory=dict)
+    """Files of the folder that are no extract, each with the reason why it is left aside."""
     digest: str = ""
 
     @field_validator("zone")
@@ -105,14 +118,33 @@ class Mapping(Strict):
         return str(ZoneInfo(zone))
 
 
-def read_mapping(path: Path) -> Mapping:
-    """Read and check a mapping file. Raises InputRefused with file, key, value and remedy of every problem."""
+def read_text(path: Path) -> bytes:
+    """The bytes of a mapping file. Raises InputRefused."""
     try:
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise InputRefused(
             f"{path}: cannot be read ({error.strerror}); give the path of a mapping file"
         ) from error
+
+
+def read_mapping(path: Path) -> Mapping:
+    """Read and check a mapping file. Raises InputRefused with file, key, value and remedy of every problem."""
+    return parse_mapping(read_text(path), path)
+
+
+def answers_only(raw: bytes) -> dict[str, str] | None:
+    """The answers of a file that holds nothing else; None for a whole mapping or what is no TOML."""
+    try:
+        values = tomllib.loads(raw.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return None
+    answers = values.get("answers")
+    return answers if list(values) == ["answers"] and isinstance(answers, dict) else None
+
+
+def parse_mapping(raw: bytes, path: Path) -> Mapping:
+    """The mapping in these bytes. Raises InputRefused; `path` names it in the message."""
     try:
         values = tomllib.loads(raw.decode("utf-8"))
         return Mapping.model_validate({**values, "digest": hashlib.sha256(raw).hexdigest()})
@@ -127,7 +159,7 @@ def read_mapping(path: Path) -> Mapping:
 def _problem(path: Path, values: object, location: tuple[int | str, ...], item: object) -> str:
     """One validation problem in the words of the file: its key, the value found, and what to do."""
     assert isinstance(item, dict)
-    key = ".".join(str(part) for part in location if part not in {"str", "FromLookup"})
+    key = ".".join(str(part) for part in location if str(part) not in KINDS and "[" not in str(part))
     if item["type"] == "extra_forbidden":
         return f"{path.name}: unknown key '{key}'; remove it or correct its spelling"
     if item["type"] == "missing":

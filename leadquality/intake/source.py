@@ -1,277 +1,348 @@
-"""From a guarded file to a source table: every value as text under our own column names, with file and line."""
+"""From the files of a folder to source tables: every row under our own column names, in a form that the staging rules can read."""
 
 from __future__ import annotations
 
-import csv
-import difflib
-import gzip
-import os
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import replace
 
 import duckdb
-import polars as pl
 
 from leadquality.catalogue import Extract
 from leadquality.contracts import InputRefused
-from leadquality.intake.guard import Table, guard
-from leadquality.intake.mapping import Exclusion, FromLookup, Mapping, Source
+from leadquality.formats import Asked, Limits, fold, shown
+from leadquality.intake.columns import Column, Lookup
+from leadquality.intake.convert import Converted, convert
+from leadquality.intake.expressions import (
+    Names,
+    decided,
+    excluded,
+    listed,
+    literal,
+    near,
+    quoted,
+    spelt,
+    text,
+    translated,
+    value,
+)
+from leadquality.intake.files import LINE, RECORD, Files, Table
+from leadquality.intake.joins import JOIN_RATES, UNMATCHED, join, keep_phones, keep_rates, person_join
+from leadquality.intake.mapping import Mapping, Source
 
-REFUSING = {
-    "UNQUOTED VALUE": "a quote is never closed",
-    "LINE SIZE OVER MAXIMUM": "the line is too long",
-    "INVALID ENCODING": "the line is not UTF-8",
-}
+HELPERS = (
+    "null::varchar as file, null::bigint as line, null::varchar as excluded_by, problem(false, '', '', '') as fault, "
+    "null::varchar as latest, null::ubigint as content, null::ubigint as content_but_key"
+)
+"""Columns of every row beside those of its extract. fault: why it cannot be read; latest: what tells the versions of a key apart;
+content: hash of all columns, by which copies are known. source_<extract> adds copy_number (from 2 on the row repeats another),
+copy_reason (how) and is_conflicting (its key has other contents elsewhere)."""
 
-
-def quoted(name: str) -> str:
-    """A name from a file as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(value: str) -> str:
-    """A value from a mapping as an SQL string."""
-    return "'" + value.replace("'", "''") + "'"
-
-
-def read_raw(con: duckdb.DuckDBPyConnection, table: Table, delimiter: str, name: str) -> None:
-    """Create table `name`: all columns of the file as text, `record` counting its rows from 1, and `<name>_ragged`
-    with the line of each row that has another number of fields. A broken quote refuses the file."""
-    con.execute("drop table if exists reject_errors")
-    con.execute("drop table if exists reject_scans")
-    columns = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in table.header)
-    statement = (
-        f"create table {name} as select row_number() over () as record_number, * from read_csv({literal(_plain(table.path))}, "
-        f"auto_detect = false, delim = {literal(delimiter)}, quote = '\"', escape = '\"', header = true, strict_mode = true, "
-        f"null_padding = false, store_rejects = true, rejects_limit = 0, columns = {{{columns}}})"
-    )
-    try:
-        con.execute(statement)
-    except duckdb.InvalidInputException as error:
-        raise InputRefused(
-            f"{table.path.name}: not readable as CSV ({str(error).splitlines()[0][:120]}); export it again"
-        ) from error
-    errors = con.sql(
-        "select error_type::varchar, min(line) from reject_errors group by all order by 2"
-    ).fetchall()
-    for kind, line in errors:
-        if kind in REFUSING:
-            raise InputRefused(f"{table.path.name}, line {line}: {REFUSING[kind]}; export the file again")
-    # The engine's "line" of a ragged row counts records. Ragged row number p stands after (line - 1 - p) good rows.
-    con.execute(
-        f"create table {name}_ragged as select line - 1 as file_record, row_number() over (order by line) as place "
-        "from (select distinct line from reject_errors)"
-    )
-
-
-def record_starts(path: Path, delimiter: str) -> list[int]:
-    """The line on which each record starts, the header's first; blank lines are no records."""
-    starts = []
-    with (
-        gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-        if path.suffix == ".gz"
-        else path.open(encoding="utf-8-sig", newline="") as file
-    ):
-        reader = csv.reader(file, delimiter=delimiter)
-        before = 0
-        for record in reader:
-            if record:
-                starts.append(before + 1)
-            before = reader.line_num
-    return starts
-
-
-def _plain(path: Path) -> str:
-    """The path with pattern characters escaped: DuckDB expands them."""
-    return "".join(f"[{mark}]" if mark in "*?[" else mark for mark in str(path))
+NO_COPIES = "1::bigint as copy_number, null::varchar as copy_reason, false as is_conflicting"
 
 
 class Reader:
-    """Fills `source_<extract>` for each extract of a mapping, from the files of one folder."""
+    """Makes `source_<extract>` for each extract of a mapping, from the files of one folder."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, folder: Path, mapping: Mapping) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, mapping: Mapping, files: Files) -> None:
         self.con = con
-        self.folder = folder
         self.mapping = mapping
-        self.tables: dict[str, Table] = {}
+        self.files = files
+        con.execute("create table stand_ins (extract varchar, column_name varchar)")
+        con.execute("create table lead_phones (phone varchar, lead_id varchar)")
+        con.execute(JOIN_RATES)
+        con.execute(UNMATCHED)
 
     def sources(self, extract: Extract) -> list[Source]:
-        """The mapping's sources of one extract whose file is in the folder (a link that leads nowhere is there too)."""
+        """The mapping's sources of one extract whose file is in the folder."""
         mapped = [source for source in self.mapping.source if source.extract == extract.name]
-        return [source for source in mapped if os.path.lexists(self.folder / source.file)]
+        return [source for source in mapped if self.files.is_there(source.file, source.read.quiet_seconds)]
 
     def fill(self, extract: Extract) -> bool:
-        """Create source_<extract> (empty when the mapping has no file for it). Returns whether a file was read."""
-        names = ", ".join(f"null::varchar as {column}" for column in extract.columns)
-        self.con.execute(
-            f"create table source_{extract.name} as select null::varchar as file, null::bigint as line, "
-            f"null::varchar as excluded_by, null::ubigint as content, null::ubigint as content_but_key, {names} limit 0"
-        )
-        self.con.execute(f"create table ragged_{extract.name} (file varchar, line bigint)")
+        """Make the view source_<extract> (empty when the mapping has no file for it) and `aside_<extract>`, the rows that
+        could not be read. Returns whether a file was read."""
         present = self.sources(extract)
         if extract.name == "leads" and not present:
-            wanted = next(
-                (source.file for source in self.mapping.source if source.extract == "leads"), "leads.csv"
+            raise InputRefused(self._no_leads(), "NOT_FOUND")
+        names = ", ".join(f"null::varchar as {column}" for column in extract.columns)
+        if not present:
+            self.con.execute(
+                f"create table source_{extract.name} as select {HELPERS}, {NO_COPIES}, {names} limit 0"
             )
-            raise InputRefused(
-                f"{self.folder.name}/{wanted}: not found; every load needs the leads (folder and mapping agree?)"
-            )
+            self.con.execute(f"create table aside_{extract.name} (file varchar, line bigint, reason varchar)")
+            return False
+        parts = [f"select {HELPERS}, {names} limit 0"]
+        aside = ["select null::varchar as file, null::bigint as line, null::varchar as reason limit 0"]
         for number, source in enumerate(present):
-            self._read(extract, source, f"raw_{extract.name}_{number}")
-        return bool(present)
-
-    def _read(self, extract: Extract, source: Source, raw: str) -> None:
-        table = self._guarded(source.file, source.delimiter)
-        read_raw(self.con, table, source.delimiter, raw)
-        joins = "".join(
-            self._join(source, table, name, f"{raw}_{place}") for place, name in enumerate(source.lookups)
+            table = self._table(source, extract)
+            parts.append(self._read(extract, source, table, f"mapped_{extract.name}_{number}"))
+            aside.append(f"select {literal(source.file)} as file, line, reason from {table.raw}_aside")
+        rows = " union all by name ".join(f"({part})" for part in parts)
+        self.con.execute(f"create view rows_{extract.name} as {rows}")
+        self.con.execute(
+            f"create view aside_{extract.name} as {' union all '.join(f'({part})' for part in aside)}"
         )
-        expressions = {column: self._expression(extract, source, table, column) for column in extract.columns}
-        for column in extract.required:
-            if expressions[column] == "null":
-                raise InputRefused(self._missing(extract, table, column))
-        for column in source.columns:
-            if column not in extract.columns:
-                raise InputRefused(
-                    f"mapping, {extract.name}: '{column}' is no column of ours{_near(column, extract.columns)}; "
-                    f"there are {', '.join(extract.columns)}"
-                )
-        self._lines(raw, table, source.delimiter)
-        mapped = ", ".join(f"{expression}::varchar as {column}" for column, expression in expressions.items())
+        self._mark_copies(extract, present)
+        return True
+
+    def _no_leads(self) -> str:
+        wanted = next(
+            (source.file for source in self.mapping.source if source.extract == "leads"), "leads.csv"
+        )
+        if wanted in self.files.ignored:
+            return f"{shown(wanted)}: a temporary or unfinished file; load again when it is at rest"
+        folder = self.files.folder.name
+        return f"{folder}/{shown(wanted)}: not found; every load needs the leads (folder and mapping agree?)"
+
+    def _table(self, source: Source, extract: Extract) -> Table:
+        asked = Asked(
+            known=tuple(dict.fromkeys([*known_names(source), *extract.columns])),
+            encoding=source.read.encoding,
+            delimiter=source.delimiter,
+            head_lines=source.read.head_lines,
+            foot_lines=source.read.foot_lines,
+            sheet=source.read.sheet,
+            wrapped=source.wrapped,
+            limits=Limits(**source.limits),
+        )
+        return self.files.table(source.file, asked, extract.name)
+
+    def _other(self, source: Source, file: str, delimiter: str | None, known: Iterator[str]) -> Table:
+        """A file that is only looked into."""
+        asked = Asked(
+            tuple(known), source.read.encoding, delimiter or source.delimiter, limits=Limits(**source.limits)
+        )
+        return self.files.table(file, asked)
+
+    def _read(self, extract: Extract, source: Source, table: Table, mapped: str) -> str:
+        """SQL of the rows of one source, with the helper columns but those of copies."""
+        names, joins = self._joined(source, table)
+        expressions = self._expressions(extract, source, names, table)
+        if source.person.phone and extract.name != "leads" and "lead_id" in expressions:
+            joins += person_join(names, source.person)
+            own = expressions["lead_id"]
+            expressions["lead_id"] = f'coalesce({own}, "lookup person".only_lead_id)'
+        self._refuse_missing(extract, source, table, expressions)
+        rows = f"from {self._rows(source, names, table.raw)} as raw {joins}"
+        plain = not joins and source.repeat is None and not source.exclude
+        columns = ", ".join(f"{expression}::varchar as {name}" for name, expression in expressions.items())
+        latest = value(names, source.keys.latest_by, "of keys.latest_by") if source.keys.latest_by else "null"
+        self.con.execute(
+            f'create {"view" if plain else "table"} {mapped} as select raw.{RECORD}, raw.{LINE}, {text(self._first(table))} as "#first", '
+            f'{latest}::varchar as "#latest", {excluded(names, source.exclude)}::varchar as excluded_by, {columns} {rows}'
+        )
+        done = self._convert(extract, source, table, mapped, expressions)
+        keep_rates(self.con, names, extract.name, source, rows)
+        if extract.name == "leads" and source.person.phone:
+            keep_phones(self.con, names, source.person, expressions["lead_id"], rows)
         every = ", ".join(extract.columns)
         but_key = ", ".join(column for column in extract.columns if column != extract.key)
-        statement = (
-            f"insert into source_{extract.name} by name "
-            f"with mapped as (select raw.record_number, {self._excluded(source, table)}::varchar as excluded_by, {mapped} "
-            f"from {raw} as raw {joins}) "
-            f"select {literal(source.file)} as file, lines.line, excluded_by, hash({every}) as content, "
-            f"hash({but_key}) as content_but_key, {every} from mapped inner join {raw}_lines as lines using (record_number)"
+        converted = ", ".join(f"({sql})::varchar as {name}" for name, sql in done.columns.items())
+        return (
+            f"select {literal(source.file)} as file, line, excluded_by, fault, latest, hash({every}) as content, "
+            f'hash({but_key}) as content_but_key, {every} from (select {LINE} as line, excluded_by, "#latest" as latest, '
+            f"{done.fault} as fault, {converted} from {done.rows})"
         )
+
+    def _first(self, table: Table) -> str:
+        return f"raw.{quoted(table.header[0])}"
+
+    def _convert(
+        self, extract: Extract, source: Source, table: Table, mapped: str, expressions: dict[str, str]
+    ) -> Converted:
+        def note(code: str, line: int | None, found: str, is_harmless: bool) -> None:
+            self.files.note(code, extract.name, source.file, line, found, is_harmless)
+
+        given = [name for name, expression in expressions.items() if expression != "null"]
         try:
-            self.con.execute(statement)
+            return convert(self.con, self.mapping, extract, source, table, mapped, given, note)
         except duckdb.InvalidInputException as error:
             raise InputRefused(
                 f"mapping, {extract.name}: date_formats {', '.join(source.date_formats)}: not understood; "
                 "write them as in %d/%m/%Y"
             ) from error
+
+    def _mark_copies(self, extract: Extract, present: list[Source]) -> None:
+        """Make source_<extract>: the rows, and which of them repeat another or contradict it. Few do, so only the rows whose
+        key stands more than once are looked at; of a source with `latest` the older versions are copies too."""
+        key = extract.key
+        latest = any(source.keys.on_conflict == "latest" for source in present)
+        order = "latest desc nulls last, file, line"
+        versions = f"row_number() over (partition by excluded_by, {key} order by {order}) as version_number"
         self.con.execute(
-            f"insert into ragged_{extract.name} select {literal(source.file)}, line from {raw}_lines where place is not null"
+            f"create table copies_{extract.name} as "
+            f"with shared as (select {key} from rows_{extract.name} where {key} is not null group by {key} having count(*) > 1), "
+            f"numbered as (select file, line, {key}, latest, "
+            f"row_number() over (partition by excluded_by, {key}, content order by file, line) as copy_number, "
+            f"{versions if latest else '1 as version_number'}, "
+            f"min(content) over same_key <> max(content) over same_key as is_conflicting "
+            f"from rows_{extract.name} semi join shared using ({key}) window same_key as (partition by excluded_by, {key})) "
+            f"select file, line, {key}, case when latest is not null then version_number else copy_number end as copy_number, "
+            "case when latest is not null and copy_number = 1 then 'OLDER_VERSION' else 'DUPLICATE_EXACT' end as copy_reason, "
+            "is_conflicting and latest is null as is_conflicting from numbered "
+            "where copy_number > 1 or is_conflicting or (latest is not null and version_number > 1)"
         )
-
-    def _guarded(self, name: str, delimiter: str) -> Table:
-        if "/" in name or "\\" in name:
-            raise InputRefused(f"mapping: file '{name}' must be a plain name inside the folder")
-        if name not in self.tables:
-            self.tables[name] = guard(self.folder / name, delimiter)
-        return self.tables[name]
-
-    def _lines(self, raw: str, table: Table, delimiter: str) -> None:
-        """Create `<raw>_lines`: the line of the file on which each row starts, by its record_number, good and ragged rows alike.
-
-        Where the file has line breaks in quotes or blank lines, records are found by reading it a second time.
-        """
-        self.con.execute(
-            f"create table {raw}_records as "
-            f"with behind as (select file_record - place as good_before, max(place) as ragged_before from {raw}_ragged group by all) "
-            f"select record_number, null::bigint as place, record_number + coalesce(ragged_before, 0) as file_record "
-            f"from (select record_number from {raw}) asof left join behind on record_number > good_before "
-            f"union all select null, place, file_record from {raw}_ragged"
-        )
-        count = self.con.sql(f"select count(*) from {raw}_records").fetchall()[0][0]
-        line = "file_record + 1"
-        if not table.newlines - 1 <= count <= table.newlines:
-            self.con.execute(f"create table {raw}_starts (file_record bigint, start_line bigint)")
-            starts = pl.DataFrame({"start_line": record_starts(table.path, delimiter)}).with_row_index(
-                "file_record"
+        some = self.con.sql(f"select count(*) from copies_{extract.name}").fetchall()[0][0]
+        columns = "coalesce(copy_number, 1) as copy_number, copy_reason, coalesce(is_conflicting, false) as is_conflicting"
+        joined = f"left join copies_{extract.name} using (file, line, {key})"
+        if not some:
+            columns, joined = (
+                "1::bigint as copy_number, null::varchar as copy_reason, false as is_conflicting",
+                "",
             )
-            self.con.register("starts", starts.to_arrow())
-            self.con.execute(f"insert into {raw}_starts select file_record, start_line from starts")
-            self.con.unregister("starts")
-            start = f"select start_line from {raw}_starts as starts where starts.file_record = records.file_record"
-            line = f"coalesce(({start}), file_record + 1)"
         self.con.execute(
-            f"create table {raw}_lines as select record_number, place, ({line})::bigint as line from {raw}_records as records"
+            f"create view source_{extract.name} as select rows.* exclude (latest), {columns} from rows_{extract.name} as rows {joined}"
         )
 
-    def _join(self, source: Source, table: Table, name: str, raw: str) -> str:
-        lookup = source.lookups[name]
-        found = self._guarded(lookup.file, source.delimiter)
-        for column, header, where in (
-            (lookup.by, table.header, source.file),
-            (lookup.key, found.header, lookup.file),
-        ):
-            if column not in header:
-                raise InputRefused(
-                    f"{where}: column '{column}' of lookup '{name}' is missing{_near(column, header)}"
-                )
-        read_raw(self.con, found, source.delimiter, raw)
-        first = f"select * from {raw} qualify row_number() over (partition by {quoted(lookup.key)} order by record_number) = 1"
-        joined = quoted("lookup " + name)
-        return f" left join ({first}) as {joined} on raw.{quoted(lookup.by)} = {joined}.{quoted(lookup.key)}"
+    def _rows(self, source: Source, names: Names, raw: str) -> str:
+        """The rows of the file; where one stands for several, it is there as often, `copy_number` counting from 1."""
+        if source.repeat is None:
+            return raw
+        count = f"greatest(coalesce(try_cast({value(names, source.repeat.column, 'of repeat')} as integer), 1), 1)"
+        return (
+            f"(select *, copy_number = copy_count as is_last_copy from (select *, {count} as copy_count, "
+            f"unnest(range(1, {count} + 1)) as copy_number from {raw} as raw))"
+        )
 
-    def _expression(self, extract: Extract, source: Source, table: Table, column: str) -> str:
+    def _joined(self, source: Source, table: Table) -> tuple[Names, str]:
+        """The names a mapping may use, and the joins that bring those of the lookups; each may rest on the one before."""
+        known: dict[str, tuple[str, tuple[str, ...]]] = {}
+        joins = ""
+        for name, lookup in source.lookups.items():
+            names = Names(source.file, table.header, dict(known), {}, table.reading.header_line)
+            found = self._other(source, lookup.file, lookup.delimiter, _looked_up(source, name, lookup))
+            dated = None
+            if not isinstance(lookup.dated, str | None):
+                wanted = iter((lookup.dated.key, lookup.dated.column))
+                dated = self._other(source, lookup.dated.file, lookup.delimiter, wanted)
+            joins += join(names, name, lookup, found, dated, found.raw)
+            known[name] = (lookup.file, found.header)
+        return Names(source.file, table.header, known, {}, table.reading.header_line), joins
+
+    def _expressions(self, extract: Extract, source: Source, names: Names, table: Table) -> dict[str, str]:
+        """SQL for every column of the extract; those that rest on another of ours come after it."""
+        later = [
+            name
+            for name, column in source.columns.items()
+            if isinstance(column, Column) and any(theirs.startswith("ours.") for theirs in column.when)
+        ]
+        first = [column for column in extract.columns if column not in later]
+        found = {column: self._expression(extract, source, names, table, column) for column in first}
+        known = replace(names, ours=found)
+        found |= {column: self._expression(extract, source, known, table, column) for column in later}
+        return {column: found[column] for column in extract.columns}
+
+    def _expression(self, extract: Extract, source: Source, names: Names, table: Table, column: str) -> str:
         """SQL for one of our columns; `null` when the file does not carry it."""
-        theirs = source.columns.get(column)
-        if isinstance(theirs, FromLookup):
-            if theirs.lookup not in source.lookups:
-                raise InputRefused(
-                    f"mapping, {extract.name}.{column}: no lookup '{theirs.lookup}'; declare it under lookups"
-                )
-            header = self._guarded(source.lookups[theirs.lookup].file, source.delimiter).header
-            if theirs.column not in header:
-                raise InputRefused(
-                    f"{source.lookups[theirs.lookup].file}: column '{theirs.column}' is missing{_near(theirs.column, header)}"
-                )
-            text = f"{quoted('lookup ' + theirs.lookup)}.{quoted(theirs.column)}"
-        elif theirs is not None:
-            if theirs not in table.header:
-                raise InputRefused(
-                    f"{source.file}, line 1: column '{theirs}' (mapped to {extract.name}.{column}) is missing"
-                    f"{_near(theirs, table.header)}; "
-                    f"the header has {', '.join(table.header)}"
-                )
-            text = f"raw.{quoted(theirs)}"
-        elif column in table.header:
-            text = f"raw.{quoted(column)}"
-        else:
-            return "null"
-        value = f"nullif(trim({text}), '')"
-        if column in extract.dates and source.date_formats:
-            formats = ", ".join(literal(form) for form in source.date_formats)
-            value = f"coalesce(strftime(try_strptime({value}, [{formats}]), '%Y-%m-%d %H:%M:%S'), {value})"
-        if column in source.values:
-            branches = " ".join(
-                f"when fold({value}) in ({', '.join(f'fold({literal(word)})' for word in words)}) then {literal(ours)}"
-                for ours, words in source.values[column].items()
-            )
-            value = f"case {branches} else {value} end"
-        return value
+        what = f"(mapped to {extract.name}.{column})"
+        theirs = self._theirs(extract, source, table, column)
+        found = "null" if theirs is None else value(names, theirs, what)
+        if isinstance(theirs, Column) and theirs.stand_in is not None:
+            self.con.execute("insert into stand_ins values (?, ?)", [extract.name, column])
+        if column == extract.key and len(source.keys.primary) > 1:
+            parts = ", ".join(text(names.sql(part, "of keys.primary")) for part in source.keys.primary)
+            found = f"case when list_contains([{parts}], null) is not true then concat_ws('/', {parts}) end"
+        words = source.values.get(column)
+        if isinstance(words, list):
+            found = decided(names, words, found, what)
+        elif words is not None and theirs is not None:
+            found = translated(found, words)
+        if source.repeat is not None and column in source.repeat.only_last:
+            found = f"case when raw.is_last_copy then {found} end"
+        if source.repeat is not None and column == extract.key:
+            found = f"{found} || '-' || raw.copy_number"
+        return found
 
-    def _excluded(self, source: Source, table: Table) -> str:
-        branches = ""
-        for rule, exclusion in source.exclude.items():
-            if exclusion.column not in table.header:
+    def _theirs(self, extract: Extract, source: Source, table: Table, column: str) -> str | Column | None:
+        """What fills one of our columns: what the mapping says, else the column of the same name. None: nothing does."""
+        theirs = source.columns.get(column, column)
+        if not isinstance(theirs, str):
+            return theirs
+        stands = spelt(theirs, table.header, source.file)
+        if stands is not None and stands.lower() in table.twice:
+            raise InputRefused(
+                f"{table.name}, line {table.reading.header_line}: column '{shown(stands)}' stands twice (case does not count); "
+                "rename one of the two",
+                "DUPLICATE_COLUMN",
+            )
+        if stands is not None and stands != theirs:
+            line = table.reading.header_line
+            self.files.note(
+                "layout_tidied",
+                extract.name,
+                source.file,
+                line,
+                f"column '{shown(stands)}' is read as '{theirs}'",
+            )
+        if stands is None and (column not in source.columns or column in source.optional):
+            return None
+        return theirs
+
+    def _refuse_missing(
+        self, extract: Extract, source: Source, table: Table, expressions: dict[str, str]
+    ) -> None:
+        """Raise InputRefused for a required column that nothing fills, or a mapped one that is none of ours; tell the others."""
+        for column in (*extract.required, *source.required):
+            if expressions.get(column) == "null":
+                raise InputRefused(self._missing(extract, table, column), "MISSING_COLUMN")
+        for column in (*source.columns, *source.required, *source.optional):
+            if column not in extract.columns:
                 raise InputRefused(
-                    f"{source.file}, line 1: column '{exclusion.column}' of exclusion '{rule}' is missing"
-                    f"{_near(exclusion.column, table.header)}"
+                    f"mapping, {extract.name}: '{column}' is no column of ours{near(column, extract.columns)}; "
+                    f"there are {', '.join(extract.columns)}"
                 )
-            branches += f" when {_fits(exclusion)} then {literal(rule)}"
-        return f"case{branches} end" if branches else "null"
+        line = table.reading.header_line
+        for column in source.optional:
+            if expressions[column] == "null":
+                self.files.note("optional_column_missing", extract.name, source.file, line, column)
+        used = {fold(name) for name in (*known_names(source), *extract.columns, *source.ignore)}
+        unknown = tuple(name for name in table.header if fold(name) not in used)
+        if unknown:
+            self.files.note(
+                "unknown_columns", extract.name, source.file, line, f"{len(unknown)}: {listed(unknown)}"
+            )
 
     def _missing(self, extract: Extract, table: Table, column: str) -> str:
         return (
-            f"{table.path.name}, line 1: required column '{column}' is missing{_near(column, table.header)}; "
-            f"the header has {', '.join(table.header)}. Add the column, or map it under [source.columns] of {extract.name}"
+            f"{table.name}, line {table.reading.header_line}: required column '{column}' is missing{near(column, table.header)}; "
+            f"the header has {listed(table.header)}. Add the column, or map it under [source.columns] of {extract.name}"
         )
 
 
-def _fits(exclusion: Exclusion) -> str:
-    value = f"coalesce(fold(raw.{quoted(exclusion.column)}), '')"
-    words = ", ".join(
-        f"coalesce(fold({literal(word)}), '')" for word in exclusion.values or exclusion.values_other_than
-    )
-    return f"{value} {'in' if exclusion.values else 'not in'} ({words or literal('')})"
+def known_names(source: Source) -> Iterator[str]:
+    """Names of the file's own columns that a source speaks of."""
+    for column in source.columns.values():
+        yield from _names(column)
+    for rule in source.exclude.values():
+        yield from [rule.column] if rule.column else []
+        yield from (*rule.when, *rule.repeats, *([rule.keep] if rule.keep else []))
+    for words in source.values.values():
+        for entry in words if isinstance(words, list) else []:
+            yield from entry.when
+    for lookup in source.lookups.values():
+        yield lookup.by
+    for phone in source.person.phone:
+        yield from _names(phone)
+    yield from source.keys.primary
+    yield from [source.keys.latest_by] if source.keys.latest_by else []
+    yield from [source.repeat.column] if source.repeat else []
 
 
-def _near(name: str, names: tuple[str, ...]) -> str:
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    return f" (did you mean '{close[0]}'?)" if close else ""
+def _names(column: str | Column) -> Iterator[str]:
+    if isinstance(column, str):
+        yield column
+        return
+    yield from [column.from_] if column.from_ else []
+    yield from (*column.joined, *column.seconds_between, *column.when)
+    for part in column.first_of:
+        yield from _names(part)
+
+
+def _looked_up(source: Source, name: str, lookup: Lookup) -> Iterator[str]:
+    """Names of the columns of a lookup's file that a source speaks of."""
+    yield lookup.key
+    yield from [lookup.split.column] if lookup.split else []
+    yield from [lookup.dated] if isinstance(lookup.dated, str) else []
+    for column in source.columns.values():
+        if isinstance(column, Column) and column.lookup == name and column.column:
+            yield column.column
+    yield from (known.partition(".")[2] for known in known_names(source) if known.startswith(f"{name}."))

@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 
 from leadquality.sample import recoverable, removable
-from leadquality.sample.draws import Floats
 from leadquality.sample.lives import Lives
 from leadquality.sample.pool import Pool
+from leadquality.sample.text import Floats
 from leadquality.sample.world import World
 
 

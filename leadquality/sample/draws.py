@@ -6,16 +6,12 @@ Nothing else may be drawn from this generator: the golden values rest on the pos
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
+from leadquality.sample.text import Flags, Floats, Ints, lognormal
 from leadquality.sample.world import Source, World
-
-Ints: TypeAlias = npt.NDArray[np.int64]
-Floats: TypeAlias = npt.NDArray[np.float64]
-Flags: TypeAlias = npt.NDArray[np.bool_]
 
 UNREACHED: Final = 1 << 40
 """An age that no lead lives to see: the stage is not reached."""
@@ -43,7 +39,7 @@ class Draws:
         return Draws(*(getattr(self, field.name)[order] for field in fields(self)))
 
 
-def draw(world: World, seed: int) -> Draws:
+def draw(world: World, seed: int | list[int]) -> Draws:
     """All leads, source by source; then their accounts."""
     rng = np.random.default_rng(seed)
     by_source: list[tuple[Any, ...]] = []
@@ -62,11 +58,11 @@ def _draw_source(world: World, source: Source, rng: np.random.Generator) -> tupl
     n = source.leads
     created = np.floor(world.days * rng.random(n) ** world.table("arrival")[source.channel]).astype(np.int64)
     passes = [rng.random(n) < p for p in source.p]
-    talk, meet, open_, win, lose = (_lognormal(delay, rng, n) for delay in source.delays)
-    silent = _lognormal(world.table("closing")["silent"], rng, n)
-    fruitless = _lognormal(world.table("closing")["met"], rng, n)
+    talk, meet, open_, win, lose = (lognormal(delay, rng, n) for delay in source.delays)
+    silent = lognormal(world.table("closing")["silent"], rng, n)
+    fruitless = lognormal(world.table("closing")["met"], rng, n)
     segment = rng.choice(len(source.mix), n, p=source.mix)
-    acv = np.round(_lognormal(source.acv, rng, n), -2)
+    acv = np.round(lognormal(source.acv, rng, n), -2)
 
     talked = passes[0]
     met = talked & passes[1]
@@ -82,11 +78,6 @@ def _draw_source(world: World, source: Source, rng: np.random.Generator) -> tupl
     stages = ((talked, talk), (met, meet_at), (opened, open_at))
     ages = [np.where(reached, np.floor(at), UNREACHED).astype(np.int64) for reached, at in stages]
     return (created, *ages, np.floor(ended).astype(np.int64), won, segment, acv)
-
-
-def _lognormal(delay: tuple[float, float], rng: np.random.Generator, n: int) -> Floats:
-    median, sigma = delay
-    return median * np.exp(sigma * rng.standard_normal(n))
 
 
 def _stage(

@@ -5,43 +5,53 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from leadquality.sample.draws import Ints
-from leadquality.sample.lives import DAY, HOUR, NEVER, Lives
+from leadquality.sample.handoffs import Handoffs
+from leadquality.sample.ids import account_ids, lead_ids
+from leadquality.sample.lives import Lives
+from leadquality.sample.notes import versions
+from leadquality.sample.profile import Profile
 from leadquality.sample.talks import Talks
-from leadquality.sample.text import identifiers, named, pick, stamps, width
+from leadquality.sample.text import DAY, HOUR, NEVER, Ints, dates, named, pick, stamps
 from leadquality.sample.world import World
 
 
-def lead_ids(lives: Lives) -> pl.Series:
-    return identifiers("L", np.arange(len(lives)), width(len(lives), 5))
-
-
-def account_ids(world: World, lives: Lives) -> pl.Series:
-    return identifiers("A", lives.account, width(world.leads, 4))
-
-
-def lead_rows(world: World, lives: Lives, talks: Talks, rng: np.random.Generator) -> pl.DataFrame:
+def lead_rows(
+    world: World,
+    lives: Lives,
+    talks: Talks,
+    profile: Profile,
+    handoffs: Handoffs,
+    rng: np.random.Generator,
+) -> pl.DataFrame:
     """A lead that got an opportunity is not disqualified: its opportunity says how it ended."""
     n = len(lives)
     disqualified = np.where(lives.opportunity == NEVER, lives.ended, NEVER)
     mql, sql = _stamps(world, lives, talks, rng)
     source = named([source.name for source in world.sources], lives.source)
-    campaign = named(world.weights("campaign"), pick(world.weights("campaign"), rng, n))
+    channel = named(["outbound", "inbound"], lives.inbound.astype(np.int64))
     return pl.DataFrame(
         {
-            "lead_id": lead_ids(lives),
+            "lead_id": lead_ids(world, lives),
             "account_id": account_ids(world, lives),
-            "contact_id": identifiers("C", np.arange(n), width(n, 5)),
-            "channel": named(["outbound", "inbound"], lives.inbound.astype(np.int64)),
+            "contact_id": world.ids("C", np.arange(n), 5),
+            "channel": channel,
             "source": source,
-            "campaign_id": source + "-" + campaign,
+            "campaign_id": source + "-" + profile.campaign,
             "segment": named(world.table("segments")["names"], lives.segment),
-            "region": named(world.weights("region"), pick(world.weights("region"), rng, n)),
+            "region": profile.region,
             "created_at": stamps(lives.created),
             "mql_at": stamps(mql),
             "sql_at": stamps(sql),
+            "rejected_at": stamps(handoffs.rejected),
             "disqualified_at": stamps(disqualified),
             "dq_reason": _reasons(world, lives, talks, rng).set(pl.Series(disqualified == NEVER), None),
+            "recycled_at": dates(_recycled(world, lives, talks, rng)),
+            "priority_at": stamps(handoffs.priority),
+            "engagement_score": _scores(world, lives, rng),
+            "first_touch_channel": channel,
+            "criteria_version": versions("c", world.table("talks")["criteria"], lives.created),
+            **profile.columns,
+            **_research(world, lives, rng),
         }
     )
 
@@ -50,7 +60,7 @@ def _stamps(world: World, lives: Lives, talks: Talks, rng: np.random.Generator) 
     """mql_at within a minute of creation, inbound only; sql_at after the good conversation or after the meeting."""
     plan = world.table("stamps")
     n = len(lives)
-    qualified = (lives.conversation != NEVER) & (talks.is_code("qualified") | talks.is_code("meeting_booked"))
+    qualified = (lives.conversation != NEVER) & talks.promising
     met = lives.meeting != NEVER
     chance = np.where(qualified | met, plan["mql_if_promising"], plan["mql_otherwise"])
     mql = np.where(lives.inbound & (rng.random(n) < chance), lives.created + rng.integers(5, 60, n), NEVER)
@@ -91,3 +101,32 @@ def _reasons(world: World, lives: Lives, talks: Talks, rng: np.random.Generator)
         .otherwise("talked")
     )
     return table.select(reason.alias("dq_reason")).to_series()
+
+
+def _recycled(world: World, lives: Lives, talks: Talks, rng: np.random.Generator) -> Ints:
+    """Sent back to nurture within days of "not now", while the lead was open."""
+    chance = world.by_channel(world.table("stamps")["recycled"])[lives.source]
+    day = lives.conversation + rng.integers(1, 6, len(lives)) * DAY
+    is_sent = (lives.conversation != NEVER) & talks.is_code("interested_not_ready")
+    is_sent &= (rng.random(len(lives)) < chance) & (day < lives.until)
+    return np.where(is_sent, day, NEVER)
+
+
+def _scores(world: World, lives: Lives, rng: np.random.Generator) -> pl.Series:
+    plan = world.table("engagement")
+    score = world.by_channel(plan)[lives.source] + plan["won"] * lives.will_win
+    score = score + plan["sd"] * rng.standard_normal(len(lives))
+    return pl.Series(np.clip(np.round(score), 0, 100).astype(np.int64))
+
+
+def _research(world: World, lives: Lives, rng: np.random.Generator) -> dict[str, pl.Series]:
+    """Days on which an outbound lead was looked up: before its first dial, or a month later to fill the gap."""
+    plan = world.table("research")
+    found = {}
+    for name in ("company", "contact", "trigger"):
+        u = rng.random(len(lives))
+        missed = 1 - plan[name]
+        late = np.where(u < plan[name] + missed * plan["filled_late"], lives.created + 30 * DAY, NEVER)
+        day = np.where(u < plan[name], lives.created, late)
+        found[f"research_{name}_at"] = dates(lives.seen(np.where(lives.inbound, NEVER, day)))
+    return found

@@ -12,21 +12,23 @@ from typing import Final
 
 import numpy as np
 
-from leadquality.sample.draws import UNREACHED, Draws, Flags, Floats, Ints, draw
+from leadquality.sample.draws import UNREACHED, Draws, draw
+from leadquality.sample.heat import waits
+from leadquality.sample.streams import Streams
+from leadquality.sample.text import DAY, HOUR, NEVER, Flags, Floats, Ints
 from leadquality.sample.world import World
 
-NEVER: Final = -1
-"""A moment that has not come by as_of."""
-HOUR: Final = 3600
-DAY: Final = 24 * HOUR
+CLOSE: Final = 17 * HOUR
+"""The last hour of a day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lives:
     """One element per lead, oldest first. Moments are seconds since 1970 UTC, or NEVER.
 
-    ended is the close of the lead or of its opportunity; will_meet also knows meetings after as_of.
-    dials counts unanswered dials before the conversation; answered is when an inbound lead is first responded to.
+    ended is the close of the lead or of its opportunity. will_talk, will_meet and will_win know what comes after
+    as_of. dials counts unanswered dials before the conversation; answered is when an inbound lead is first responded
+    to, hot whether it was one of those called first.
     """
 
     source: Ints
@@ -40,18 +42,37 @@ class Lives:
     opportunity: Ints
     ended: Ints
     won: Flags
+    will_talk: Flags
     will_meet: Flags
+    will_win: Flags
     dials: Ints
     answered: Ints
+    hot: Flags
+    first: int
     last: int
 
     def __len__(self) -> int:
         return len(self.created)
 
+    @property
+    def spoken(self) -> Ints:
+        """Positions of the leads with a conversation."""
+        return np.flatnonzero(self.conversation != NEVER)
 
-def live(world: World, seed: int, rng: np.random.Generator) -> Lives:
-    """Draws the golden stream from `seed` and everything else from `rng`."""
-    draws = draw(world, seed)
+    @property
+    def until(self) -> Ints:
+        """The close, or the end of what is known."""
+        return np.where(self.ended == NEVER, self.last, self.ended)
+
+    def seen(self, moments: Ints) -> Ints:
+        """The same, without what comes after as_of."""
+        return np.where(moments > self.last, NEVER, moments)
+
+
+def live(world: World, streams: Streams) -> Lives:
+    """Draws the golden stream, and the hours of its days."""
+    rng = streams.of("lives")
+    draws = draw(world, streams.golden())
     hours = rng.integers(7 * HOUR, 10 * HOUR, len(draws.created))
     order = np.argsort(draws.created * DAY + hours, kind="stable")
     draws, hours = draws.take(order), hours[order]
@@ -67,8 +88,7 @@ def live(world: World, seed: int, rng: np.random.Generator) -> Lives:
 
     talked = moment(draws.conversation, 11)
     dials = _dials(world, inbound, draws, rng)
-    median, sigma = world.table("calling")["response_minutes"]
-    delay = np.maximum(120, 60 * median * np.exp(sigma * rng.standard_normal(n))).astype(np.int64)
+    delay, hot = waits(world, draws, rng, streams.of("heat"))
     at_once = inbound & (draws.conversation == 0) & (dials == 0)
     noon = created - created % DAY + 12 * HOUR
     ended = moment(draws.ended, 17)
@@ -85,10 +105,14 @@ def live(world: World, seed: int, rng: np.random.Generator) -> Lives:
         opportunity=moment(draws.opportunity, 15),
         ended=ended,
         won=draws.won & (ended != NEVER),
+        will_talk=draws.conversation != UNREACHED,
         will_meet=draws.meeting != UNREACHED,
+        will_win=draws.won,
         dials=dials,
         answered=created + delay,
-        last=midnight + world.days * DAY + 17 * HOUR,
+        hot=hot,
+        first=midnight,
+        last=midnight + world.days * DAY + CLOSE,
     )
 
 

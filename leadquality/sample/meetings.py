@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from leadquality.sample.draws import Ints
-from leadquality.sample.leads import lead_ids
-from leadquality.sample.lives import DAY, HOUR, NEVER, Lives
+from leadquality.sample.ids import lead_ids
+from leadquality.sample.lives import Lives
 from leadquality.sample.talks import Talks
-from leadquality.sample.text import identifiers, named, stamps, width
+from leadquality.sample.text import DAY, HOUR, NEVER, Ints, named, stamps
 from leadquality.sample.world import World
 
 QUARTER = HOUR // 4
@@ -31,8 +30,8 @@ def meeting_rows(world: World, lives: Lives, talks: Talks, rng: np.random.Genera
     order = np.argsort(booked, kind="stable")
     return pl.DataFrame(
         {
-            "meeting_id": identifiers("M", np.arange(len(lead)), width(len(lead), 5)),
-            "lead_id": lead_ids(lives).gather(lead[order]),
+            "meeting_id": world.ids("M", np.arange(len(lead)), 5),
+            "lead_id": lead_ids(world, lives).gather(lead[order]),
             "booked_at": stamps(booked[order]),
             "scheduled_at": stamps(scheduled[order]),
             "held_at": stamps(held_at[order]),
@@ -44,9 +43,7 @@ def meeting_rows(world: World, lives: Lives, talks: Talks, rng: np.random.Genera
 def _missed(world: World, lives: Lives, rng: np.random.Generator) -> tuple[Ints, Ints]:
     """Leads, and positions in STATUSES: they have a conversation, never meet, and stay open for a day at least."""
     plan = world.table("meetings")
-    room = (
-        (_until(lives) // DAY > lives.conversation // DAY) & (lives.conversation != NEVER) & ~lives.will_meet
-    )
+    room = (lives.until // DAY > lives.conversation // DAY) & (lives.conversation != NEVER) & ~lives.will_meet
     u = rng.random(len(lives))
     lead = np.flatnonzero(room & (u < plan["no_show"] + plan["unrecorded"]))
     return lead, np.where(u[lead] < plan["no_show"], 1, 2)
@@ -55,10 +52,6 @@ def _missed(world: World, lives: Lives, rng: np.random.Generator) -> tuple[Ints,
 def _later(lives: Lives, lead: Ints, rng: np.random.Generator) -> Ints:
     """A quarter of an hour after 13:00, on a day after the conversation, three weeks at most, before the close."""
     day = lives.conversation[lead] // DAY
-    days = np.minimum(_until(lives)[lead] // DAY - day, 21)
+    days = np.minimum(lives.until[lead] // DAY - day, 21)
     at: Ints = (day + 1 + rng.integers(0, days)) * DAY + 13 * HOUR + rng.integers(0, 4, len(lead)) * QUARTER
     return at
-
-
-def _until(lives: Lives) -> Ints:
-    return np.where(lives.ended == NEVER, lives.last, lives.ended)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from leadquality.contracts import InputRefused
-from leadquality.sample.draws import Flags, Ints
+from leadquality.sample.text import Flags, Ints
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from leadquality.sample.draws import Ints
-from leadquality.sample.lives import DAY, HOUR, NEVER, Lives
+from leadquality.sample.lives import Lives
 from leadquality.sample.pool import Pool
-from leadquality.sample.text import stamps
+from leadquality.sample.text import DAY, HOUR, NEVER, Ints, stamps
 
 SPELLINGS = {"inbound": ("Inbound ", "in bound"), "outbound": ("OUT-BOUND",)}
 CODES = ("CBX", "NI2")
@@ -48,7 +47,7 @@ def obscure_outcomes(leads: pl.DataFrame, calls: pl.DataFrame, pool: Pool, count
 def drop_zones(leads: pl.DataFrame, calls: pl.DataFrame, pool: Pool, count: int) -> pl.DataFrame:
     """The wall clock stays that of UTC."""
     rows = _one_call_each(leads, calls, calls["started_at"].is_not_null(), pool, count, "stamps_without_zone")
-    return _changed(calls, "started_at", rows, calls["started_at"].gather(rows).str.strip_suffix("+00:00"))
+    return _changed(calls, "started_at", rows, calls["started_at"].gather(rows).str.strip_suffix("Z"))
 
 
 def reopen(

@@ -7,10 +7,9 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from leadquality.sample.draws import Ints
-from leadquality.sample.lives import DAY, HOUR, NEVER, Lives
+from leadquality.sample.lives import Lives
 from leadquality.sample.pool import Pool
-from leadquality.sample.text import dates, identifiers, stamps
+from leadquality.sample.text import DAY, HOUR, NEVER, Ints, dates, identifiers, stamps
 
 FIRST: Final = 900_000
 """Numbers of rows and of leads that the clean twin does not hold."""
@@ -77,7 +76,7 @@ def deals_without_lead(pool: Pool, lives: Lives, count: int) -> pl.DataFrame:
 def deals_closed_early(pool: Pool, lives: Lives, leads: pl.DataFrame, count: int) -> pl.DataFrame:
     """Closed before they were created; every third is a win."""
     deals = _on_leads(pool, 100, lives, leads, count, "closed_before_created")
-    created = deals["created_at"].str.to_datetime("%Y-%m-%dT%H:%M:%S%:z").dt.epoch("s").to_numpy()
+    created = deals["created_at"].str.to_datetime("%Y-%m-%dT%H:%M:%SZ").dt.epoch("s").to_numpy()
     won = pl.Series(np.arange(count) % 3 == 2)
     return deals.with_columns(
         stamps(created - pool.rng.integers(1, 21, count) * DAY).alias("closed_at"),

@@ -7,9 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from leadquality.sample.draws import Flags, Floats, Ints
-from leadquality.sample.lives import NEVER, Lives
-from leadquality.sample.text import pick
+from leadquality.sample.heat import tilt
+from leadquality.sample.lives import Lives
+from leadquality.sample.mixed import Touches, touch
+from leadquality.sample.streams import Streams
+from leadquality.sample.text import NEVER, Flags, Floats, Ints, pick
 from leadquality.sample.world import World
 
 CODES: Final = ("qualified", "meeting_booked", "connected", "interested_not_ready", "not_a_fit")
@@ -21,22 +23,31 @@ class Talks:
 
     rep: Ints
     code: Ints
-    calls_in: Flags
+    touches: Touches
+    odd: Flags
 
-    def is_code(self, name: str) -> Flags:
-        same: Flags = self.code == CODES.index(name)
+    def is_code(self, *names: str) -> Flags:
+        same: Flags = np.isin(self.code, [CODES.index(name) for name in names])
         return same
 
+    @property
+    def promising(self) -> Flags:
+        """Called qualified, by whatever word."""
+        return self.is_code("qualified", "meeting_booked")
 
-def talk(world: World, lives: Lives, rng: np.random.Generator) -> Talks:
+
+def talk(world: World, lives: Lives, streams: Streams) -> Talks:
     """Reps are given leads at random; one rep calls far more conversations qualified than the others do."""
+    rng = streams.of("talks")
     plan = world.table("calling")
     n = len(lives)
     rep = rng.integers(0, plan["reps"], n)
     mean, spread = plan["qualifies"]
     rates = mean + spread * rng.standard_normal(plan["reps"])
     rates[plan["odd_rep"] - 1] = plan["odd_rep_qualifies"]
-    promising = rng.random(n) < _chance(world, lives, rates[rep], plan["lift"])
+    heat = tilt(world, lives.inbound, lives.hot, lives.answered - lives.created, lives.conversation != NEVER)
+    chance = heat * _chance(world, lives, rates[rep], plan["lift"]) * (1 + _requests(world, lives))
+    promising = rng.random(n) < chance
     on_call = rng.random(n) < plan["booked_on_call"]
     later = _coded(world, "talk_before_meeting", rng, n)
     nothing = _coded(world, "talk_without_meeting", rng, n)
@@ -45,13 +56,25 @@ def talk(world: World, lives: Lives, rng: np.random.Generator) -> Talks:
         [CODES.index("meeting_booked"), CODES.index("qualified"), later],
         nothing,
     )
-    return Talks(rep, code, lives.inbound & (rng.random(n) < plan["calls_in"]))
+    return Talks(rep, code, touch(world, lives, streams.of("mixed")), rep == plan["odd_rep"] - 1)
 
 
 def _chance(world: World, lives: Lives, rate: Floats, lift: float) -> Floats:
     """The rep's rate, tilted towards leads that will meet, so that its mean over each source is the rate itself."""
     meets = np.array([source.p[1] for source in world.sources])[lives.source]
     return np.where(lives.will_meet, lift * rate, rate * (1 - lift * meets) / (1 - meets))
+
+
+def _requests(world: World, lives: Lives) -> Floats:
+    """Requests to call back for each conversation of the lead's channel: they count as conversations, and qualify nobody."""
+    asked = {name: world.weights(f"{name}_dial")["callback"] for name in ("inbound", "outbound")}
+    spoken = lives.conversation != NEVER
+    ratio = [
+        asked[name] * lives.dials[of].sum() / max(1, (spoken & of).sum())
+        for name, of in (("inbound", lives.inbound), ("outbound", ~lives.inbound))
+    ]
+    of_lead: Floats = np.where(lives.inbound, *ratio)
+    return of_lead
 
 
 def _coded(world: World, name: str, rng: np.random.Generator, n: int) -> Ints:

@@ -3,20 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from leadquality.sample.draws import Ints
-from leadquality.sample.lives import NEVER
+Ints: TypeAlias = npt.NDArray[np.int64]
+Floats: TypeAlias = npt.NDArray[np.float64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
 
-ZONED: Final = "%Y-%m-%dT%H:%M:%S+00:00"
+NEVER: Final = -1
+"""A moment that has not come by as_of."""
+HOUR: Final = 3600
+DAY: Final = 24 * HOUR
+ZONED: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def pick(weights: dict[str, float], rng: np.random.Generator, n: int) -> Ints:
     """n positions in `weights`, drawn with its chances."""
     return np.searchsorted(np.cumsum(list(weights.values()))[:-1], rng.random(n), side="right")
+
+
+def lognormal(shape: tuple[float, float], rng: np.random.Generator, n: int) -> Floats:
+    """n draws of a log-normal given by its median and sigma."""
+    median, sigma = shape
+    drawn: Floats = median * np.exp(sigma * rng.standard_normal(n))
+    return drawn
+
+
+def booleans(values: Flags, known: Flags) -> pl.Series:
+    """true and false as text; null where not known."""
+    return named(["false", "true"], values.astype(np.int64)).set(pl.Series(~known), None)
+
+
+def pick_within(groups: list[dict[str, float]], which: Ints, rng: np.random.Generator) -> pl.Series:
+    """A name for each element, drawn from the weights of its own group."""
+    starts = np.cumsum([0, *(len(weights) for weights in groups)])
+    drawn = [start + pick(weights, rng, len(which)) for start, weights in zip(starts, groups, strict=False)]
+    names = [name for weights in groups for name in weights]
+    return named(names, np.stack(drawn)[which, np.arange(len(which))])
 
 
 def named(names: Iterable[str], positions: Ints) -> pl.Series:

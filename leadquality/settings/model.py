@@ -78,6 +78,19 @@ class Effort(Strict):
     spike_factor: Annotated[float, Field(gt=1, le=100)]
 
 
+class Stages(Strict):
+    """The stages of an opportunity in their order; won and lost are outcomes, not stages."""
+
+    order: list[Word]
+
+    @model_validator(mode="after")
+    def each_once(self) -> Stages:
+        codes = [folded(stage) for stage in self.order]
+        if twice := [stage for stage in self.order if codes.count(folded(stage)) > 1]:
+            raise ValueError(f"stage '{twice[0]}' stands twice; keep one of the two")
+        return self
+
+
 class Asked(Strict):
     """One criterion: the question that answers it, and whose definition of "qualified" requires it."""
 
@@ -103,6 +116,15 @@ class IdealCustomer(Strict):
     budget_band: list[Word]
 
 
+class Sources(Strict):
+    """When a source is kept, mended or stopped: leads old enough, the share of false flags borne, and what can be repaired."""
+
+    old_enough: Annotated[int, Field(ge=30, le=10000)]
+    false_flags: Annotated[float, Field(gt=0, lt=0.5)]
+    repairable_share: Annotated[float, Field(gt=0, le=1)]
+    repairable_reasons: list[Word]
+
+
 class Settings(Strict):
     """All settings of a site, complete: defaults filled in by read_settings."""
 
@@ -111,9 +133,12 @@ class Settings(Strict):
     business_hours: BusinessHours
     effort: Effort
     dispositions: dict[Disposition, list[Word]]
+    campaign_dispositions: dict[Word, dict[Disposition, list[Word]]]
+    stages: Stages
     criteria: dict[Criterion, Asked]
     answers: Answers
     ideal_customer: IdealCustomer
+    sources: Sources
     source_tiers: dict[str, list[Word]]
 
     @model_validator(mode="after")
@@ -124,18 +149,25 @@ class Settings(Strict):
                 raise ValueError(
                     f"horizons.{kpi}: no KPI with a horizon has this id; `leadquality kpis` lists them"
                 )
-        places: dict[str, str] = {}
-        for disposition, codes in self.dispositions.items():
-            for code in codes:
-                other = places.setdefault(folded(code), disposition)
-                if other != disposition:
-                    raise ValueError(
-                        f"dispositions: code '{code}' stands under {other} and under {disposition}; keep one of the two"
-                    )
+        one_meaning("dispositions", self.dispositions)
+        for campaign, dispositions in self.campaign_dispositions.items():
+            one_meaning(f"campaign_dispositions.{campaign}", dispositions)
         both = {folded(code) for code in self.answers.yes} & {folded(code) for code in self.answers.no}
         if both:
             raise ValueError(f"answers: '{sorted(both)[0]}' means yes and no; keep one of the two")
         return self
+
+
+def one_meaning(table: str, dispositions: dict[Disposition, list[Word]]) -> None:
+    """Raises ValueError where a code stands under two dispositions of one table."""
+    places: dict[str, str] = {}
+    for disposition, codes in dispositions.items():
+        for code in codes:
+            other = places.setdefault(folded(code), disposition)
+            if other != disposition:
+                raise ValueError(
+                    f"{table}: code '{code}' stands under {other} and under {disposition}; keep one of the two"
+                )
 
 
 def folded(code: str) -> str:

@@ -7,9 +7,12 @@ from typing import Any
 from leadquality.settings.model import Settings
 
 
-def setting_rows(settings: Settings) -> list[tuple[str, str]]:
-    """One row per value: `sla.touch_days`, and one row for each member of a list."""
-    return list(_flat("", settings.model_dump(mode="json")))
+def setting_rows(settings: Settings, zone: str = "UTC") -> list[tuple[str, str]]:
+    """One row per value: `sla.touch_days`, and one row for each member of a list.
+
+    zone is the mapping's: the clock the moments of the facts are read on. It is kept as `reporting.zone`.
+    """
+    return [*_flat("", settings.model_dump(mode="json")), ("reporting.zone", zone)]
 
 
 def _flat(prefix: str, value: Any) -> list[tuple[str, str]]:

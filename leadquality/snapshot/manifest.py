@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """files: per file its SHA-256 and size; tables: per extract the row account; definitions: hash over queries/."""
+    """files: per file its SHA-256 and size; tables: per extract the row account; definitions: hash over queries/;
+    ends: per extract the day of its last event."""
 
     snapshot: str
     as_of: str
@@ -27,6 +28,7 @@ class Manifest:
     tables: dict[str, dict[str, Any]]
     findings: dict[str, int]
     data_sha256: str = ""
+    ends: dict[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Stable text: sorted keys, so that the same load gives the same bytes."""

@@ -26,7 +26,7 @@ class NoSnapshot(InputRefused):
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The folder that holds snapshots/, CURRENT and .lock."""
+    """The folder that holds snapshots/, CURRENT, .lock and, after a load that was refused, REFUSED with the reason."""
 
     path: Path
 
@@ -37,6 +37,27 @@ class Home:
     @property
     def pointer(self) -> Path:
         return self.path / "CURRENT"
+
+    @property
+    def refused(self) -> Path:
+        """Why the last load was refused; absent when it was not. Its time of writing is that of the load."""
+        return self.path / "REFUSED"
+
+    @contextlib.contextmanager
+    def noting_refusal(self) -> Iterator[None]:
+        """Keep the reason of an InputRefused for the pages, which go on showing the snapshot there is."""
+        try:
+            yield
+        except InputRefused as error:
+            if self.pointer.exists():
+                self.refused.write_text(f"{error}\n", "utf-8")
+            raise
+        self.refused.unlink(missing_ok=True)
+
+    @property
+    def inbox(self) -> Path:
+        """Where people put the files that are to be loaded."""
+        return self.path / "inbox"
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:

@@ -10,7 +10,7 @@ import duckdb
 
 from leadquality.catalogue import macro_statements
 from leadquality.snapshot.manifest import Manifest
-from leadquality.snapshot.publish import DATA, Home
+from leadquality.snapshot.publish import DATA, Home, NoSnapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,13 @@ def open_snapshot(home: Home) -> Snapshot:
     After the macros are created the configuration is locked: no file, no network, no extension, no setting.
     """
     folder, manifest = home.verified()
-    return Snapshot(attach(folder / DATA), manifest)
+    try:
+        return Snapshot(attach(folder / DATA), manifest)
+    except duckdb.CatalogException as error:
+        raise NoSnapshot(
+            f"the snapshot {manifest.snapshot} was made by another version of the product ({manifest.product}); "
+            "load the extracts again"
+        ) from error
 
 
 def attach(path: Path) -> duckdb.DuckDBPyConnection:

@@ -1,44 +1,201 @@
 """The one room that knows Streamlit: the frame of every page, its cards, tables and panels."""
 
-from leadquality.ui.ask import ask, cohort_values
-from leadquality.ui.cards import channel_card, fact_card
-from leadquality.ui.comparing import balance_table, comparison, naive_rows, pair_table
+from leadquality.ui.ask import (
+    ask,
+    between,
+    by,
+    cohort_values,
+    lines,
+    measured,
+    of_channel,
+    only_channel,
+    rows,
+)
+from leadquality.ui.calling import (
+    arrivals_part,
+    fit_part,
+    load_part,
+    outcomes_part,
+    questions_part,
+    reps_part,
+)
+from leadquality.ui.cards import (
+    Fact,
+    channel_card,
+    channel_cards,
+    fact_card,
+    pair_card,
+    pair_cards,
+    value_card,
+)
+from leadquality.ui.choosing import chosen_age, chosen_on
+from leadquality.ui.comparing import (
+    balance_table,
+    comparison,
+    naive_rows,
+    naive_sentence,
+    pair_table,
+    value_table,
+)
+from leadquality.ui.figures import at_home, detail, figure_panel, figures_table
 from leadquality.ui.frame import Frame, frame, open_frame
+from leadquality.ui.heading import age_of, foot, given, head, lack, need_leads, state_of
+from leadquality.ui.inbound import by_source, sources_of, stages
+from leadquality.ui.inbox import inbox_step
 from leadquality.ui.listing import catalogue_table, contract_table, judged_for, kpi_names, kpi_title
-from leadquality.ui.panel import definition_panel
+from leadquality.ui.outbound import (
+    account_sets,
+    cohort_table,
+    deal,
+    deal_ids,
+    deal_names,
+    deals_of,
+    half_years,
+)
+from leadquality.ui.panel import open_panel
+from leadquality.ui.pipeline import (
+    booked_table,
+    movement_table,
+    open_stages,
+    quarters_of,
+    step_rows,
+    steps_of,
+)
+from leadquality.ui.promises import absent, overdue, promise_download, promise_table
+from leadquality.ui.sources import (
+    dropped_leads,
+    judged_sources,
+    reason_lines,
+    source_detail,
+    source_names,
+    source_table,
+    spend_gaps,
+)
+from leadquality.ui.strip import drift_sentence, drift_table, holding, mix_sentence, mix_table, mix_text
 from leadquality.ui.tables import (
     accounts_table,
+    data_title,
     findings_table,
+    foreign_table,
     left_out_table,
     manifest_table,
-    not_given,
+    newest,
     reasons_table,
     table,
+    unlocked_table,
 )
+from leadquality.ui.weekly import Weekly, available, moved_list, moved_text, weekly
+from leadquality.ui.wizard import open_wizard
+from leadquality.ui.wizard_columns import columns_step
+from leadquality.ui.wizard_files import files_step
+from leadquality.ui.wizard_trial import commit_step, dry_run_step, joins_step, loaded_note, values_step
 
 __all__ = [
+    "Fact",
     "Frame",
+    "Weekly",
+    "absent",
+    "account_sets",
     "accounts_table",
+    "age_of",
+    "arrivals_part",
     "ask",
+    "at_home",
+    "available",
     "balance_table",
+    "between",
+    "booked_table",
+    "by",
+    "by_source",
     "catalogue_table",
     "channel_card",
+    "channel_cards",
+    "chosen_age",
+    "chosen_on",
+    "cohort_table",
     "cohort_values",
+    "columns_step",
+    "commit_step",
     "comparison",
     "contract_table",
-    "definition_panel",
+    "data_title",
+    "deal",
+    "deal_ids",
+    "deal_names",
+    "deals_of",
+    "detail",
+    "drift_sentence",
+    "drift_table",
+    "dropped_leads",
+    "dry_run_step",
     "fact_card",
+    "figure_panel",
+    "figures_table",
+    "files_step",
     "findings_table",
+    "fit_part",
+    "foot",
+    "foreign_table",
     "frame",
+    "given",
+    "half_years",
+    "head",
+    "holding",
+    "inbox_step",
+    "joins_step",
     "judged_for",
+    "judged_sources",
     "kpi_names",
     "kpi_title",
+    "lack",
     "left_out_table",
+    "lines",
+    "load_part",
+    "loaded_note",
     "manifest_table",
+    "measured",
+    "mix_sentence",
+    "mix_table",
+    "mix_text",
+    "moved_list",
+    "moved_text",
+    "movement_table",
     "naive_rows",
-    "not_given",
+    "naive_sentence",
+    "need_leads",
+    "newest",
+    "of_channel",
+    "only_channel",
     "open_frame",
+    "open_panel",
+    "open_stages",
+    "open_wizard",
+    "outcomes_part",
+    "overdue",
+    "pair_card",
+    "pair_cards",
     "pair_table",
+    "promise_download",
+    "promise_table",
+    "quarters_of",
+    "questions_part",
+    "reason_lines",
     "reasons_table",
+    "reps_part",
+    "rows",
+    "source_detail",
+    "source_names",
+    "source_table",
+    "sources_of",
+    "spend_gaps",
+    "stages",
+    "state_of",
+    "step_rows",
+    "steps_of",
     "table",
+    "unlocked_table",
+    "value_card",
+    "value_table",
+    "values_step",
+    "weekly",
 ]

@@ -2,28 +2,100 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import streamlit as st
 
-from leadquality import words
-from leadquality.engine import Result, run
+from leadquality import verdict, words
+from leadquality.catalogue import Kpi
+from leadquality.contracts import HEADLINE_CHANNELS
+from leadquality.engine import Result, Rows, rows_behind, run, values
 from leadquality.scope import Scope
 from leadquality.snapshot import Snapshot
 from leadquality.ui.frame import Frame
-from leadquality.ui.served import kpis
+from leadquality.ui.served import kpis, reports
 
 
 def ask(frame: Frame, kpi_id: str, horizon: int | None = None) -> Result:
-    """The KPI over the frame's scope at its own horizon, or at `horizon` days."""
+    """The KPI or report over the frame's scope at `horizon` days, else at the age the reader chose, else at its own."""
+    if horizon is None and _query(kpi_id).horizon:
+        horizon = frame.judge_at
     return _asked(frame.snapshot.manifest.snapshot, frame.scope, kpi_id, horizon, frame.snapshot)
+
+
+def by(frame: Frame, dimension: str) -> Frame:
+    """The same frame, every answer cut by a dimension (source, segment or region)."""
+    return replace(frame, scope=replace(frame.scope, slice_by=dimension))
+
+
+def of_channel(frame: Frame, channel: str) -> Frame:
+    """The same frame, narrowed to one channel."""
+    return replace(frame, scope=replace(frame.scope, channels=(channel,)))
+
+
+def between(frame: Frame, from_on: date, to_on: date) -> Frame:
+    """The same frame, narrowed to leads created in these days, both included."""
+    scope = replace(frame.scope, from_on=from_on, to_on=to_on, reads="facts")
+    return replace(frame, scope=scope.backed(frame.snapshot.as_of))
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _asked(snapshot_id: str, scope: Scope, kpi_id: str, horizon: int | None, _snapshot: Snapshot) -> Result:
     cursor = _snapshot.cursor()
     try:
-        return run(cursor, kpis()[kpi_id], scope, horizon)
+        return run(cursor, _query(kpi_id), scope, horizon)
+    finally:
+        cursor.close()
+
+
+def _query(kpi_id: str) -> Kpi:
+    """A KPI, or a report."""
+    return kpis().get(kpi_id) or reports()[kpi_id]
+
+
+def lines(result: Result, channel: str) -> list[dict[str, Any]]:
+    """The rows of one channel, as values by column."""
+    return [row for row in result.rows.to_dicts() if row["channel"] == channel]
+
+
+def rows(result: Result) -> list[dict[str, Any]]:
+    """All rows of a result as values by column; none where it is not available."""
+    return [] if result.unavailable else result.rows.to_dicts()
+
+
+def measured(result: Result, measure: str) -> dict[str, dict[str, Any] | None]:
+    """The row of one measure by channel, inbound and outbound."""
+    return {channel: result.row(channel, measure=measure) for channel in HEADLINE_CHANNELS}
+
+
+def rows_of(
+    frame: Frame,
+    result: Result,
+    channel: str | None,
+    slice_: str | None,
+    limit: int | None,
+    measure: str | None = None,
+) -> Rows:
+    """The rows behind a result, at most `limit` of them, with how many there are in all; those of its first measure, or another."""
+    kpi = result.kpi
+    ages = set(result.horizon or ())
+    horizon = ages.pop() if len(ages) == 1 else None
+    cursor = frame.snapshot.cursor()
+    try:
+        return rows_behind(
+            cursor, kpi, frame.scope, horizon, channel, slice_, measure or kpi.first or None, limit
+        )
+    finally:
+        cursor.close()
+
+
+def only_channel(frame: Frame) -> str:
+    """Why a comparison is declined for this load as a whole: it has leads of one channel only. Empty when it has both."""
+    cursor = frame.snapshot.cursor()
+    try:
+        return verdict.only_channel(values(cursor)["channel"])
     finally:
         cursor.close()
 
@@ -34,6 +106,12 @@ def cohort_values(frame: Frame) -> str:
     rows = [row for row in young.rows.to_dicts() if row["denominator"]]
     listed = ", ".join(f"{words.count(row['denominator'])} {row['channel']}" for row in rows)
     return f"{listed or 'No leads match'}; created {_cohort(frame)}; as of {words.day(frame.scope.as_of)}. Filters: {_filters(frame)}."
+
+
+def in_scope(frame: Frame) -> str:
+    """The scope in words, for a sentence: 'created from 1 Jun 2026 to 7 Jun 2026, segment enterprise'."""
+    filters = _filters(frame)
+    return f"created {_cohort(frame)}{'' if filters == 'none' else f', {filters}'}"
 
 
 def _cohort(frame: Frame) -> str:

@@ -2,45 +2,143 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 import streamlit as st
 
 from leadquality import words
+from leadquality.contracts import HEADLINE_CHANNELS
 from leadquality.engine import Result
-from leadquality.ui.panel import definition_panel
-from leadquality.verdict import judged, stated
+from leadquality.ui.ask import ask
+from leadquality.ui.comparing import value_verdict
+from leadquality.ui.frame import Frame
+from leadquality.ui.panel import open_panel
+from leadquality.ui.served import kpis
+from leadquality.verdict import judged
+from leadquality.verdict.figure import Figure, figure
 
 OTHER = {"inbound": "outbound", "outbound": "inbound"}
 MARK = {"inbound": "●", "outbound": "◆"}
+CARD_WIDTH = 260
 
 
-def channel_card(result: Result, channel: str, key: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a KPI says beyond its own value: a title, the value in words, a sentence, and the result it rests on."""
+
+    title: str
+    value: str
+    text: str
+    result: Result
+
+
+def channel_cards(frame: Frame, channel: str, kpi_ids: tuple[str, ...], fact: Fact | None = None) -> None:
+    """One card for each KPI, judged for `channel`, and one for a fact; three beside one another where there is room."""
+    with st.grid(3, min_column_width=CARD_WIDTH):
+        for kpi_id in kpi_ids:
+            channel_card(frame, ask(frame, kpi_id), channel, f"{channel}_{kpi_id}")
+        if fact:
+            with st.container(border=True, height="stretch", key=f"card_{channel}_fact"):
+                st.markdown(f"**{words.md(fact.title)}**")
+                st.metric(f"{MARK[channel]} {channel}", fact.value)
+                st.text(fact.text)
+                open_panel(frame, fact.result, channel, f"{channel}_fact")
+
+
+def pair_cards(frame: Frame, kpi_ids: tuple[str, ...]) -> None:
+    """One card for each KPI with both channels, inbound first; three in a row, or all four."""
+    with st.grid(4 if len(kpi_ids) == 4 else 3, min_column_width=CARD_WIDTH):
+        for kpi_id in kpi_ids:
+            pair_card(frame, ask(frame, kpi_id), kpi_id)
+
+
+def channel_card(frame: Frame, result: Result, channel: str, key: str) -> None:
     """One KPI judged for one channel, with the other channel's value greyed and the reason why."""
-    kpi, row = result.kpi, result.row(channel)
+    kpi = result.kpi
     with st.container(border=True, height="stretch", key=f"card_{key}"):
         st.markdown(f"**{words.md(kpi.title)}**")
+        if _said(result, channel):
+            _counter(frame, kpi.counter, channel)
+            grey = judged(kpi.title, kpi.headline, OTHER[channel], kpi.across)
+            other = result.first(OTHER[channel])
+            if grey and other is not None:
+                st.caption(
+                    f"{MARK[OTHER[channel]]} {OTHER[channel]} {words.md(in_brief(figure(kpi, other)))}. {words.md(grey, limit=400)}"
+                )
+        open_panel(frame, result, channel, key)
+
+
+def pair_card(frame: Frame, result: Result, key: str) -> None:
+    """One KPI for both channels; where it judges one, the other is in grey; where neither, the reason is said."""
+    kpi = result.kpi
+    if kpi.headline in OTHER:
+        channel_card(frame, result, kpi.headline, key)
+        return
+    with st.container(border=True, height="stretch", key=f"card_{key}"):
+        st.markdown(f"**{words.md(kpi.title)}**")
+        shown = [channel for channel in HEADLINE_CHANNELS if result.first(channel) is not None]
+        for channel in shown or HEADLINE_CHANNELS[:1]:
+            if not _said(result, channel, with_reads=channel == (shown or HEADLINE_CHANNELS)[-1]):
+                break
+        if kpi.headline == "none" and kpi.across:
+            st.caption(words.md(f"A diagnostic, not a verdict on either channel. {kpi.across}", limit=400))
+        open_panel(frame, result, "", key)
+
+
+def value_card(frame: Frame, result: Result, age_days: int) -> None:
+    """Value per lead at one age, both channels and what may be said of the two."""
+    with st.container(border=True, height="stretch", key="card_value"):
+        st.markdown(f"**{words.md(result.kpi.title)}**")
         if result.unavailable:
-            st.text(f"Not available: {result.unavailable}. Nothing is put in its place.")
-        elif row is None:
-            what = "won deals of" if kpi.unit in {"money", "index"} else ""
             st.text(
-                f"No {what} {channel} leads in this scope. Widen the dates or press Reset.".replace("  ", " ")
+                f"Not available: {result.unavailable}. Nothing is put in its place. How to add it: see Data."
             )
-        else:
-            st.metric(f"{MARK[channel]} {channel}", _value(kpi.unit, row))
-            st.text(_sentence(kpi.unit, row))
-            if said := _state(row, channel, kpi.unit):
-                st.text(said)
+            return
+        for channel in HEADLINE_CHANNELS:
+            row = result.row(channel, age_days=age_days)
+            if row is not None:
+                st.metric(
+                    f"{MARK[channel]} {channel}, by {words.days(age_days)}", figure(result.kpi, row).value
+                )
+        st.text(value_verdict(result, age_days).sentence)
+
+
+def _said(result: Result, channel: str, with_reads: bool = True) -> bool:
+    """The figure of one channel as metric and sentences; False when there is none, and why is said."""
+    kpi, row = result.kpi, result.first(channel)
+    if result.unavailable:
+        st.text(f"Not available: {result.unavailable}. Nothing is put in its place. How to add it: see Data.")
+        return False
+    if row is None:
+        st.text(f"No {channel} {kpi.of} in this scope. Widen the dates or press Reset.")
+        return False
+    told = figure(kpi, row)
+    st.metric(f"{MARK[channel]} {channel}", told.value)
+    st.text(
+        " ".join(
+            part for part in (f"Range {told.span}." if told.span else "", told.basis, *told.extras) if part
+        )
+    )
+    if told.state:
+        st.text(told.state)
+    if with_reads:
         st.text(kpi.reads)
-        grey = judged(kpi.title, kpi.headline, OTHER[channel], kpi.across)
-        other = result.row(OTHER[channel])
-        if grey and other is not None and not result.unavailable:
-            st.caption(
-                f"{MARK[OTHER[channel]]} {OTHER[channel]} {words.md(_value(kpi.unit, other))} "
-                f"({words.md(_span(kpi.unit, other))}). {words.md(grey, limit=400)}"
-            )
-        definition_panel(result, key)
+    return True
+
+
+def _counter(frame: Frame, counter: str, channel: str) -> None:
+    """The KPI to read beside this one, in one line."""
+    if not counter:
+        return
+    result = ask(frame, counter)
+    row = None if result.unavailable else result.first(channel)
+    told = in_brief(figure(result.kpi, row)) if row is not None else "not available"
+    st.caption(f"Read beside it: {words.md(kpis()[counter].title)} {words.md(told)}.")
+
+
+def in_brief(told: Figure) -> str:
+    """'45.6 % (44.1 to 47.1 %)', or the words that stand for what is not known."""
+    return f"{told.value} ({told.span})" if told.span else told.value
 
 
 def fact_card(title: str, value: str, text: str) -> None:
@@ -48,72 +146,3 @@ def fact_card(title: str, value: str, text: str) -> None:
     with st.container(border=True, height="stretch"):
         st.metric(words.md(title), words.md(value))
         st.text(text)
-
-
-def _value(unit: str, row: dict[str, Any]) -> str:
-    """The value, or what stands in its place: never 0 for unknown."""
-    if unit == "days" and row["estimate"] is None and row["status"] in {"ok", "provisional"}:
-        return "half not reached"
-    if row["estimate"] is None:
-        return words.missing()
-    return words.value(unit, row["estimate"], row.get("currency"))
-
-
-def _span(unit: str, row: dict[str, Any]) -> str:
-    if row["low"] is None:
-        return "no range" if row["estimate"] is None else "range not closed"
-    return words.span(unit, row["low"], row["high"], row.get("currency"))
-
-
-def _sentence(unit: str, row: dict[str, Any]) -> str:
-    """Range and what the figure stands on."""
-    if unit in {"money", "index"}:
-        deals = f"{words.count(row['denominator'])} won deals."
-        if row["estimate"] is None:
-            return deals
-        parts = [f"Range {_span(unit, row)}. {deals}"]
-        if unit == "money":
-            currency = row.get("currency")
-            parts.append(
-                f"Half of them lie between {words.money(currency, row['first_quartile'])} "
-                f"and {words.money(currency, row['third_quartile'])}. Mean {words.money(currency, row['mean_amount'])}, "
-                f"without the largest deal {words.money(currency, row['mean_without_largest'])}."
-            )
-        return " ".join(parts)
-    if row["low"] is not None and row["low"] == row["high"]:
-        return (
-            f"Exact: {words.count(row['numerator'])} of {words.count(row['denominator'])} leads are younger than "
-            f"{words.days(row['horizon_days'])}; {words.count(row['n_old_enough'])} are old enough."
-        )
-    reached = f"{words.count(row['numerator'])} of {words.count(row['denominator'])} leads so far"
-    old = f"{words.count(row['n_old_enough'])} old enough ({words.days(row['horizon_days'])})"
-    if unit == "days":
-        quarter = (
-            f"A quarter met by {words.days(row['quarter_days'])} ({words.span('days', row['quarter_low'], row['quarter_high'])})."
-            if row["quarter_days"] is not None
-            else "A quarter is not reached."
-        )
-        met = (
-            f" By {words.days(row['horizon_days'])}, {words.share(row['share_by_horizon'])} met."
-            if row["share_by_horizon"] is not None
-            else ""
-        )
-        return f"{quarter}{met} {reached}, {old}."
-    within = f"Range {_span(unit, row)}. " if row["low"] is not None else ""
-    return f"{within}{reached}, {old}."
-
-
-def _state(row: dict[str, Any], channel: str, unit: str) -> str:
-    """Why the figure may not be judged yet; empty when it may."""
-    if unit in {"money", "index"}:
-        told = {"ok": "", "not_available": "Amounts of several currencies: not added up. Convert them first."}
-        return told.get(row["status"], "Fewer than 20 won deals: no size is given.")
-    return stated(
-        row["status"],
-        row["n_old_enough"],
-        row["denominator"],
-        row["judge_on"],
-        row["horizon_days"],
-        channel,
-        row["numerator"],
-    )

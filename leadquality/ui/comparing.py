@@ -47,6 +47,49 @@ def comparison(result: Result, judge_at: int | None) -> Comparison:
     return Comparison(tuple(told), headline(told, crossing if both_ways else None), shown, AGE_GRID)
 
 
+def value_verdict(result: Result, age_days: int) -> Verdict:
+    """What a lead has brought in by that age, the two channels against one another."""
+    return at_age(result.rows.to_dicts(), age_days, "money", "per lead", "win_count")
+
+
+def value_table(result: Result, ages: Sequence[int]) -> list[dict[str, str]]:
+    """Value per lead at each age, with the gap."""
+    table = []
+    for age, found in _by_age(result, ages):
+        line = {"Age": words.days(age)}
+        line |= {channel.capitalize(): _worth(found.get(channel)) for channel in PAIR}
+        line["Gap, outbound less inbound"] = _worth(found.get(DIFFERENCE))
+        table.append(line)
+    return table
+
+
+def _worth(row: dict[str, Any] | None) -> str:
+    if row is None:
+        return words.missing()
+    if row["estimate"] is None:
+        return str(row["status"]).replace("_", " ")
+    currency = row["currency"]
+    return (
+        f"{words.money(currency, row['estimate'])} ({words.span('money', row['low'], row['high'], currency)})"
+    )
+
+
+def naive_sentence(result: Result) -> str:
+    """Naive against fair in one sentence: which channel each of the usual figures puts first."""
+    firsts = []
+    for measure, label in NAMES.items():
+        shares = {
+            row["channel"]: row["estimate"] for row in result.rows.to_dicts() if row["measure"] == measure
+        }
+        known = {channel: shares.get(channel) for channel in PAIR}
+        if None in known.values():
+            firsts.append(f"{label}: not known yet")
+            continue
+        listed = ", ".join(f"{channel} {words.share(share)}" for channel, share in known.items())
+        firsts.append(f"{label}: {listed}")
+    return ". ".join(firsts) + "."
+
+
 def pair_table(result: Result, ages: Sequence[int]) -> list[dict[str, str]]:
     """The table behind the curve: at each age both channels with their ranges, the gap, and how many leads are old enough."""
     table = []

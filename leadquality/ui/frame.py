@@ -1,9 +1,9 @@
-"""The frame of every page: scope controls bound to the address, and the stamp that says what is in force."""
+"""The frame of every page: scope controls bound to the address, and what a page is drawn for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 import streamlit as st
@@ -13,16 +13,33 @@ from leadquality.contracts import AGE_GRID
 from leadquality.engine import values
 from leadquality.scope import Scope
 from leadquality.snapshot import Snapshot
-from leadquality.ui.served import served
+from leadquality.ui.served import age_and_failure, served
+from leadquality.ui.sharing import link_field, say_what_is_not_here, views_control
+from leadquality.verdict.states import stale
 
 KEY: Final = "_frame"
-OWN: Final = "each KPI's own age"
+OWN: Final = "each figure's own age"
+LATEST: Final = "latest"
+FROM_TO: Final = "from - to"
+WEEKS: Final = {"last 104 weeks": 104, "last 52 weeks": 52, "last 26 weeks": 26, "last 13 weeks": 13}
+CREATED: Final = (*WEEKS, "all", FROM_TO)
+"""Labels stand in links: they may be added to, never renamed (a test holds the list)."""
+EARLIER_WEEKS: Final = 26
 FILTERS: Final = (
     ("channels", "channel"),
     ("sources", "source"),
     ("segments", "segment"),
     ("regions", "region"),
 )
+DEFAULTS: Final[dict[str, Any]] = {
+    "created": CREATED[0],
+    "asof": LATEST,
+    "age": OWN,
+    "from": None,
+    "to": None,
+    **{dimension: [] for _, dimension in FILTERS},
+}
+"""Every control by its key in the address, with what it holds when nobody has touched it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +58,19 @@ def open_frame() -> None:
     if snapshot is None:
         return
     known = values(snapshot.cursor())
-    with st.expander("Leads shown: dates, channel, source, segment, region", key="filters"):
-        st.button("Reset", on_click=_reset, help="Show all leads again")
+    asked = {name: st.query_params.get_all(name) for name in DEFAULTS}
+    with st.container(key="scope"):
+        row = st.grid(4, min_column_width=150)
+        created = row.selectbox("Leads created", CREATED, key="created", bind="query-params")
+        as_of = row.selectbox("As of", _days(snapshot.as_of), key="asof", bind="query-params")
+        judge = row.selectbox("Judge at (days)", [OWN, *map(str, AGE_GRID)], key="age", bind="query-params")
+        with row.container():
+            views_control(DEFAULTS)
+    with st.expander(_more(), key="filters"):
         dates = st.grid(3, min_column_width=170)
-        from_on = dates.date_input(
-            "Created from", value=None, key="from", bind="query-params", format="YYYY-MM-DD"
-        )
-        to_on = dates.date_input("Created to", value=None, key="to", bind="query-params", format="YYYY-MM-DD")
-        judge = dates.selectbox("Judge at (days)", [OWN, *map(str, AGE_GRID)], key="age", bind="query-params")
+        from_on = dates.date_input("From", value=None, key="from", bind="query-params", format="YYYY-MM-DD")
+        to_on = dates.date_input("To", value=None, key="to", bind="query-params", format="YYYY-MM-DD")
+        dates.button("Reset", on_click=_reset, help="Show all leads again")
         lists = st.grid(4, min_column_width=200)
         chosen: dict[str, Any] = {
             field: tuple(
@@ -62,18 +84,13 @@ def open_frame() -> None:
             )
             for field, dimension in FILTERS
         }
-    if isinstance(from_on, date) and isinstance(to_on, date) and from_on > to_on:
-        st.error(
-            f"Created from {words.day(from_on)} lies after {words.day(to_on)}. Swap the two dates, or press Reset."
-        )
-        st.stop()
-    scope = Scope(
-        as_of=snapshot.as_of,
-        from_on=from_on if isinstance(from_on, date) else None,
-        to_on=to_on if isinstance(to_on, date) else None,
-        **chosen,
-    ).backed(snapshot.as_of)
-    st.session_state[KEY] = Frame(snapshot, scope, int(judge) if judge and judge != OWN else None)
+        link_field(DEFAULTS, snapshot.as_of)
+    say_what_is_not_here(asked, known | {"created": list(CREATED), "age": [OWN, *map(str, AGE_GRID)]})
+    st.session_state[KEY] = Frame(
+        snapshot,
+        _scope(snapshot.as_of, created, as_of, _date(from_on), _date(to_on), chosen),
+        int(judge) if judge and judge != OWN else None,
+    )
 
 
 def frame() -> Frame:
@@ -87,28 +104,66 @@ def frame() -> Frame:
     return found
 
 
+def _scope(
+    latest: date,
+    created: str | None,
+    as_of: str | None,
+    from_on: date | None,
+    to_on: date | None,
+    chosen: dict[str, Any],
+) -> Scope:
+    """What the controls ask for. Dates of the reader win over a range of weeks; weeks are complete ones."""
+    day = latest if as_of in {None, LATEST} else date.fromisoformat(str(as_of))
+    if created in WEEKS and not (from_on or to_on):
+        to_on = day - timedelta(days=(day.weekday() + 1) % 7)
+        from_on = to_on - timedelta(days=7 * WEEKS[str(created)] - 1)
+    if from_on and to_on and from_on > to_on:
+        st.error(
+            f"From {words.day(from_on)} lies after {words.day(to_on)}. Swap the two dates, or press Reset."
+        )
+        st.stop()
+    return Scope(as_of=day, from_on=from_on, to_on=to_on, **chosen).backed(latest)
+
+
+def _days(latest: date) -> list[str]:
+    """The latest day, then the Sundays before it, as ISO dates."""
+    sunday = latest - timedelta(days=(latest.weekday() + 1) % 7 or 7)
+    return [LATEST, *((sunday - timedelta(weeks=back)).isoformat() for back in range(EARLIER_WEEKS))]
+
+
+def _date(value: object) -> date | None:
+    return value if isinstance(value, date) else None
+
+
+def _more() -> str:
+    """The label of the second row of filters, with how many are on."""
+    on = sum(
+        bool(st.session_state.get(name)) for name in ("from", "to", *(dimension for _, dimension in FILTERS))
+    )
+    return f"More filters: dates, channel, source, segment, region{f' ({on} on)' if on else ''}"
+
+
 def _snapshot_or_state() -> Snapshot | None:
     """The served snapshot; without one, the sentence that says what to do."""
     snapshot, problem = served()
-    if snapshot is None and KEY not in st.session_state:
-        st.session_state[KEY] = None
     if problem and snapshot is not None:
         st.warning(
             f"The newest load cannot be shown: {words.md(problem, limit=400)} An earlier one is shown, as of {words.day(snapshot.as_of)}."
         )
-    elif snapshot is None and st.session_state.get("_said") != "no data":
+    elif snapshot is None:
         st.info(
             f"{words.md(problem, limit=400)}"
             if problem
-            else "No data yet. Load your extracts (see Data), or look around with the sample: `make sample`."
+            else "No data yet. Load your extracts (see Load), or look around with the sample: `make sample`."
         )
+    else:
+        age, failed_on, reason = age_and_failure(snapshot)
+        if warning := stale(age, snapshot.as_of, failed_on, reason):
+            st.warning(words.md(warning, limit=600))
     return snapshot
 
 
 def _reset() -> None:
     """Every control back to its default, which also empties the address."""
-    for key in ("from", "to"):
-        st.session_state[key] = None
-    st.session_state["age"] = OWN
-    for _, dimension in FILTERS:
-        st.session_state[dimension] = []
+    for key, value in DEFAULTS.items():
+        st.session_state[key] = value

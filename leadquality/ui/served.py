@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from leadquality.catalogue import Kpi, load_kpis
+from leadquality.catalogue import Kpi, load_kpis, load_reports
 from leadquality.contracts import ROOT
 from leadquality.snapshot import Home, NoSnapshot, Snapshot, open_snapshot
 
@@ -31,6 +33,21 @@ def served() -> tuple[Snapshot | None, str]:
     return snapshot, ""
 
 
+def age_and_failure(snapshot: Snapshot) -> tuple[int, date | None, str]:
+    """How many days old the data are today, and the day and reason of a later load that was refused.
+
+    The one look at the calendar: it decides on a warning, no figure rests on it.
+    """
+    zone = ZoneInfo(snapshot.manifest.zone)
+    age = max(0, (datetime.now(zone).date() - snapshot.as_of).days)
+    try:
+        refused = home().refused
+        reason = refused.read_text("utf-8").strip()
+        return age, datetime.fromtimestamp(refused.stat().st_mtime, zone).date(), reason
+    except OSError:
+        return age, None, ""
+
+
 @st.cache_resource(max_entries=3, show_spinner=False)
 def _opened(path: str, snapshot: str, manifest_sha256: str) -> Snapshot:
     return open_snapshot(Home(Path(path)))
@@ -46,3 +63,9 @@ def _last_good(path: str) -> dict[str, Snapshot]:
 def kpis() -> dict[str, Kpi]:
     """The catalogue, read once for each start of the server."""
     return load_kpis()
+
+
+@st.cache_resource(show_spinner=False)
+def reports() -> dict[str, Kpi]:
+    """The reports that pages draw beside the KPIs, read once for each start of the server."""
+    return load_reports()

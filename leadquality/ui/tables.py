@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
+import polars as pl
 import streamlit as st
 
 from leadquality import words
@@ -15,13 +17,27 @@ from leadquality.ui.served import kpis
 REMEDIES = {
     "DUPLICATE_EXACT": "the row stands twice; one is used",
     "SAME_CONTACT": "one contact under two lead ids, all else equal; merged by the policy of the mapping",
+    "CALL_LEG": "another leg of a transferred call; both count as one conversation",
+    "OLDER_VERSION": "a newer version of the same record is used",
     "LEAD_NOT_FOUND": "no lead with this id was used; add the lead, or correct the id",
+    "CALL_NOT_FOUND": "no call with this id was used; add the call, or correct the id",
+    "OPPORTUNITY_NOT_FOUND": "no opportunity with this id was used; add it, or correct the id",
     "AFTER_AS_OF": "later than the as-of date; it counts with the next load",
     "MISSING_VALUE": "a required value is blank; fill it in the source system",
     "BAD_DATE": "not a date in ISO form; declare date_formats in the mapping",
+    "AMBIGUOUS_TIME": "the clock went back and this hour was there twice; export with an offset, or set time.ambiguous_hour in the mapping",
+    "NONEXISTENT_TIME": "the clock went forward and this hour never was; export with an offset, or correct the zone of the mapping",
+    "TOTALS_ROW": "a row that adds up the others; it is no record",
+    "FUTURE": "dated after the day up to which the files are known; correct it, or declare a later as_of",
     "DATE_RANGE": "the year is not between 1990 and 2100; correct it at the source",
     "BAD_NUMBER": "not a number; correct it, or map another column",
+    "NOT_FINITE": "a number cannot be infinite or written with an exponent; export it in full",
+    "EXCEL_ERROR": "the spreadsheet holds an error in this cell; correct the formula, then export again",
+    "FORMULA_NO_VALUE": "the cell holds a formula and no value; save the file with its values",
+    "INVALID_ENCODING": "letters that cannot be read; export the file as UTF-8",
     "OUT_OF_RANGE": "beyond the limit of the mapping; correct it, or raise max_amount",
+    "NEGATIVE_AMOUNT": "an amount below 0; correct it, or leave it blank when unknown",
+    "ACCEPTED_BEFORE_HANDED": "accepted before it was handed over; correct one of the dates",
     "AMOUNT_NOT_POSITIVE": "a deal needs an amount above 0; leave it blank when unknown",
     "CLOSED_BEFORE_CREATED": "closed before it was created; correct one of the dates",
     "CLOSED_WITHOUT_DATE": "won or lost without a closing date; add the date",
@@ -33,14 +49,63 @@ REMEDIES = {
 }
 
 
-def table(rows: Sequence[dict[str, Any]], key: str, nothing: str = "None.") -> None:
-    """Show rows at full height; where there are none, the sentence `nothing` instead of an empty grid."""
+WIDE = 60
+"""Letters from which a column's text is wrapped, and its rows made higher."""
+LINE = 18
+PADDING = 16
+ROW = 35
+"""Pixels of a row of the framework's tables."""
+
+
+def table(
+    rows: Sequence[dict[str, Any]],
+    key: str,
+    nothing: str = "None.",
+    most: int | None = None,
+    has_file: bool = True,
+) -> None:
+    """Show rows at full height, or at that of `most` rows; where there are none, the sentence `nothing` instead of an empty grid.
+
+    The same rows can be taken along as CSV, in which nothing is a formula, unless the caller has a file of its own (has_file False).
+    """
     if not rows:
         st.text(nothing)
         return
     numbers = [name for name in rows[0] if any(isinstance(row.get(name), int) for row in rows)]
-    formats = {name: st.column_config.NumberColumn(format="localized") for name in numbers}
-    st.dataframe(list(rows), hide_index=True, height="content", key=key, column_config=formats)
+    formats: dict[str, Any] = {name: st.column_config.NumberColumn(format="localized") for name in numbers}
+    lengths = {name: max(len(str(row.get(name) or "")) for row in rows) for name in rows[0]}
+    long = {name: length for name, length in lengths.items() if length > WIDE}
+    formats |= {name: st.column_config.TextColumn(width="large") for name in long}
+    height = LINE * (1 + max(long.values()) // WIDE) + PADDING if long else None
+    shown: Literal["content"] | int = "content" if most is None or len(rows) <= most else ROW * (1 + most)
+    st.dataframe(list(rows), hide_index=True, height=shown, key=key, column_config=formats, row_height=height)
+    if not has_file:
+        return
+    st.download_button(
+        "Download as CSV",
+        partial(words.csv_bytes, list(rows)),
+        f"leadquality_{key}.csv",
+        "text/csv",
+        key=f"{key}_csv",
+        icon=":material/download:",
+        type="tertiary",
+        on_click="ignore",
+    )
+
+
+def foreign_table(rows: pl.DataFrame, key: str, nothing: str = "None.") -> None:
+    """Rows of the snapshot as they are: text is shown on one line and as text, days as days."""
+    table(
+        [
+            {
+                name.replace("_", " "): words.one_line(value) if isinstance(value, str) else value
+                for name, value in row.items()
+            }
+            for row in rows.to_dicts()
+        ],
+        key,
+        nothing,
+    )
 
 
 def accounts_table(snapshot: Snapshot) -> list[dict[str, Any]]:
@@ -60,17 +125,42 @@ def accounts_table(snapshot: Snapshot) -> list[dict[str, Any]]:
     ]
 
 
-def not_given(snapshot: Snapshot) -> str:
-    """Which extracts are missing, and how many KPIs wait for each, in one sentence."""
-    missing = [name for name in load_extracts() if name not in snapshot.manifest.tables]
-    waiting = {
-        name: sum(any(need.partition(".")[0] == name for need in kpi.needs) for kpi in kpis().values())
-        for name in missing
-    }
-    if not missing:
-        return "All extracts are given."
-    listed = ", ".join(f"{name} ({words.count(waiting[name])} KPIs wait for it)" for name in missing)
-    return f"Not given: {listed}. Nothing is put in their place."
+def data_title(snapshot: Snapshot) -> str:
+    """'All 15 extracts accounted for; 17 of 101,322 rows refused; 3 optional extracts missing', or which sums are off."""
+    lines = accounts_table(snapshot)
+    off = [line["Extract"] for line in lines if line["Adds up"] == "NO"]
+    if off:
+        return f"Do not use: the rows of {', '.join(off)} do not add up"
+    tables = snapshot.manifest.tables.values()
+    refused, read = (sum(table[fate] for table in tables) for fate in ("rejected", "read"))
+    missing = len(load_extracts()) - len(lines)
+    absent = f"; {words.count(missing)} optional extracts missing" if missing else ""
+    return f"All {words.count(len(lines))} extracts accounted for; {words.count(refused)} of {words.count(read)} rows refused{absent}"
+
+
+def newest(snapshot: Snapshot) -> str:
+    """'Newest call: 22 Nov 2026.', or that there is none."""
+    cursor = snapshot.cursor()
+    found = cursor.sql("select max(started_on) from snapshot.fact_calls").fetchall()[0][0]
+    cursor.close()
+    return f"Newest call: {words.day(found)}." if found else "No calls."
+
+
+def unlocked_table(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """One line per extract that was not given: what it holds, and the KPIs that wait for it."""
+    return [
+        {
+            "Extract": name,
+            "Columns": ", ".join(extract.columns),
+            "KPIs that wait for it": ", ".join(
+                kpi.title
+                for kpi in kpis().values()
+                if any(need.partition(".")[0] == name for need in kpi.needs)
+            ),
+        }
+        for name, extract in load_extracts().items()
+        if name not in snapshot.manifest.tables
+    ]
 
 
 def reasons_table(snapshot: Snapshot) -> list[dict[str, Any]]:

@@ -10,6 +10,8 @@ from leadquality.contracts import CHANNELS, HEADLINE_MINIMUM
 from leadquality.verdict.parts import SHOWN_FROM, Side
 
 WITHHELD_BELOW = 10
+FRESH_DAYS = 8
+"""A load every week, and a day to do it in."""
 
 
 def _judge(judge_on: date | None) -> str:
@@ -53,6 +55,18 @@ def too_few(sides: Sequence[Side], age_days: int, things: str = "leads") -> str:
     who = " and ".join(_of(each, things) for each in sides)
     of_each = "of each " if len(sides) > 1 else ""
     return f"Too few: {who} are {words.days(age_days)} old, {SHOWN_FROM} {of_each}are needed."
+
+
+def stale(age_days: int, as_of: date, failed_on: date | None, reason: str) -> str:
+    """'The data are 9 days old (as of 13 Nov 2026). The load of 20 Nov 2026 failed: calls.csv is empty.' Empty when neither holds."""
+    parts = []
+    if age_days > FRESH_DAYS or failed_on:
+        parts.append(f"The data are {words.days(age_days)} old (as of {words.day(as_of)}).")
+    if failed_on:
+        parts.append(f"The load of {words.day(failed_on)} failed: {reason}")
+    elif parts:
+        parts.append("Load newer extracts.")
+    return " ".join(parts)
 
 
 def not_available(needs: Mapping[str, Sequence[str]]) -> str:

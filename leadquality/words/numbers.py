@@ -60,6 +60,13 @@ def index(x: float | None, why: str = "") -> str:
     return plain(x, 2) if x is not None and _known(x) else missing(why)
 
 
+def times(x: float | None, why: str = "") -> str:
+    """A ratio of two rates as '1.2 times', '0.23 times'."""
+    if x is None or not _known(x):
+        return missing(why)
+    return f"{plain(x, 1 if abs(x) >= 1 else 2)} times"
+
+
 def count(n: int | None, why: str = "") -> str:
     """A whole number as '9,412'."""
     return plain(n) if n is not None else missing(why)
@@ -95,6 +102,30 @@ def money(currency: str | None, amount: float | None, why: str = "") -> str:
         return missing(why)
     number, million = _amount(amount)
     return f"{currency} {number}{million}" if currency else f"{number}{million}"
+
+
+def exact(currency: str | None, amount: float | None, why: str = "") -> str:
+    """An amount that others are added to: 'EUR 1,901,500', with cents where there are any; never in millions."""
+    if amount is None or not _known(amount):
+        return missing(why)
+    number = plain(amount, 0 if amount == int(amount) else 2)
+    return f"{currency} {number}" if currency else number
+
+
+def change(currency: str | None, amount: float | None, why: str = "") -> str:
+    """An amount that came or went, '+EUR 671,500', less than 0 with a true minus; 0 has no sign."""
+    if amount is None or not _known(amount) or amount == 0:
+        return money(currency, amount, why)
+    return f"{MINUS if amount < 0 else '+'}{money(currency, abs(amount))}"
+
+
+def rough(amount: float | None, why: str = "") -> str:
+    """An amount for a title, without currency: '28k', '1.4 M', '640'."""
+    if amount is None or not _known(amount):
+        return missing(why)
+    if round(abs(amount), -2) >= MILLION:
+        return f"{plain(amount / MILLION, 1)} M"
+    return f"{plain(amount / 1_000)}k" if abs(amount) >= 1_000 else plain(amount)
 
 
 def _aged(x: float) -> str:
@@ -133,23 +164,50 @@ def week(on: date) -> str:
     return f"{year}-W{number:02}"
 
 
+def seconds(n: float | None, why: str = "") -> str:
+    """A duration in seconds: '45 s', '4.2 min', from an hour on as `elapsed` writes it."""
+    if n is None or not _known(n):
+        return missing(why)
+    if n < 60:
+        return f"{plain(n)} s"
+    return f"{plain(n / 60, 1)} min" if n < 3_600 else elapsed(n / 60)
+
+
+def quantity(x: float | None, why: str = "") -> str:
+    """A count or a number per something: '9,412', '3.4', '0.07'."""
+    if x is None or not _known(x):
+        return missing(why)
+    return plain(x, 0 if x == int(x) else 1)
+
+
+WRITERS: Final = {
+    "ratio": share,
+    "days": days,
+    "minutes": elapsed,
+    "seconds": seconds,
+    "index": index,
+    "count": quantity,
+    "per_unit": quantity,
+}
+
+
 def value(unit: str, x: float | None, currency: str | None = None, why: str = "") -> str:
-    """x in the unit of its KPI: 'ratio', 'days', 'money' or 'index'; ValueError for another unit."""
+    """x in the unit of its KPI (catalogue/kpis.py lists them); ValueError for another unit."""
     if unit == "money":
         return money(currency, x, why)
-    writers = {"ratio": share, "days": days, "index": index}
-    if unit not in writers:
-        raise ValueError(f"unit {unit!r} is not known: use ratio, days, money or index")
-    return writers[unit](x, why)
+    if unit not in WRITERS:
+        raise ValueError(f"unit {unit!r} is not known: use money or {', '.join(WRITERS)}")
+    return WRITERS[unit](x, why)
 
 
 def span(unit: str, low: float | None, high: float | None, currency: str | None = None, why: str = "") -> str:
-    """An interval, its unit said once: '6.4 to 8.0 %'. In days an unknown or infinite upper end is not reached."""
+    """An interval, its unit said once: '6.4 to 8.0 %'. Of a duration an unknown or infinite upper end is not reached."""
     if low is None or not _known(low):
         return missing(why)
+    first = value(unit, low, currency)
     if high is None or not _known(high):
-        return f"{days(low)} to {NOT_REACHED}" if unit == "days" else missing(why)
-    first, last = value(unit, low, currency), value(unit, high, currency)
+        return f"{first} to {NOT_REACHED}" if unit in {"days", "minutes"} else missing(why)
+    last = value(unit, high, currency)
     if unit == "money":
         start, million = _amount(low)
         _, last_million = _amount(high)
@@ -157,5 +215,6 @@ def span(unit: str, low: float | None, high: float | None, currency: str | None 
         if million == last_million:
             return f"{head} to {_amount(high)[0]}{million}"
         return f"{first} to {last}"
-    number, _, _ = first.partition(" ")
-    return f"{number} to {last}"
+    number, _, said = first.partition(" ")
+    one_unit = said.removesuffix("s") == last.partition(" ")[2].removesuffix("s")
+    return f"{number if one_unit else first} to {last}"

@@ -7,42 +7,77 @@ from leadquality import charts, ui, words
 frame = ui.frame()
 curve = ui.ask(frame, "close_rate_at_equal_age", frame.judge_at)
 told = ui.comparison(curve, frame.judge_at)
+naive = ui.ask(frame, "same_kpi_distortion", told.judge_at)
+worth = ui.ask(frame, "revenue_per_lead_at_age")
 
 st.title(words.md(told.title))
 st.caption(ui.cohort_values(frame))
+if declined := ui.only_channel(frame):
+    st.info(declined)
 if curve.unavailable:
-    st.info(f"Not available: {curve.unavailable}. Nothing is put in its place.")
+    st.info(f"Not available: {curve.unavailable}. Nothing is put in its place. How to add it: see Data.")
     st.stop()
 for verdict in told.verdicts:
     st.text(verdict.sentence)
+strip = st.container(key="strip")
+with st.grid(3, min_column_width=260):
+    ui.value_card(frame, worth, told.judge_at)
+    ui.pair_card(frame, ui.ask(frame, "judged_too_early_share", told.judge_at), "young")
+    ui.fact_card("Where one shared figure misleads", "naive against fair", ui.naive_sentence(naive))
 
 st.header("Won by age of the lead")
 st.caption(
     "Share of leads won by the age on the axis, open leads as not yet. The shaded range fits the data: in 95 of 100 such reports it "
     "holds the true one. Grey: fewer than 100 leads are old enough. Inbound solid, outbound dashed."
 )
-st.plotly_chart(
-    charts.equal_age(curve.rows, told.ages, told.judge_at),
-    key="curve",
-    config=charts.CONFIG,
-    alt=told.verdicts[-1].sentence,
-)
+point = ui.chosen_age(curve.rows, told.ages, told.judge_at, told.verdicts[-1].sentence)
+if point:
+    ui.open_panel(frame, ui.ask(frame, "close_rate_at_equal_age", point[1]), point[0], "point", opened=True)
 ui.table(ui.pair_table(curve, told.ages), "ages", "No lead is old enough for any age.")
 with st.expander("Won + lost + open = 100 %", key="balance"):
     ui.table(ui.balance_table(curve, told.ages), "balance_table", "No lead is old enough for any age.")
-ui.definition_panel(curve, "curve")
+ui.open_panel(frame, curve, "", "curve")
+
+st.header("Value per lead at equal age")
+st.caption(
+    "Won contract value by that age, spread over all leads of the cohort; leads that are not won count with nothing."
+)
+ui.table(ui.value_table(worth, told.ages), "worth", "No lead is old enough for any age.")
+ui.open_panel(frame, worth, "", "worth")
 
 st.header("Where one shared figure misleads")
 st.caption(
     "Won per lead so far counts young leads as lost; won of closed looks at fast closers only. Only the figure at equal age is fair."
 )
-naive = ui.ask(frame, "same_kpi_distortion", told.judge_at)
 ui.table(ui.naive_rows(naive), "naive_table")
-ui.definition_panel(naive, "naive")
+ui.open_panel(frame, naive, "", "naive")
 
-st.header("How many leads are too young to judge")
-young = ui.ask(frame, "judged_too_early_share", told.judge_at)
-with st.grid(2, min_column_width=260):
-    ui.channel_card(young, "inbound", "young_inbound")
-    ui.channel_card(young, "outbound", "young_outbound")
+st.header("Like for like, and by mix")
+mix = ui.ask(frame, "gap_by_mix", told.judge_at)
+st.caption(
+    "The gap at the same age, split by segment: what remains when both channels had the same mix of segments, and what the mix adds. "
+    "Both parts add up to the gap."
+)
+if reversal := ui.mix_sentence(mix):
+    st.text(reversal)
+st.plotly_chart(charts.mix(mix.rows), key="mix_chart", config=charts.CONFIG, alt=ui.mix_text(mix))
+ui.table(ui.mix_table(mix), "mix_table", "No segment has leads of both channels.")
+ui.open_panel(frame, mix, "", "mix")
+
+st.header("Do younger leads follow the older ones?")
+drift = ui.ask(frame, "cohort_drift")
+st.caption(
+    "By quarter of creation. The curve takes all quarters together: fair only where they are won at one pace."
+)
+for channel in ("inbound", "outbound"):
+    if pace := ui.drift_sentence(drift, channel):
+        st.text(pace)
+    ui.table(ui.drift_table(drift, channel), f"drift_{channel}", f"No {channel} leads match.")
+ui.open_panel(frame, drift, "", "drift")
+
+st.header("Beside it")
+ui.figures_table(frame, ui.at_home("compare", "beside"), "beside")
+ui.detail(frame, "compare")
 st.caption("A description: leads are not assigned to channels by lot, so moving budget may not move this.")
+for sentence in ui.holding(frame, "long_term_close_rate", told.judge_at):
+    strip.text(sentence)

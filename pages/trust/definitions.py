@@ -17,7 +17,7 @@ if result.unavailable:
     st.info(f"Not available: {words.md(result.unavailable, limit=600)}. Nothing is put in its place.")
 else:
     ui.table(ui.contract_table(result), "contract", "No row in this scope. Widen the dates or press Reset.")
-ui.definition_panel(result, "definition")
+ui.open_panel(frame, result, "", "definition")
 
 st.header("All KPIs")
 ui.table(ui.catalogue_table(frame), "catalogue")

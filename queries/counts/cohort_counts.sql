@@ -10,6 +10,7 @@ select
     region,
     ages_per_day,
     count(*)::bigint as unit_count
-from journeys_as_of($as_of::date)
+from journey_rows
+where known_on = $as_of::date and assuming is null
 group by all
 order by all

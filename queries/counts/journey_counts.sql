@@ -15,6 +15,7 @@ select
     count(*)::bigint as unit_count,
     sum(amount) as amount_sum,
     sum(amount::decimal(38, 4) * amount) as amount_square_sum
-from journeys_as_of($as_of::date)
+from journey_rows
+where known_on = $as_of::date and assuming is null
 group by all
 order by all

@@ -1,7 +1,55 @@
 -- title:  Calls
 -- grain:  one row per call
 -- A conversation is a call that a person answered: voicemail, busy and a gatekeeper are not. A code without an entry in
--- the settings stays `unmapped`: it is neither.
+-- the settings stays `unmapped`: it is neither. A campaign may mean something else by a code (campaign_dispositions): its own
+-- meaning goes first, and holds for calls of that campaign only (the call's, else that of its lead). The legs of a
+-- transferred call are one call: their talk time is added up, direction and outcome are those of the first.
+with
+
+legs as (
+
+    select
+        leg_of as call_id,
+        sum(talk_seconds) as talk_seconds,
+        max(ended_at) as ended_at
+    from staged_calls
+    where leg_of is not null
+    group by leg_of
+
+),
+
+own_meanings as (
+
+    select
+        calls.call_id,
+        any_value(dispositions.disposition) as disposition
+    from staged_calls as calls
+    left join staged_leads as leads on calls.lead_id = leads.lead_id and leads.fate = 'used'
+    inner join dispositions
+        on
+            fold(calls.outcome_code) = dispositions.code
+            and fold(coalesce(calls.campaign, leads.campaign_id)) = dispositions.campaign
+    where calls.fate = 'used' and dispositions.campaign is not null
+    group by calls.call_id
+
+),
+
+meanings as (
+
+    select
+        calls.* replace (
+            coalesce(calls.talk_seconds + legs.talk_seconds, calls.talk_seconds, legs.talk_seconds) as talk_seconds,
+            coalesce(greatest(calls.ended_at, legs.ended_at), calls.ended_at) as ended_at
+        ),
+        coalesce(own_meanings.disposition, dispositions.disposition, 'unmapped') as disposition
+    from staged_calls as calls
+    left join legs using (call_id)
+    left join own_meanings using (call_id)
+    left join dispositions on fold(calls.outcome_code) = dispositions.code and dispositions.campaign is null
+    where calls.fate = 'used'
+
+)
+
 select
     call_id,
     lead_id,
@@ -27,10 +75,11 @@ select
     is_misrouted,
     language,
     script_version,
+    content_used,
     outcome_code,
-    coalesce(dispositions.disposition, 'unmapped') as disposition,
+    disposition,
     coalesce(
-        dispositions.disposition in (
+        disposition in (
             'qualified',
             'meeting_booked',
             'interested_not_ready',
@@ -41,7 +90,5 @@ select
         ),
         false
     ) as is_conversation
-from staged_calls as calls
-left join dispositions on fold(calls.outcome_code) = dispositions.code
-where calls.fate = 'used'
+from meanings
 order by started_on, call_id

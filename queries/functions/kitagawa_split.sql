@@ -2,7 +2,8 @@
 -- mix, `mix` what the mixes differ at the average share; they add up to the difference, and so do the terms per stratum.
 -- Cells are structs {stratum, first_share, first_variance, first_count, second_share, second_variance, second_count}, all
 -- known, one per stratum that both groups have. The standardised shares are those at the pooled mix.
--- is_reversed: like for like the second group lies on the other side of the first than in the crude figures (Simpson).
+-- Standard errors (_se) take the weights as given. is_reversed: like for like the second group lies on the other side of the
+-- first than in the crude figures (Simpson).
 create or replace macro kitagawa_split(cells) as (
     with
     strata as (
@@ -17,6 +18,7 @@ create or replace macro kitagawa_split(cells) as (
     terms as (
         select
             *,
+            cell['first_variance'] + cell['second_variance'] as variance,
             (first_weight + second_weight) / 2 * (cell['second_share'] - cell['first_share']) as rate,
             (cell['first_share'] + cell['second_share']) / 2 * (second_weight - first_weight) as mix
         from strata
@@ -27,6 +29,11 @@ create or replace macro kitagawa_split(cells) as (
             sum(second_weight * cell['second_share'] order by place) as second_crude,
             sum(rate order by place) as rate,
             sum(mix order by place) as mix,
+            sqrt(sum(((first_weight + second_weight) / 2) ** 2 * variance order by place)) as rate_se,
+            sqrt(sum(((second_weight - first_weight) / 2) ** 2 * variance order by place)) as mix_se,
+            sqrt(sum(
+                first_weight ** 2 * cell['first_variance'] + second_weight ** 2 * cell['second_variance'] order by place
+            )) as difference_se,
             list(pooled_count order by place) as pooled_mix,
             list(cell['first_share'] order by place) as first_shares,
             list(cell['first_variance'] order by place) as first_variances,
@@ -37,7 +44,9 @@ create or replace macro kitagawa_split(cells) as (
                 'first_weight': first_weight,
                 'second_weight': second_weight,
                 'rate': rate,
-                'mix': mix
+                'rate_se': (first_weight + second_weight) / 2 * sqrt(variance),
+                'mix': mix,
+                'mix_se': abs(second_weight - first_weight) / 2 * sqrt(variance)
             } order by place) as terms
         from terms
     )
@@ -46,8 +55,11 @@ create or replace macro kitagawa_split(cells) as (
             'first_crude': first_crude,
             'second_crude': second_crude,
             'difference': second_crude - first_crude,
+            'difference_se': difference_se,
             'rate': rate,
+            'rate_se': rate_se,
             'mix': mix,
+            'mix_se': mix_se,
             'first_standardised': standardised_share(first_shares, pooled_mix),
             'first_standardised_se': standardised_se(first_variances, pooled_mix),
             'second_standardised': standardised_share(second_shares, pooled_mix),

@@ -1,7 +1,10 @@
 -- title:     Account research before the first dial
 -- stage:     conversation
+-- home:      outbound, detail
+-- rows:      dialled_leads
 -- headline:  outbound
 -- unit:      ratio
+-- of:        leads dialled
 -- direction: higher_is_better
 -- reads:     Of 100 leads dialled for the first time, how many had company, contact and trigger researched before the dial.
 -- needs:     calls.direction, calls.lead_id, leads.research_company_at, leads.research_contact_at, leads.research_trigger_at
@@ -28,6 +31,8 @@ dialled_leads as (
     select
         calls.slice,
         calls.channel,
+        calls.lead_id,
+        calls.started_on as first_dialled_on,
         coalesce(leads.research_company_at < calls.started_at, false) as has_company,
         coalesce(leads.research_contact_at < calls.started_at, false) as has_contact,
         coalesce(leads.research_trigger_at < calls.started_at, false) as has_trigger,
@@ -36,7 +41,8 @@ dialled_leads as (
             and leads.research_contact_at::date <= $scope['as_of']::date
             and leads.research_trigger_at::date <= $scope['as_of']::date,
             false
-        ) as is_filled_by_now
+        ) as is_filled_by_now,
+        has_company and has_contact and has_trigger as is_counted
     from scope_calls($scope) as calls
     inner join first_dials using (call_id)
     inner join snapshot.fact_leads as leads on calls.lead_id = leads.lead_id
@@ -48,13 +54,13 @@ counted as (
     select
         slice,
         channel,
-        count(*) filter (where has_company and has_contact and has_trigger) as researched_count,
+        count(*) filter (where is_counted) as researched_count,
         count(*) as lead_count,
         sample_status(count(*)) as status,
         count(*) filter (where has_company) as company_count,
         count(*) filter (where has_contact) as contact_count,
         count(*) filter (where has_trigger) as trigger_count,
-        count(*) filter (where is_filled_by_now and not (has_company and has_contact and has_trigger)) as filled_late_count
+        count(*) filter (where is_filled_by_now and not is_counted) as filled_late_count
     from dialled_leads
     group by slice, channel
 

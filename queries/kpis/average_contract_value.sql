@@ -1,7 +1,11 @@
 -- title:     Average contract value
 -- stage:     close
+-- home:      outbound, headline
+-- rows:      won_deals
+-- counter:   deal_size_consistency
 -- headline:  outbound
 -- unit:      money
+-- of:        won deals
 -- direction: higher_is_better
 -- reads:     How big a won deal is: half of them are at least this big.
 -- needs:     leads.created_at, opportunities.outcome, opportunities.acv

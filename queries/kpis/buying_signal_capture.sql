@@ -1,7 +1,10 @@
 -- title:     Buying signals captured
 -- stage:     conversation
+-- home:      qualification, detail
+-- rows:      judged_conversations
 -- headline:  both
 -- unit:      ratio
+-- of:        conversations
 -- direction: higher_is_better
 -- reads:     Of 100 conversations, how many leave a recorded need and at least one recorded buying signal.
 -- needs:     call_answers.question_id, call_answers.answer_code, calls.outcome_code
@@ -77,6 +80,18 @@ captured as (
 
 ),
 
+judged_conversations as (
+
+    select
+        conversations.*,
+        coalesce(captured.has_need, false) as has_need,
+        coalesce(captured.has_signal, false) as has_signal,
+        coalesce(captured.has_need and captured.has_signal, false) as is_counted
+    from conversations
+    left join captured using (call_id)
+
+),
+
 clusters as (
 
     select
@@ -85,11 +100,10 @@ clusters as (
         cluster_id,
         max(rep_id) as rep_id,
         count(*) as conversation_count,
-        count(*) filter (where has_need and has_signal) as captured_count,
+        count(*) filter (where is_counted) as captured_count,
         count(*) filter (where has_need) as need_count,
         count(*) filter (where has_signal) as signal_count
-    from conversations
-    left join captured using (call_id)
+    from judged_conversations
     group by slice, channel, cluster_id
 
 ),
@@ -171,20 +185,23 @@ counted as (
 
 ),
 
--- Linearised variance over reps, never below that of independent calls; one rep alone tells nothing about reps.
+-- Linearised variance over reps, worth no more than independent calls; one rep alone tells nothing about reps.
 spread as (
 
     select
         *,
         sample_status(conversation_count) as status,
-        effective_count(
-            conversation_count,
-            share,
-            greatest(
-                share * (1 - share) / conversation_count,
-                safe_ratio(cluster_count, cluster_count - 1)
-                * (captured_squares - 2 * share * cross_products + share ** 2 * conversation_squares) / conversation_count ** 2
-            )
+        coalesce(
+            clustered_n(
+                share,
+                safe_ratio(
+                    (captured_squares - 2 * share * cross_products + share ** 2 * conversation_squares) * cluster_count,
+                    (cluster_count - 1) * conversation_count ** 2
+                ),
+                conversation_count,
+                cluster_count
+            ),
+            conversation_count
         ) as effective_calls
     from counted
 

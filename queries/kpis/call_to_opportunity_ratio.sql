@@ -1,7 +1,11 @@
 -- title:     Call-to-opportunity ratio
 -- stage:     opportunity
+-- home:      inbound, headline
+-- rows:      cohort left join attempts using (lead_id) left join openings using (lead_id) where is_old_enough
+-- counter:   midfunnel_silent_failure
 -- headline:  inbound
 -- unit:      per_unit
+-- of:        calls
 -- direction: higher_is_better
 -- reads:     How many opportunities come of 100 calls that we make, both counted in the same leads up to the same age.
 -- needs:     leads.created_at, calls.started_at, opportunities.created_at

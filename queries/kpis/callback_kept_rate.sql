@@ -1,7 +1,11 @@
 -- title:     Callback kept
 -- stage:     reach
+-- home:      operations, headline
+-- rows:      (select * exclude (line), line['measure'] as measure, line['holds'] as is_counted from lines)
 -- headline:  both
 -- unit:      ratio
+-- of:        promised callbacks
+-- first:     kept_on_time
 -- direction: higher_is_better
 -- reads:     Of 100 promised callbacks, how many are dialled on time, and how many of them find the person.
 -- needs:     calls.started_at, calls.callback_due_at, calls.callback_of, calls.outcome_code
@@ -30,7 +34,7 @@ noted_calls as (
         calls.disposition,
         coalesce(calls.callback_due_at::date, calls.started_on) as counted_on
     from snapshot.fact_calls as calls
-    left join snapshot.fact_leads as leads using (lead_id)
+    left join snapshot.fact_leads as leads on calls.lead_id = leads.lead_id and leads.created_on <= $scope['as_of']::date
     where
         calls.started_on <= $scope['as_of']::date
         and in_scope(
@@ -100,6 +104,7 @@ lines as (
     select
         slice,
         channel,
+        call_id,
         rep_id,
         is_dialled and not is_kept as is_late,
         unnest([{'measure': 'kept_on_time', 'holds': is_kept}, {'measure': 'connected', 'holds': is_connected}]) as line

@@ -1,7 +1,11 @@
 -- title:     Capacity against spikes
 -- stage:     operations
+-- home:      operations, headline
+-- rows:      placed_days where measure is not null
 -- headline:  both
 -- unit:      ratio
+-- of:        staffed minutes
+-- first:     all days
 -- direction: lower_is_better
 -- reads:     How much of the staffed time the leads of a day ask for, on all days, on days of a spike and on the others.
 -- needs:     leads.created_at, calls.talk_s, calls.direction, capacity.staffed_min

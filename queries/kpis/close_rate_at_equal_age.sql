@@ -1,14 +1,19 @@
 -- title:     Close rate at equal age (curve)
 -- stage:     close
+-- home:      compare, headline
+-- rows:      journey_units('won', $scope, $horizon)
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
 -- direction: none
 -- reads:     Of 100 leads, how many are won by the time they are this old.
 -- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at
 -- horizon:   inbound 180, outbound 540
--- also:      age_days, lost_share, open_share, open_low, open_high, low_99, high_99, judge_on, sign_kept_from
+-- also:      age_days, lost_share, open_share, open_low, open_high, low_99, high_99, judge_on, sign_kept_from, account_count
 -- across:    Compared at equal age only, and only at ages that both channels have reached with 30 leads or more.
 -- caveat:    Leads are not assigned to channels by lot: this describes, it does not say what moving budget would do.
+-- caveat:    Leads of one account go together: limits rest on the variance between accounts where an account holds several leads, and
+--   an account met by both channels counts once in the gap.
 -- caveat:    Pooling cohorts assumes that conversion by age did not drift between them.
 -- answers:   S1.47, S1.49, S1.59
 with
@@ -57,6 +62,22 @@ curve_points as (
 
 ),
 
+-- An account met by both channels moves both shares: their correlation narrows or widens the gap's interval.
+shared_accounts as (
+
+    select
+        slice,
+        age_days,
+        correlation,
+        cluster_count
+    from clustered_difference(
+        'won',
+        $scope,
+        list_concat([7, 14, 30, 45, 60, 90, 120, 180, 270, 365, 540], [$horizon['inbound'], $horizon['outbound']])
+    )
+
+),
+
 -- MOVER, because it joins the limits of each channel, the Wilson ones for few events too.
 gaps as (
 
@@ -64,10 +85,10 @@ gaps as (
         slice,
         age_days,
         outbound.share - inbound.share as gap,
-        mover_low(outbound.share, outbound.low, inbound.share, inbound.high) as low,
-        mover_high(outbound.share, outbound.high, inbound.share, inbound.low) as high,
-        mover_low(outbound.share, outbound.low_99, inbound.share, inbound.high_99) as low_99,
-        mover_high(outbound.share, outbound.high_99, inbound.share, inbound.low_99) as high_99,
+        mover_low(outbound.share, outbound.low, inbound.share, inbound.high, coalesce(correlation, 0)) as low,
+        mover_high(outbound.share, outbound.high, inbound.share, inbound.low, coalesce(correlation, 0)) as high,
+        mover_low(outbound.share, outbound.low_99, inbound.share, inbound.high_99, coalesce(correlation, 0)) as low_99,
+        mover_high(outbound.share, outbound.high_99, inbound.share, inbound.low_99, coalesce(correlation, 0)) as high_99,
         least(inbound.n_old_enough, outbound.n_old_enough) as n_old_enough,
         case
             when inbound.status = 'ok' and outbound.status = 'ok' then 'ok'
@@ -76,9 +97,11 @@ gaps as (
             when 'too_few' in (inbound.status, outbound.status) then 'too_few'
             else 'too_early'
         end as status,
-        greatest(inbound.judge_on, outbound.judge_on) as judge_on
+        greatest(inbound.judge_on, outbound.judge_on) as judge_on,
+        shared_accounts.cluster_count as account_count
     from by_age as inbound
     inner join by_age as outbound using (slice, age_days)
+    left join shared_accounts using (slice, age_days)
     where inbound.channel = 'inbound' and outbound.channel = 'outbound'
 
 ),
@@ -115,7 +138,8 @@ select
     low_99,
     high_99,
     judge_on,
-    null::bigint as sign_kept_from
+    null::bigint as sign_kept_from,
+    account_count
 from curve_points
 
 union all
@@ -138,7 +162,8 @@ select
     gaps.low_99,
     gaps.high_99,
     gaps.judge_on,
-    crossings.sign_kept_from
+    crossings.sign_kept_from,
+    gaps.account_count
 from gaps
 left join crossings using (slice)
 where

@@ -1,7 +1,10 @@
 -- title:     Connect rate per dial
 -- stage:     reach
+-- home:      operations, diagnostic
+-- rows:      (select * exclude (is_unmapped), is_connected as is_counted from dials where not is_unmapped)
 -- headline:  none
 -- unit:      ratio
+-- of:        dials
 -- direction: none
 -- reads:     Of 100 dials, how many are picked up by a person.
 -- needs:     calls.started_at, calls.direction, calls.outcome_code
@@ -21,6 +24,8 @@ dials as (
     select
         slice,
         channel,
+        call_id,
+        lead_id,
         coalesce(lead_id, call_id) as cluster_id,
         disposition = 'unmapped' as is_unmapped,
         is_conversation or disposition in ('gatekeeper_block', 'wrong_contact') as is_connected

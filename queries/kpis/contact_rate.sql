@@ -1,7 +1,10 @@
 -- title:     Contact rate per lead
 -- stage:     reach
+-- home:      operations, diagnostic
+-- rows:      (select *, is_contacted as is_counted from judged)
 -- headline:  none
 -- unit:      ratio
+-- of:        workable leads
 -- direction: higher_is_better
 -- reads:     Of 100 workable leads, how many had a live conversation by the age at which their channel is judged.
 -- needs:     leads.created_at, leads.disqualified_at, leads.dq_reason, calls.started_at, calls.outcome_code
@@ -52,6 +55,7 @@ judged as (
     select
         mature.slice,
         mature.channel,
+        mature.lead_id,
         coalesce(worked.is_contacted, false) as is_contacted,
         coalesce(worked.dial_count, 0) as dial_count,
         case

@@ -1,7 +1,10 @@
 -- title:     Contact data validated
 -- stage:     data_quality
+-- home:      data, detail
+-- rows:      journey_units('validated', $scope, $horizon)
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads, how many have had their telephone number and their role checked by the time they are 30 days old.
 -- needs:     leads.created_at, data_checks.field, data_checks.checked_at

@@ -1,7 +1,12 @@
 -- title:     Hand-off context completeness
 -- stage:     qualification
+-- home:      qualification, headline
+-- rows:      (select * exclude (line), line['measure'] as measure, line['present'] as present_count, line['wanted'] as wanted_count
+--            from measured)
 -- headline:  both
 -- unit:      ratio
+-- of:        elements of hand-offs
+-- first:     all_four
 -- direction: higher_is_better
 -- reads:     Of the four things sales needs (who was reached, what was said, the problem, a dated next step), how many it has.
 -- needs:     handoffs.handed_at, call_answers.question_id, call_answers.answered, calls.started_at, calls.reached_role,
@@ -21,51 +26,11 @@
 -- counter:   question_coverage
 with
 
-handoffs as (
-
-    select
-        *,
-        row_number() over (order by lead_id, handed_at, accepted_at, rejected_at, feedback_at) as handoff_number
-    from scope_handoffs($scope)
-
-),
-
-answers as (
-
-    select
-        call_id,
-        bool_or(coalesce(is_answered, false)) as is_said,
-        bool_or(
-            coalesce(is_answered, false)
-            and list_contains(
-                list_concat(setting_list('criteria.interest.question'), ['problem', 'need', 'pain']), fold(question_id)
-            )
-        ) as is_problem_said
-    from snapshot.fact_call_answers
-    group by call_id
-
-),
-
--- Only what stood in the record when the lead was handed over: context added later did not help the seller.
 elements as (
 
     select
-        handoffs.slice,
-        handoffs.channel,
-        handoffs.handoff_number,
-        coalesce(arg_max(calls.rep_id, (calls.started_at, calls.call_id)), 'hand-off ' || handoffs.handoff_number) as rep_id,
-        coalesce(bool_or(calls.is_conversation and calls.reached_role is not null), false)::integer as is_who,
-        coalesce(bool_or(answers.is_said), false)::integer as is_said,
-        coalesce(bool_or(answers.is_problem_said), false)::integer as is_problem,
-        coalesce(bool_or(calls.next_step_due_at::date >= handoffs.handed_on), false)::integer as is_next_step
-    from handoffs
-    left join snapshot.fact_calls as calls
-        on
-            handoffs.lead_id = calls.lead_id
-            and handoffs.handed_at >= calls.started_at
-            and handoffs.handed_at >= coalesce(calls.crm_logged_at, calls.started_at)
-    left join answers on calls.call_id = answers.call_id
-    group by handoffs.slice, handoffs.channel, handoffs.handoff_number
+        * replace (coalesce(rep_id, 'hand-off ' || handoff_number) as rep_id)
+    from handoff_elements($scope)
 
 ),
 
@@ -83,6 +48,8 @@ measured as (
     select
         slice,
         channel,
+        lead_id,
+        handed_on,
         rep_id,
         unnest([
             {'measure': 'all_four', 'present': element_count, 'wanted': 4},

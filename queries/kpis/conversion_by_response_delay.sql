@@ -1,7 +1,11 @@
 -- title:     Conversion by response delay
 -- stage:     reach
+-- home:      inbound, detail
+-- rows:      (select *, is_qualified as is_counted from followed where not is_too_late)
 -- headline:  none
 -- unit:      ratio
+-- of:        leads answered
+-- first:     delay_2_5_to_60_minutes
 -- direction: none
 -- reads:     Of 100 leads answered after such a delay, how many are qualified in the 30 days that follow, at an equal mix of sources,
 --   segments and hours.
@@ -24,6 +28,7 @@ answered_leads as (
     select
         leads.slice,
         leads.channel,
+        leads.lead_id,
         leads.source,
         leads.segment,
         leads.created_at,
@@ -69,6 +74,7 @@ followed as (
     select
         slice,
         channel,
+        lead_id,
         source,
         segment,
         is_in_hours,

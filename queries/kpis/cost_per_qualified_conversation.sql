@@ -1,14 +1,18 @@
 -- title:     Cost per qualified conversation
 -- stage:     conversation
+-- home:      inbound, headline
+-- rows:      cohort_leads
+-- counter:   sales_acceptance_rate
 -- headline:  inbound
 -- unit:      money
+-- of:        qualified conversations
 -- direction: lower_is_better
 -- reads:     What one conversation worth having costs: the spend of a month over what the leads of that month brought.
 -- needs:     spend.month, spend.cost, calls.outcome_code, calls.reached_role, call_answers.question_id, call_answers.answered,
 --            leads.created_at
 -- horizon:   inbound 30, outbound 90
 -- also:      horizon_days, lead_count, month_count, younger_month_count, cost_at_least, cost_kinds, is_same_basis
--- across:    Both channels must carry the same kinds of cost (is_same_basis); otherwise the comparison is void.
+-- across:    Both channels must carry the same kinds of cost; otherwise the comparison is void.
 -- caveat:    Qualified: a decision maker or influencer was reached, at least half of the required questions were answered and
 --            the call ended as qualified, meeting booked or interested but not ready.
 -- caveat:    Only whole months count whose youngest lead is old enough, and only those with spend on record.

@@ -1,7 +1,16 @@
 -- title:     Language, region and time-zone coverage
 -- stage:     operations
+-- home:      operations, headline
+-- rows:      (select slice, channel, lead_id, created_on, zone, language, unnest(['all languages', 'language ' || language]) as measure,
+--            is_covered as is_counted from judged_leads where is_known
+--            union all
+--            select slice, channel, lead_id, created_on, zone, language,
+--            'language ' || language || ', hour ' || lpad(created_hour::varchar, 2, '0') as measure, is_hour_staffed as is_counted
+--            from judged_leads where is_hour_known)
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
+-- first:     all languages
 -- direction: higher_is_better
 -- reads:     Of 100 leads, how many could be called in their language during their own working hours.
 -- needs:     leads.created_at, leads.timezone, leads.language_pref, capacity.staffed_min, capacity.hour, capacity.language
@@ -12,18 +21,10 @@
 --            working hours for as long as promised (overlap_hours). All people of an hour count as that hour once.
 -- caveat:    The zone is what the lead record says, never guessed from a telephone prefix. Unknown zones, unknown languages and
 --            weeks without recorded capacity are left out; known_share says how many leads remain.
--- caveat:    Hours of capacity and of arrival are in the reporting zone of the snapshot, taken as UTC where it does not say.
+-- caveat:    Hours of capacity and of arrival are in the reporting zone of the snapshot: that of the mapping.
 -- caveat:    The lines by language and hour count arrivals in an hour staffed in their language; a bare date arrives at hour 00.
 -- answers:   S0.10
 with
-
-reporting as (
-
-    select coalesce(max(value), 'UTC') as reporting_zone
-    from snapshot.settings
-    where name = 'reporting.zone'
-
-),
 
 -- The language is the part before the region: pt-BR and pt_PT are both pt. A zone that no time-zone table knows is unknown.
 chosen_leads as (
@@ -69,13 +70,11 @@ local_hours as (
         zones_at_hand.zone,
         staffed_hours.language,
         staffed_hours.staffed_min,
-        timezone(
-            zones_at_hand.zone,
-            timezone(reporting.reporting_zone, staffed_hours.worked_on::timestamp + to_hours(staffed_hours.hour_of_day))
+        own_clock(
+            staffed_hours.worked_on::timestamp + to_hours(staffed_hours.hour_of_day), setting_zone(), zones_at_hand.zone
         ) as starts_at
     from staffed_hours
     cross join zones_at_hand
-    cross join reporting
 
 ),
 

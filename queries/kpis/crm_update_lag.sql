@@ -1,7 +1,10 @@
 -- title:     Reporting lag
 -- stage:     data_quality
+-- home:      data, headline
+-- rows:      (select *, lag_minutes is not null as is_counted from old_calls)
 -- headline:  both
 -- unit:      minutes
+-- of:        calls
 -- direction: lower_is_better
 -- reads:     How many minutes pass from the end of a call until it is in the CRM, for half of the calls.
 -- needs:     calls.started_at, calls.crm_logged_at
@@ -21,6 +24,7 @@ timed_calls as (
     select
         slice,
         channel,
+        call_id,
         started_on,
         case
             when crm_logged_at::date <= $scope['as_of']::date

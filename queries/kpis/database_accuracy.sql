@@ -1,7 +1,13 @@
 -- title:     Database accuracy findings
 -- stage:     data_quality
+-- home:      data, headline
+-- rows:      (select *, field || ' correct' as measure, is_correct as is_counted from lead_fields where is_correct is not null
+--            union all
+--            select *, field || ' ever checked' as measure, is_correct is not null as is_counted from lead_fields)
 -- headline:  both
 -- unit:      ratio
+-- of:        checked fields
+-- first:     phone correct
 -- direction: higher_is_better
 -- reads:     Of 100 leads whose field was checked, in how many the field was right, field by field; and how many were ever checked.
 -- needs:     leads.created_at, data_checks.field, data_checks.result, data_checks.checked_at, calls.outcome_code
@@ -72,6 +78,7 @@ lead_fields as (
     select
         chosen_leads.slice,
         chosen_leads.channel,
+        chosen_leads.lead_id,
         fields.field,
         findings.is_correct
     from chosen_leads

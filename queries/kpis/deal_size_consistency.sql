@@ -1,7 +1,11 @@
 -- title:     Deal size consistency
 -- stage:     close
+-- home:      outbound, headline
+-- rows:      won_deals
+-- counter:   average_contract_value
 -- headline:  outbound
 -- unit:      index
+-- of:        won deals
 -- direction: lower_is_better
 -- reads:     How widely won deals spread around their middle: 0 is all alike, towards 1 is all over the place.
 -- needs:     leads.created_at, opportunities.outcome, opportunities.acv

@@ -1,7 +1,10 @@
 -- title:     Decision-maker reach
 -- stage:     reach
+-- home:      outbound, beside
+-- rows:      journey_units('decision_maker', $scope, $horizon)
 -- headline:  outbound
 -- unit:      ratio
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads that were called, with how many we spoke to somebody who can buy by the age at which their channel is judged.
 -- needs:     leads.created_at, calls.started_at, calls.reached_role, calls.outcome_code
@@ -11,8 +14,8 @@
 -- caveat:    The role is what the rep noted: have part of the calls scored by a second person.
 -- caveat:    A conversation without a noted role counts as no decision maker; leads with no other conversation are counted beside the
 --   rate.
--- caveat:    Leads of one account share their people: the limits are widened by how alike the leads of an account are (linearised
---   variance by account).
+-- caveat:    Leads of one account share their people: the limits rest on the variance between accounts. account_count counts those
+--   with a lead old enough.
 -- counter:   response_within_sla
 -- answers:   S0.5, S0.17, S1.24, S1.37
 with
@@ -32,13 +35,8 @@ mature as (
         slice,
         channel,
         lead_id,
-        coalesce(account_id, 'lead ' || lead_id) as cluster_id,
-        created_on + horizon_of($horizon, channel)::integer as horizon_on,
-        coalesce(
-            decision_maker_on <= created_on + horizon_of($horizon, channel)::integer
-            and decision_maker_on <= coalesce(least(won_on, lost_on), decision_maker_on),
-            false
-        ) as is_reached
+        coalesce('account ' || account_id, 'lead ' || lead_id) as cluster_id,
+        created_on + horizon_of($horizon, channel)::integer as horizon_on
     from scope_leads($scope)
     where potential_days >= horizon_of($horizon, channel) and first_call_on is not null
 
@@ -56,55 +54,16 @@ without_role as (
 
 ),
 
-by_account as (
+counted as (
 
     select
         mature.slice,
         mature.channel,
-        mature.cluster_id,
-        count(*) as lead_count,
-        count(*) filter (where mature.is_reached) as reached_count,
+        count(distinct mature.cluster_id) as account_count,
         count(*) filter (where without_role.is_role_unknown) as role_unknown_count
     from mature
     left join without_role using (lead_id)
-    group by mature.slice, mature.channel, mature.cluster_id
-
-),
-
--- Leads of an account are not independent: the variance sums the deviations of each account, x - pn, before it squares them.
--- Written out as sums of whole numbers, which have no order.
-accounts as (
-
-    select
-        slice,
-        channel,
-        count(*) as account_count,
-        sum(role_unknown_count)::bigint as role_unknown_count,
-        sum(lead_count)::bigint as lead_count,
-        safe_ratio(sum(reached_count), sum(lead_count)) as share,
-        sum(reached_count * reached_count)::bigint as reached_squares,
-        sum(reached_count * lead_count)::bigint as products,
-        sum(lead_count * lead_count)::bigint as lead_squares
-    from by_account
-    group by slice, channel
-
-),
-
--- How many times the variance is larger than that of as many unrelated leads; the curve's standard error is widened by it.
-design as (
-
-    select
-        *,
-        lead_count / clustered_n(
-            share,
-            safe_ratio(
-                (reached_squares - 2 * share * products + share ** 2 * lead_squares) * account_count,
-                (account_count - 1) * lead_count ** 2
-            ),
-            lead_count,
-            account_count
-        ) as inflation
-    from accounts
+    group by mature.slice, mature.channel
 
 )
 
@@ -114,25 +73,13 @@ select
     at_horizon.events as numerator,
     at_horizon.unit_count as denominator,
     at_horizon.share as estimate,
-    incidence_low(
-        at_horizon.share,
-        at_horizon.share_se * sqrt(design.inflation),
-        at_horizon.events,
-        at_horizon.n_old_enough / design.inflation,
-        z_of(95)
-    ) as low,
-    incidence_high(
-        at_horizon.share,
-        at_horizon.share_se * sqrt(design.inflation),
-        at_horizon.events,
-        at_horizon.n_old_enough / design.inflation,
-        z_of(95)
-    ) as high,
+    at_horizon.low,
+    at_horizon.high,
     at_horizon.n_old_enough,
     at_horizon.status,
     at_horizon.age_days as horizon_days,
     at_horizon.judge_on,
-    coalesce(design.role_unknown_count, 0) as role_unknown_count,
-    coalesce(design.account_count, 0) as account_count
+    coalesce(counted.role_unknown_count, 0) as role_unknown_count,
+    coalesce(counted.account_count, 0) as account_count
 from at_horizon
-left join design using (slice, channel)
+left join counted using (slice, channel)

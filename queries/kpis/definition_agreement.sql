@@ -1,7 +1,13 @@
 -- title:     Agreement on "qualified"
 -- stage:     qualification
+-- home:      qualification, beside
+-- rows:      (select slice, channel, lead_id, measure, is_first, is_second, is_first = is_second as is_counted from pairs
+--            union all by name
+--            select *, 'all three' as measure, marketing = sales and sales = operations as is_counted from computable)
 -- headline:  none
 -- unit:      index
+-- of:        leads
+-- first:     all three
 -- direction: higher_is_better
 -- reads:     Whether marketing, sales and operations mean the same leads: 1 is full agreement, 0 no more than chance.
 -- needs:     leads.created_at, call_answers.answer_code
@@ -88,6 +94,7 @@ pairs as (
     select
         slice,
         channel,
+        lead_id,
         unnest([
             {'measure': 'marketing and operations', 'is_first': marketing, 'is_second': operations},
             {'measure': 'marketing and sales', 'is_first': marketing, 'is_second': sales},

@@ -1,7 +1,14 @@
 -- title:     Script and criteria changes
 -- stage:     operations
+-- home:      definitions, beside
+-- rows:      (select *, kind || ' ' || version as measure, null::boolean as is_counted from used_versions
+--            where version is not null
+--            union all
+--            select *, 'recorded: ' || kind as measure, version is not null as is_counted from chosen_uses)
 -- headline:  none
 -- unit:      ratio
+-- of:        records
+-- first:     recorded: script version
 -- direction: none
 -- reads:     When a new script or a new set of criteria was first used, so that a changed ruler is not read as changed leads.
 -- needs:     calls.script_version, leads.criteria_version
@@ -20,6 +27,8 @@ used_versions as (
     select
         slice_of($scope, leads.source, leads.segment, leads.region) as slice,
         leads.channel,
+        leads.lead_id,
+        null::varchar as call_id,
         'criteria version' as kind,
         nullif(trim(facts.criteria_version), '') as version,
         leads.created_on as used_on
@@ -32,6 +41,8 @@ used_versions as (
     select
         slice,
         channel,
+        lead_id,
+        call_id,
         'script version' as kind,
         nullif(trim(script_version), '') as version,
         started_on as used_on
@@ -65,6 +76,16 @@ changes as (
 
 ),
 
+chosen_uses as (
+
+    select *
+    from used_versions
+    where
+        used_on >= coalesce($scope['from_on']::date, used_on)
+        and used_on <= coalesce($scope['to_on']::date, used_on)
+
+),
+
 records as (
 
     select
@@ -73,10 +94,7 @@ records as (
         kind,
         count(version) as known_count,
         count(*) as used_count
-    from used_versions
-    where
-        used_on >= coalesce($scope['from_on']::date, used_on)
-        and used_on <= coalesce($scope['to_on']::date, used_on)
+    from chosen_uses
     group by all
 
 )

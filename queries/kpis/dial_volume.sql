@@ -1,7 +1,11 @@
 -- title:     Dials per staffed hour
 -- stage:     reach
+-- home:      operations, diagnostic
+-- rows:      by_day
+-- counter:   efficiency
 -- headline:  none
 -- unit:      per_unit
+-- of:        staffed hours
 -- direction: none
 -- reads:     How many dials are made in a staffed hour.
 -- needs:     calls.started_at, calls.direction, capacity.date, capacity.staffed_min
@@ -20,7 +24,7 @@ staffed_days as (
 
     select
         worked_on,
-        sum(staffed_min)::decimal(18, 2) as staffed_minutes
+        sum(staffed_min::decimal(18, 2)) as staffed_minutes
     from snapshot.fact_capacity
     where
         worked_on <= $scope['as_of']::date
@@ -62,6 +66,7 @@ by_day as (
     select
         groups.slice,
         groups.channel,
+        staffed_days.worked_on,
         staffed_days.staffed_minutes,
         coalesce(dials.dial_count, 0) as dial_count
     from groups

@@ -1,7 +1,10 @@
 -- title:     Discovery call duration
 -- stage:     conversation
+-- home:      inbound, detail
+-- rows:      (select slice, channel, call_id, lead_id, talk_seconds from first_conversations)
 -- headline:  none
 -- unit:      seconds
+-- of:        first conversations
 -- direction: none
 -- reads:     How long the first real conversation with a lead lasts: half of them are at least this long.
 -- needs:     calls.talk_s, calls.outcome_code, calls.lead_id

@@ -1,7 +1,12 @@
 -- title:     Agreement of double-scored calls
 -- stage:     qualification
+-- home:      qualification, detail
+-- rows:      (select slice, channel, call_id, item as measure, array_to_string(given_codes, ', ') as given_codes, is_agreed as is_counted
+--            from by_call)
 -- headline:  none
 -- unit:      index
+-- of:        double-scored calls
+-- first:     disposition
 -- direction: higher_is_better
 -- reads:     Whether two people would give a call the same code: 1 is full agreement, 0 no more than chance, 0.6 is acceptable.
 -- needs:     call_scores.value, calls.started_at

@@ -1,7 +1,15 @@
 -- title:     Outcome mix and clarity
 -- stage:     qualification
+-- home:      qualification, beside
+-- rows:      (select slice, channel, call_id, disposition, line['measure'] as measure, line['is_counted'] as is_counted
+--            from lines where line['is_asked']
+--            union all
+--            select slice, channel, call_id, calls.disposition, mix.measure, calls.disposition = mix.measure as is_counted
+--            from calls inner join mix using (slice, channel) where calls.is_conversation)
 -- headline:  none
 -- unit:      ratio
+-- of:        calls
+-- first:     clarity
 -- direction: none
 -- reads:     How conversations end, and of 100 calls with a recorded ending how many have one that says something (clarity).
 -- needs:     calls.started_at, calls.outcome_code
@@ -22,6 +30,7 @@ calls as (
     select
         slice,
         channel,
+        call_id,
         disposition,
         is_conversation,
         coalesce(
@@ -56,6 +65,8 @@ lines as (
     select
         slice,
         channel,
+        call_id,
+        disposition,
         unnest([
             {'measure': 'clarity', 'is_asked': is_to_be_clear, 'is_counted': is_clear},
             {'measure': 'interested_not_ready_or_no_fit', 'is_asked': is_not_now_pair, 'is_counted': is_not_now},

@@ -1,7 +1,15 @@
 -- title:     Disqualification reasons
 -- stage:     qualification
+-- home:      sources, beside
+-- rows:      (select endings.* exclude (reason_key, reason_text), lines.measure, drops.lead_id is not null as is_counted
+--            from endings
+--            inner join lines using (slice, channel)
+--            left join drops on endings.lead_id = drops.lead_id and lines.measure = drops.measure
+--            and drops.age_days <= horizon_of($horizon, endings.channel))
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
+-- first:     all reasons
 -- direction: none
 -- reads:     Of 100 leads, how many drop out for each reason by the age shown.
 -- needs:     leads.created_at, leads.disqualified_at, leads.dq_reason
@@ -24,6 +32,7 @@ endings as (
     select
         slice,
         channel,
+        lead_id,
         entry_age,
         potential_days,
         greatest(0, date_diff('day', created_on, coalesce(won_on, lost_on, $scope['as_of']::date))) as exit_age,
@@ -157,6 +166,7 @@ drops as (
     select
         endings.slice,
         endings.channel,
+        endings.lead_id,
         endings.exit_age as age_days,
         unnest(['all reasons', reasons.measure]) as measure
     from endings

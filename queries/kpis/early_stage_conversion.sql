@@ -1,7 +1,11 @@
 -- title:     Early-stage conversion (lead to meeting by 30 days)
 -- stage:     meeting
+-- home:      inbound, headline
+-- rows:      journey_units('meeting', $scope, $horizon)
+-- counter:   midfunnel_silent_failure
 -- headline:  inbound
 -- unit:      ratio
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads, how many have held a first meeting by the time they are 30 days old.
 -- needs:     leads.created_at, meetings.held_at

@@ -1,7 +1,13 @@
 -- title:     Efficiency
 -- stage:     operations
+-- home:      compare, beside
+-- rows:      (select *, 'per 100 hours' as measure from worked_leads
+--            union all
+--            select *, 'per 1,000 of spend' as measure from worked_leads where is_charged)
 -- headline:  both
 -- unit:      per_unit
+-- of:        hours
+-- first:     per 100 hours
 -- direction: higher_is_better
 -- reads:     How many opportunities come of 100 logged hours of work, and of 1,000 of spend, on the same leads.
 -- needs:     opportunities.created_at, time_log.minutes, time_log.lead_id, spend.cost, spend.channel

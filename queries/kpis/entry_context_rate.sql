@@ -1,7 +1,16 @@
 -- title:     Usable context at entry
 -- stage:     qualification
+-- home:      inbound, detail
+-- rows:      (select *, 'at entry' as measure, is_known_at_entry as is_counted from contexts
+--            union all
+--            select *, 'by the horizon, entry and calls' as measure, is_known_later as is_counted from contexts where is_old_enough
+--            union all
+--            select *, 'by the horizon, learned on calls only' as measure, is_known_later and not is_known_at_entry as is_counted
+--            from contexts where is_old_enough)
 -- headline:  inbound
 -- unit:      ratio
+-- of:        leads
+-- first:     at entry
 -- direction: higher_is_better
 -- reads:     Of 100 leads, how many come with at least three of need, product, timeline, company and role.
 -- needs:     leads.created_at, leads.entry_need, call_answers.question_id
@@ -62,7 +71,9 @@ contexts as (
         count(elements.entry['said']) as entry_count,
         count(*) filter (
             where elements.entry['said'] is not null or learned.learned_on <= elements.created_on + elements.horizon_days
-        ) as later_count
+        ) as later_count,
+        entry_count >= 3 as is_known_at_entry,
+        later_count >= 3 as is_known_later
     from elements
     left join learned on elements.lead_id = learned.lead_id and elements.entry['element'] = learned.element
     group by all
@@ -114,9 +125,9 @@ counted as (
         count(*) filter (where is_old_enough) as old_count,
         avg(entry_count) as entry_mean,
         avg(later_count) filter (where is_old_enough) as later_mean,
-        count(*) filter (where entry_count >= 3) as entry_contexts,
-        count(*) filter (where is_old_enough and later_count >= 3) as later_contexts,
-        count(*) filter (where is_old_enough and later_count >= 3 and entry_count < 3) as learned_contexts
+        count(*) filter (where is_known_at_entry) as entry_contexts,
+        count(*) filter (where is_old_enough and is_known_later) as later_contexts,
+        count(*) filter (where is_old_enough and is_known_later and not is_known_at_entry) as learned_contexts
     from contexts
     group by slice, channel, horizon_days
 

@@ -1,7 +1,13 @@
 -- title:     Escalation of high-potential leads
 -- stage:     operations
+-- home:      operations, detail
+-- rows:      (select *, 'within 1 hour' as measure from journey_units('escalated', $scope, every_channel(60))
+--            union all
+--            select *, 'within 24 hours' as measure from journey_units('escalated', $scope, every_channel(1440)))
 -- headline:  both
 -- unit:      ratio
+-- of:        flagged leads
+-- first:     within 1 hour
 -- direction: higher_is_better
 -- reads:     Of 100 leads flagged as high potential, how many had a closer's first touch within an hour, and within a day.
 -- needs:     leads.priority_at, handoffs.first_sales_touch_at

@@ -1,7 +1,10 @@
 -- title:     Expansion (time to first expansion)
 -- stage:     expansion
+-- home:      outbound, beside
+-- rows:      journey_units('expanded', $scope, $horizon)
 -- headline:  outbound
 -- unit:      ratio
+-- of:        customers
 -- direction: higher_is_better
 -- reads:     Of 100 new customers, how many have booked a first expansion within a year of their first won deal.
 -- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at, revenue.kind, revenue.booked_at

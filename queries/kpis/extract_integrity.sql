@@ -1,7 +1,14 @@
 -- title:     Extract integrity report
 -- stage:     data_quality
+-- home:      data, headline
+-- rows:      (select 'all' as slice, 'unknown' as channel, extract, file, line, fate, reason as rule, field, found,
+--            unnest([concat(extract, ': rows not used'), concat(extract, ': ', reason, ', ', fate)]) as measure from snapshot.left_out_rows
+--            union all by name
+--            select 'all' as slice, 'unknown' as channel, extract, file, line, 'used' as fate, code as rule, found,
+--            concat(extract, ': ', code) as measure from snapshot.findings)
 -- headline:  none
 -- unit:      count
+-- of:        rows
 -- direction: lower_is_better
 -- reads:     How many rows of the extracts are not used or are doubtful, rule by rule, beside how many rows were read.
 -- needs:     leads.created_at
@@ -114,6 +121,12 @@ used_rows as (
         count(*) as used_count
     from snapshot.fact_capacity
     where worked_on <= $scope['as_of']::date
+    union all
+    -- A target is known before its month.
+    select
+        'targets' as extract,
+        count(*) as used_count
+    from snapshot.fact_targets
 
 ),
 

@@ -1,7 +1,11 @@
 -- title:     Feedback returned by sales
 -- stage:     qualification
+-- home:      qualification, detail
+-- rows:      (select *, is_answered as is_counted from judged where is_old_enough)
 -- headline:  both
 -- unit:      ratio
+-- of:        hand-offs
+-- first:     all_hand_offs
 -- direction: higher_is_better
 -- reads:     Of 100 hand-offs old enough to judge, on how many sales has said what came of them within the agreed days.
 -- needs:     handoffs.handed_at, handoffs.feedback_at
@@ -22,6 +26,8 @@ judged as (
     select
         slice,
         channel,
+        lead_id,
+        handed_on,
         potential_days >= greatest(setting('sla.feedback_days'), 1) as is_old_enough,
         coalesce(date_diff('day', handed_on, feedback_at::date) <= setting('sla.feedback_days'), false) as is_answered,
         unnest([

@@ -1,7 +1,12 @@
 -- title:     Parts of fit
 -- stage:     qualification
+-- home:      qualification, detail
+-- rows:      (select *, is_met as is_counted from chosen_leads inner join known_parts using (lead_id)
+--            where is_met is not null)
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
+-- first:     answer: firmographic_fit
 -- direction: higher_is_better
 -- reads:     Part by part, how many of 100 leads with a known answer meet it: which part of fit is missing.
 -- needs:     leads.created_at, call_answers.answer_code

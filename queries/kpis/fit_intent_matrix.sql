@@ -1,7 +1,24 @@
 -- title:     Fit and intent, at entry and 90 days later
 -- stage:     qualification
+-- home:      qualification, detail
+-- rows:      (select slice, channel, lead_id, is_fit, seen['is_shown'] as has_shown_intent,
+--            seen['moment'] || ': ' || cells.cell as measure,
+--            is_fit = cells.is_fit_asked and seen['is_shown'] = cells.is_shown_asked as is_counted
+--            from moments
+--            cross join (select unnest([
+--            {'cell': 'fit and intent', 'is_fit_asked': true, 'is_shown_asked': true},
+--            {'cell': 'fit only', 'is_fit_asked': true, 'is_shown_asked': false},
+--            {'cell': 'intent only', 'is_fit_asked': false, 'is_shown_asked': true},
+--            {'cell': 'neither', 'is_fit_asked': false, 'is_shown_asked': false}], recursive := true)) as cells
+--            where seen['is_counted'] and is_fit is not null
+--            union all
+--            select slice, channel, lead_id, is_fit, has_intent as has_shown_intent,
+--            'transition: fit only to fit and intent' as measure, has_intent as is_counted
+--            from states where is_fit and not had_intent and is_old_enough)
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
+-- first:     later: fit and intent
 -- direction: none
 -- reads:     Of 100 leads, how many bring fit, intent, both or neither at entry and by day 90, and how many with fit gain intent.
 -- needs:     leads.created_at, meetings.held_at
@@ -46,6 +63,7 @@ intents as (
     select
         leads.slice,
         leads.channel,
+        leads.lead_id,
         leads.created_on,
         leads.potential_days,
         horizon_of($horizon, leads.channel) as horizon_days,
@@ -80,6 +98,7 @@ moments as (
     select
         slice,
         channel,
+        lead_id,
         horizon_days,
         part_count,
         is_fit,

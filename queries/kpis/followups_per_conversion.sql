@@ -1,7 +1,10 @@
 -- title:     Follow-ups per conversion
 -- stage:     opportunity
+-- home:      outbound, beside
+-- rows:      leads where is_old_enough
 -- headline:  outbound
 -- unit:      per_unit
+-- of:        first meetings
 -- direction: none
 -- reads:     How many calls of ours one first meeting takes, the calls to leads that never meet us counted too.
 -- needs:     leads.created_at, calls.started_at, meetings.held_at

@@ -1,7 +1,15 @@
 -- title:     Forecast stability
 -- stage:     opportunity
+-- home:      pipeline, headline
+-- rows:      (select slice, channel, opportunity_id, starts_on as quarter_on, line['measure'] as measure, line['part'] as part,
+--            line['whole'] as whole from parts
+--            union all by name
+--            select slice, channel, opportunity_id, starts_on as quarter_on, 'slip_days' as measure, slip_days
+--            from involved inner join judged_quarters using (slice, channel, starts_on) where was_expected and slip_days is not null)
 -- headline:  outbound
 -- unit:      ratio
+-- of:        booked value
+-- first:     absolute_error
 -- direction: lower_is_better
 -- reads:     How far the commit of six weeks before quarter end lay from what was booked, as a share of what was booked.
 -- needs:     opportunity_changes.changed_at, opportunity_changes.expected_close, opportunity_changes.amount,
@@ -78,6 +86,7 @@ deals as (
     inner join snapshot.fact_leads as leads using (lead_id)
     where
         opportunities.created_on <= $scope['as_of']::date
+        and leads.created_on <= $scope['as_of']::date
         and in_scope($scope, leads.channel, leads.source, leads.segment, leads.region)
 
 ),

@@ -1,7 +1,11 @@
 -- title:     Gatekeeper block and wrong contact
 -- stage:     reach
+-- home:      outbound, detail
+-- rows:      (select * exclude (line), line['measure'] as measure, line['holds'] as is_counted from blocked)
 -- headline:  outbound
 -- unit:      ratio
+-- of:        leads
+-- first:     gatekeeper_block
 -- direction: lower_is_better
 -- reads:     Of 100 leads where a person answered but not yet the right one, how many are blocked by a gatekeeper, and how many
 --   hold a wrong contact.
@@ -58,6 +62,8 @@ blocked as (
     select
         slice,
         channel,
+        lead_id,
+        last_person,
         is_unmapped,
         unnest([
             {'measure': 'gatekeeper_block', 'holds': last_person = 'gatekeeper_block'},

@@ -1,7 +1,10 @@
 -- title:     Hand-off follow-through
 -- stage:     qualification
+-- home:      qualification, headline
+-- rows:      journey_units('sales_touch', $scope, every_channel(setting('sla.touch_days')))
 -- headline:  both
 -- unit:      ratio
+-- of:        accepted hand-offs
 -- direction: higher_is_better
 -- reads:     Of 100 hand-offs that sales accepted, how many sales touches within the agreed days; the rest are ignored.
 -- needs:     handoffs.accepted_at, handoffs.first_sales_touch_at
@@ -11,7 +14,7 @@
 -- caveat:    The agreed days are the setting sla.touch_days (2 unless set), counted as calendar days from acceptance.
 -- caveat:    A touch is what the extract calls one: an e-mail logged by a machine counts too unless it is left out there.
 -- caveat:    A touch before the acceptance counts as touched on the day of acceptance.
--- caveat:    From and to are days of acceptance. Hand-offs of one account are counted as independent.
+-- caveat:    From and to are days of acceptance. Hand-offs of one account go together: the limits rest on the variance between accounts.
 -- answers:   S0.35
 -- counter:   sales_acceptance_rate
 with

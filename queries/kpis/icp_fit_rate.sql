@@ -1,7 +1,11 @@
 -- title:     Fit with the ideal customer profile
 -- stage:     qualification
+-- home:      outbound, detail
+-- rows:      (select leads.slice, leads.channel, leads.lead_id, fits.part_count, fits.is_fit as is_counted
+--            from scope_leads($scope) as leads inner join fits using (lead_id) where fits.is_fit is not null)
 -- headline:  outbound
 -- unit:      ratio
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads whose fit can be told, how many match the ideal customer profile in every point.
 -- needs:     leads.created_at

@@ -1,7 +1,12 @@
 -- title:     Does the engagement score foretell wins
 -- stage:     qualification
+-- home:      inbound, detail
+-- rows:      (select slice, channel, lead_id, engagement_score, is_won as is_counted,
+--            unnest(['all scores: index', 'band ' || lpad(band::varchar, 2, '0') || ': share won']) as measure from old_enough)
 -- headline:  none
 -- unit:      index
+-- of:        pairs of leads
+-- first:     all scores: index
 -- direction: higher_is_better
 -- reads:     How often a lead that was won by its horizon had a higher score than one that was not: 0.5 is a coin toss.
 -- needs:     leads.created_at, leads.engagement_score, opportunities.outcome, opportunities.closed_at
@@ -19,6 +24,7 @@ scored as (
     select
         slice,
         channel,
+        lead_id,
         engagement_score,
         potential_days,
         horizon_of($horizon, channel) as horizon_days,

@@ -1,7 +1,10 @@
 -- title:     Inquiry to sales-ready
 -- stage:     qualification
+-- home:      qualification, detail
+-- rows:      journey_units('sales_ready', $scope, $horizon)
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 names, how many are sales-ready in time: sales-qualified, met, or accepted by sales.
 -- needs:     leads.created_at, leads.sql_at, meetings.held_at, handoffs.accepted_at

@@ -1,7 +1,13 @@
 -- title:     Interested-not-ready yield
 -- stage:     qualification
+-- home:      outbound, detail
+-- rows:      (select *, 'interested_not_ready' as measure from journey_units('return_not_ready', $scope, $horizon)
+--            union all
+--            select *, 'no_fit' as measure from journey_units('return_no_fit', $scope, $horizon))
 -- headline:  outbound
 -- unit:      ratio
+-- of:        leads
+-- first:     interested_not_ready
 -- direction: higher_is_better
 -- reads:     Of 100 leads that said not now, how many come back as qualified or to a meeting by the age shown.
 -- needs:     leads.created_at, leads.sql_at, calls.started_at, calls.outcome_code, meetings.held_at
@@ -12,12 +18,12 @@
 -- caveat:    Age counts from the first call that ended so; from and to are days of that call.
 -- caveat:    The line no_fit is the yardstick: how many come back of the leads first told apart as no fit.
 -- caveat:    A lead that comes back under another lead id is not recognised: merge contacts and accounts first.
--- caveat:    A lead closed on the day of the call or before it (as it stands today) counts as ended, not as open.
--- caveat:    Leads of one account are counted as independent.
+-- caveat:    Only a win competes: whoever was closed may still come back. A lead won by the day of the call is left out.
+-- caveat:    Leads of one account go together: the limits rest on the variance between accounts.
 -- answers:   S0.18, S1.40, S1.45
 with
 
--- Won or lost before a return competes; who may still return is censored.
+-- A win before a return competes; who may still return is censored.
 returns as (
 
     select

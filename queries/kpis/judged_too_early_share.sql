@@ -1,7 +1,10 @@
 -- title:     Leads judged too early
 -- stage:     close
+-- home:      review, beside
+-- rows:      (select * replace (not is_old_enough as is_counted) from journey_units('won', $scope, $horizon))
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
 -- direction: lower_is_better
 -- reads:     Of 100 leads in this report, how many are too young to judge at their channel's horizon.
 -- needs:     leads.created_at

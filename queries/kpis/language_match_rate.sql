@@ -1,7 +1,19 @@
 -- title:     Preferred-language match
 -- stage:     operations
+-- home:      operations, detail
+-- rows:      (select slice, channel, call_id, spoken, preferred, line['measure'] as measure, line['holds'] as is_counted
+--            from (
+--            select *, unnest([
+--            {'measure': 'held in the preferred language', 'is_asked': spoken = preferred is not null, 'holds': spoken = preferred},
+--            {'measure': 'language and preference known', 'is_asked': true, 'holds': spoken = preferred is not null},
+--            {'measure': 'qualified when held in it', 'is_asked': spoken = preferred, 'holds': is_qualified},
+--            {'measure': 'qualified when held in another', 'is_asked': spoken <> preferred, 'holds': is_qualified},
+--            {'measure': 'qualified, difference', 'is_asked': spoken = preferred is not null, 'holds': null::boolean}]) as line
+--            from conversations) as lines where line['is_asked'])
 -- headline:  both
 -- unit:      ratio
+-- of:        conversations
+-- first:     held in the preferred language
 -- direction: higher_is_better
 -- reads:     Of 100 conversations with leads whose language we know, how many were held in that language.
 -- needs:     calls.language, leads.language_pref
@@ -20,6 +32,7 @@ conversations as (
     select
         slice,
         channel,
+        call_id,
         disposition in ('qualified', 'meeting_booked') as is_qualified,
         nullif(lower(trim(split_part(replace(language, '_', '-'), '-', 1))), '') as spoken,
         nullif(lower(trim(split_part(replace(language_pref, '_', '-'), '-', 1))), '') as preferred

@@ -1,7 +1,11 @@
 -- title:     Lead-to-opportunity progression
 -- stage:     opportunity
+-- home:      inbound, headline
+-- rows:      journey_units('opportunity', $scope, $horizon)
+-- counter:   midfunnel_silent_failure
 -- headline:  inbound
 -- unit:      ratio
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads, how many have become an opportunity by the age at which their channel is judged.
 -- needs:     leads.created_at, opportunities.created_at

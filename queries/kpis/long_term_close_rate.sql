@@ -1,13 +1,17 @@
 -- title:     Long-term close rate
 -- stage:     close
+-- home:      outbound, headline
+-- rows:      journey_units('won', $scope, $horizon)
 -- headline:  outbound
 -- unit:      ratio
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads, how many are won in the long run, with the open ones as not yet.
 -- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at
 -- horizon:   inbound 180, outbound 540
--- also:      horizon_days, judge_on, final_low, final_high
+-- also:      horizon_days, judge_on, final_low, final_high, account_count
 -- across:    Inbound is shown at its own horizon; the fair comparison of both is the close rate at equal age.
+-- caveat:    Leads of one account go together: where an account holds several, the limits rest on the variance between accounts.
 -- caveat:    The final rate lies between what is won and what is won or still open at the horizon (no assumption made).
 -- answers:   S1.86
 with
@@ -34,5 +38,6 @@ select
     age_days as horizon_days,
     judge_on,
     share as final_low,
-    share + open_share as final_high
+    share + open_share as final_high,
+    account_count
 from at_horizon

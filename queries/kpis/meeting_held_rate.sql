@@ -1,7 +1,10 @@
 -- title:     Meetings held
 -- stage:     meeting
+-- home:      pipeline, beside
+-- rows:      (select *, ending = 'held' as is_counted from due_meetings where is_last and ending <> 'unrecorded')
 -- headline:  both
 -- unit:      ratio
+-- of:        meetings
 -- direction: higher_is_better
 -- reads:     Of 100 meetings whose day has passed and whose outcome is recorded, how many were held.
 -- needs:     leads.created_at, meetings.scheduled_at, meetings.status
@@ -54,6 +57,17 @@ chains as (
 
 ),
 
+due_meetings as (
+
+    select *
+    from chains
+    where
+        meeting_on < $scope['as_of']::date
+        and meeting_on >= coalesce($scope['from_on']::date, meeting_on)
+        and meeting_on <= coalesce($scope['to_on']::date, meeting_on)
+
+),
+
 by_lead as (
 
     select
@@ -66,11 +80,7 @@ by_lead as (
         count(*) filter (where is_last and ending = 'cancelled') as cancelled_count,
         count(*) filter (where is_last and ending = 'unrecorded') as unrecorded_count,
         count(*) filter (where not is_last) as moved_count
-    from chains
-    where
-        meeting_on < $scope['as_of']::date
-        and meeting_on >= coalesce($scope['from_on']::date, meeting_on)
-        and meeting_on <= coalesce($scope['to_on']::date, meeting_on)
+    from due_meetings
     group by slice, channel, lead_id
 
 ),

@@ -1,7 +1,10 @@
 -- title:     Message matches the offer
 -- stage:     qualification
+-- home:      sources, beside
+-- rows:      (select *, need = offer as is_counted from offers where need is not null)
 -- headline:  inbound
 -- unit:      ratio
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads that told us their need on a call, how many want what the campaign offered.
 -- needs:     leads.campaign_offer, call_answers.answer_code
@@ -33,19 +36,32 @@ stated_needs as (
 
 ),
 
-counted as (
+offers as (
 
     select
         leads.slice,
         leads.channel,
-        count(*) as offer_count,
-        count(stated_needs.need) as known_count,
-        count(*) filter (where stated_needs.need = fold(leads.campaign_offer)) as matched_count,
-        count(distinct leads.campaign_id) as campaign_count
+        leads.lead_id,
+        leads.campaign_id,
+        fold(leads.campaign_offer) as offer,
+        stated_needs.need
     from scope_leads($scope) as leads
     left join stated_needs on leads.lead_id = stated_needs.lead_id and stated_needs.place = 1
     where fold(leads.campaign_offer) is not null
-    group by leads.slice, leads.channel
+
+),
+
+counted as (
+
+    select
+        slice,
+        channel,
+        count(*) as offer_count,
+        count(need) as known_count,
+        count(*) filter (where need = offer) as matched_count,
+        count(distinct campaign_id) as campaign_count
+    from offers
+    group by slice, channel
 
 )
 

@@ -1,7 +1,10 @@
 -- title:     Mid-funnel silent failure
 -- stage:     opportunity
+-- home:      inbound, beside
+-- rows:      journey_units('silent', $scope, $horizon) where is_followed
 -- headline:  inbound
 -- unit:      ratio
+-- of:        leads
 -- direction: lower_is_better
 -- reads:     Of 100 leads that got to a meeting or an opportunity early, how many then end without anybody deciding.
 -- needs:     leads.created_at, calls.started_at, meetings.held_at, opportunities.created_at, opportunity_changes.changed_at

@@ -1,7 +1,10 @@
 -- title:     Conversion path clarity (misroutes)
 -- stage:     conversation
+-- home:      inbound, detail
+-- rows:      (select *, is_in_wrong_place as is_counted from inbound_calls where is_in_wrong_place is not null)
 -- headline:  inbound
 -- unit:      ratio
+-- of:        incoming calls
 -- direction: lower_is_better
 -- reads:     Of 100 calls that come in, how many land in the wrong place.
 -- needs:     calls.direction, calls.misroute, calls.transferred
@@ -20,6 +23,7 @@ inbound_calls as (
     select
         slice,
         channel,
+        call_id,
         is_transferred,
         is_misrouted is null and is_transferred as is_unmarked_transfer,
         coalesce(is_misrouted, is_transferred) as is_in_wrong_place

@@ -1,7 +1,14 @@
 -- title:     Leads touched by both channels
 -- stage:     operations
+-- home:      compare, detail
+-- rows:      (select touched_leads.*, measures.measure, case
+--            when measures.measure = 'both channels' then is_mixed
+--            else measures.measure = 'first ' || first_touch || ', last ' || last_touch end as is_counted
+--            from touched_leads inner join measures using (slice, channel))
 -- headline:  none
 -- unit:      ratio
+-- of:        leads
+-- first:     both channels
 -- direction: none
 -- reads:     Of 100 leads, how many were touched by both channels, so that their outcome belongs to neither alone.
 -- needs:     leads.created_at, leads.first_touch_channel, calls.direction
@@ -14,47 +21,17 @@
 -- answers:   S1.90
 with
 
-chosen_leads as (
-
-    select
-        slice,
-        channel,
-        lead_id,
-        case when fold(first_touch_channel) in ('inbound', 'outbound') then fold(first_touch_channel) end as first_touch
-    from scope_leads($scope)
-
-),
-
--- Of two calls at the same moment the one with the smaller id is the earlier: the order is fixed, not chance.
-directions as (
-
-    select
-        lead_id,
-        count(distinct direction) as direction_count,
-        arg_min(direction, (started_on, started_at, call_id)) as first_direction,
-        arg_max(direction, (started_on, started_at, call_id)) as last_direction
-    from (
-        select lead_id, fold(direction) as direction, started_on, started_at, call_id
-        from snapshot.fact_calls
-        where started_on <= $scope['as_of']::date
-    ) as calls
-    where direction in ('inbound', 'outbound')
-    group by lead_id
-
-),
-
 touched_leads as (
 
     select
-        chosen_leads.slice,
-        chosen_leads.channel,
-        coalesce(chosen_leads.first_touch, directions.first_direction, 'unknown') as first_touch,
-        coalesce(directions.last_direction, chosen_leads.first_touch, 'unknown') as last_touch,
-        coalesce(directions.direction_count, 0) > 1
-        or coalesce(chosen_leads.channel in ('inbound', 'outbound') and chosen_leads.first_touch <> chosen_leads.channel, false)
-            as is_mixed
-    from chosen_leads
-    left join directions using (lead_id)
+        leads.slice,
+        leads.channel,
+        leads.lead_id,
+        touches.first_touch,
+        touches.last_touch,
+        touches.is_mixed
+    from scope_leads($scope) as leads
+    inner join touches_of_leads($scope['as_of']::date) as touches using (lead_id)
 
 ),
 

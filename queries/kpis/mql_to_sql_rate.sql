@@ -1,7 +1,10 @@
 -- title:     Marketing-qualified to sales-qualified
 -- stage:     qualification
+-- home:      inbound, beside
+-- rows:      journey_units('sql_from_mql', $scope, $horizon)
 -- headline:  inbound
 -- unit:      ratio
+-- of:        marketing-qualified leads
 -- direction: higher_is_better
 -- reads:     Of 100 marketing-qualified leads, how many are sales-qualified 30 days later.
 -- needs:     leads.mql_at, leads.sql_at

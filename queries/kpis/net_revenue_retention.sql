@@ -1,7 +1,10 @@
 -- title:     Net revenue retention at 12 months
 -- stage:     expansion
+-- home:      outbound, detail
+-- rows:      accounts where is_old_enough and started_amount > 0
 -- headline:  both
 -- unit:      ratio
+-- of:        recurring revenue
 -- direction: higher_is_better
 -- reads:     Of 100 of recurring revenue that customers started with, how much they hold a year after their first won deal.
 -- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at, revenue.booked_at, revenue.arr_delta, revenue.kind

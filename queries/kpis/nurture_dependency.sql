@@ -1,7 +1,15 @@
 -- title:     Nurture dependency
 -- stage:     qualification
+-- home:      outbound, detail
+-- rows:      (select * exclude (goal), goal['measure'] as measure, goal['arrived_on'] as arrived_on,
+--            coalesce(recycled_on <= goal['arrived_on'], false) as is_counted
+--            from arrivals where is_old_enough and goal['arrived_on'] is not null
+--            union all by name
+--            select *, 'leads_entering_nurture' as measure from journey_units('recycled', $scope, $horizon))
 -- headline:  outbound
 -- unit:      ratio
+-- of:        won deals
+-- first:     deals_won_after_nurture
 -- direction: none
 -- reads:     Of 100 deals won, how many had been sent back to nurture before they were won.
 -- needs:     leads.created_at, leads.recycled_at, opportunities.outcome, opportunities.closed_at
@@ -21,6 +29,7 @@ leads as (
     select
         slice,
         channel,
+        lead_id,
         horizon_of($horizon, channel) as horizon_days,
         potential_days >= greatest(horizon_of($horizon, channel), 1) and entry_age < 0 as is_old_enough,
         recycled_on,
@@ -35,6 +44,7 @@ arrivals as (
     select
         slice,
         channel,
+        lead_id,
         horizon_days,
         is_old_enough,
         recycled_on,

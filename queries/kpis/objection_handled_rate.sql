@@ -1,7 +1,10 @@
 -- title:     Objections handled
 -- stage:     conversation
+-- home:      outbound, detail
+-- rows:      (select *, is_handled as is_counted from conversations where is_objection_raised)
 -- headline:  outbound
 -- unit:      ratio
+-- of:        conversations with an objection
 -- direction: higher_is_better
 -- reads:     Of 100 conversations with an objection, how many still end with a callback, a next step or interest for later.
 -- needs:     calls.objection_raised, calls.outcome_code
@@ -18,6 +21,7 @@ conversations as (
     select
         slice,
         channel,
+        call_id,
         is_objection_raised,
         rep_id,
         coalesce('rep ' || rep_id, 'call ' || call_id) as cluster_id,
@@ -64,20 +68,23 @@ counted as (
 
 ),
 
--- Linearised variance over reps, never below that of independent calls; one rep alone tells nothing about reps.
+-- Linearised variance over reps, worth no more than independent calls; one rep alone tells nothing about reps.
 spread as (
 
     select
         *,
         sample_status(objection_count) as status,
-        effective_count(
-            objection_count,
-            share,
-            greatest(
-                share * (1 - share) / objection_count,
-                safe_ratio(cluster_count, cluster_count - 1)
-                * (handled_squares - 2 * share * cross_products + share ** 2 * objection_squares) / objection_count ** 2
-            )
+        coalesce(
+            clustered_n(
+                share,
+                safe_ratio(
+                    (handled_squares - 2 * share * cross_products + share ** 2 * objection_squares) * cluster_count,
+                    (cluster_count - 1) * objection_count ** 2
+                ),
+                objection_count,
+                cluster_count
+            ),
+            objection_count
         ) as effective_calls
     from counted
 

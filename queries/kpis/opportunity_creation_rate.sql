@@ -1,7 +1,10 @@
 -- title:     Opportunity creation rate
 -- stage:     opportunity
+-- home:      outbound, headline
+-- rows:      journey_units('account_opportunity', $scope, $horizon)
 -- headline:  outbound
 -- unit:      ratio
+-- of:        targeted accounts
 -- direction: higher_is_better
 -- reads:     Of 100 targeted accounts, how many have a first opportunity by this many days after they were targeted.
 -- needs:     account_sets.targeted_from, opportunities.created_at, opportunities.account_id

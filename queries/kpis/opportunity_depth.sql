@@ -1,7 +1,12 @@
 -- title:     Opportunity depth
 -- stage:     opportunity
+-- home:      outbound, beside
+-- rows:      (select * exclude (line), line['measure'] as measure, line['depth'] as depth from depths
+--            where line['depth'] is not null)
 -- headline:  outbound
 -- unit:      count
+-- of:        opportunities
+-- first:     contacts
 -- direction: higher_is_better
 -- reads:     How many people of the customer stand on an opportunity when it is 30 days old, on average.
 -- needs:     opportunities.created_at, opportunity_contacts.added_at, opportunity_contacts.role, opportunity_changes.stage
@@ -164,7 +169,7 @@ select
     case when opportunity_count > 0 then depth_sum end as numerator,
     opportunity_count as denominator,
     case when status <> 'too_few' then mean_depth end as estimate,
-    case when status <> 'too_few' then greatest(0, mean_depth - z_of(95) * mean_se) end as low,
+    case when status <> 'too_few' and mean_se is not null then greatest(0, mean_depth - z_of(95) * mean_se) end as low,
     case when status <> 'too_few' then mean_depth + z_of(95) * mean_se end as high,
     opportunity_count as n_old_enough,
     case when measure = 'criteria' and opportunity_count = 0 then 'not_available' else status end as status,

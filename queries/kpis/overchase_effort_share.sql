@@ -1,7 +1,10 @@
 -- title:     Weak leads chased too long
 -- stage:     qualification
+-- home:      inbound, detail
+-- rows:      (select *, is_late as is_counted from touches)
 -- headline:  inbound
 -- unit:      ratio
+-- of:        dials
 -- direction: lower_is_better
 -- reads:     Of 100 dials, how many went to leads that had already left the agreed number of dials without any sign.
 -- needs:     calls.started_at, calls.lead_id, calls.direction, calls.outcome_code
@@ -62,6 +65,7 @@ touches as (
     select
         chosen.slice,
         chosen.channel,
+        chosen.call_id,
         dials.lead_id,
         coalesce('account ' || leads.account_id, 'lead ' || dials.lead_id) as cluster_id,
         dials.unanswered_before >= setting('effort.patience_touches')

@@ -1,7 +1,14 @@
 -- title:     Pipeline value per account set
 -- stage:     opportunity
+-- home:      outbound, headline
+-- rows:      chosen
+--            left join (
+--            select account_id, set_id, sum(amount) as amount, count(amount) as opportunity_count from openings group by all
+--            ) as opened using (account_id, set_id)
+--            where potential_days >= horizon_days
 -- headline:  outbound
 -- unit:      money
+-- of:        targeted accounts
 -- direction: higher_is_better
 -- reads:     How much pipeline one targeted account yields by this many days after it was targeted.
 -- needs:     account_sets.targeted_from, opportunities.created_at, opportunities.amount
@@ -34,7 +41,7 @@ first_amounts as (
 
     select
         opportunity_id,
-        min_by(amount, changed_at) as amount
+        arg_min(amount, (changed_at, amount)) as amount
     from snapshot.fact_opportunity_changes
     where changed_on <= $scope['as_of']::date and amount is not null
     group by opportunity_id
@@ -53,7 +60,7 @@ account_opportunities as (
     from snapshot.fact_opportunities as opportunities
     inner join snapshot.fact_leads as leads using (lead_id)
     left join first_amounts using (opportunity_id)
-    where opportunities.created_on <= $scope['as_of']::date
+    where opportunities.created_on <= $scope['as_of']::date and leads.created_on <= $scope['as_of']::date
 
 ),
 
@@ -74,8 +81,8 @@ account_places as (
 
     select
         account_id,
-        min_by(segment, created_on) as segment,
-        min_by(region, created_on) as region
+        arg_min(segment, (created_on, lead_id)) as segment,
+        arg_min(region, (created_on, lead_id)) as region
     from snapshot.fact_leads
     where created_on <= $scope['as_of']::date
     group by account_id
@@ -116,6 +123,7 @@ openings as (
         chosen.slice,
         chosen.channel,
         chosen.account_id,
+        chosen.set_id,
         chosen.potential_days >= chosen.horizon_days as is_old_enough,
         date_diff('day', chosen.targeted_on, account_opportunities.created_on) as age_days,
         account_opportunities.* exclude (account_id, created_on, closed_on),

@@ -1,18 +1,22 @@
 -- title:     Pipeline velocity
 -- stage:     opportunity
+-- home:      pipeline, diagnostic
+-- rows:      (select * rename (unit_id as opportunity_id) from journey_units('deal_won', $scope, $horizon) where is_followed)
 -- headline:  none
 -- unit:      money
+-- of:        opportunities
 -- direction: higher_is_better
 -- reads:     How much won value one opportunity brings per day, counted from its creation up to the same age for all.
 -- needs:     leads.created_at, opportunities.created_at, opportunities.closed_at, opportunities.outcome, opportunities.acv
 -- horizon:   inbound 180, outbound 365
 -- also:      horizon_days, currency, won_count, value_by_horizon, classic_per_day, classic_win_share, classic_won_value,
---   classic_cycle_days, open_amount, daily_inflow, open_days, without_value_count
+--   classic_cycle_days, open_amount, daily_inflow, open_days, without_value_count, open_without_value_count
 -- across:    The usual velocity divides by the cycle and so punishes outbound by construction: it stands beside to be
 --   recognised, not to judge a channel by.
 -- caveat:    classic_per_day multiplies three figures that each lean one way: wins among the closed only, the size of deals
 --   won so far, and the cycle of the won only.
--- caveat:    open_days is the open pipeline over its daily inflow: how many days of new pipeline lie open.
+-- caveat:    open_days is the open pipeline over its daily inflow: how many days of new pipeline lie open. Open deals without a
+--   value are not in it (open_without_value_count); where none has one, both are unknown.
 -- caveat:    Won deals without a value add nothing (without_value_count). The interval takes opportunities as independent.
 -- answers:   S1.46, S1.50
 with
@@ -49,7 +53,11 @@ so_far as (
         safe_ratio(count(*) filter (where outcome = 'won'), count(*) filter (where outcome in ('won', 'lost'))) as win_share,
         safe_ratio(sum(acv) filter (where outcome = 'won'), count(acv) filter (where outcome = 'won')) as won_value,
         median(closed_on - created_on) filter (where outcome = 'won') as cycle_days,
-        coalesce(sum(coalesce(amount, acv)) filter (where outcome = 'open'), 0)::double as open_amount,
+        case
+            when count(*) filter (where outcome = 'open') = 0 then 0
+            else sum(coalesce(amount, acv)) filter (where outcome = 'open')
+        end::double as open_amount,
+        count(*) filter (where outcome = 'open' and amount is null and acv is null) as open_without_value_count,
         safe_ratio(
             sum(coalesce(amount, acv)),
             1 + date_diff(
@@ -128,5 +136,6 @@ select
     case when is_shown then open_amount end as open_amount,
     case when is_shown then daily_inflow end as daily_inflow,
     case when is_shown then safe_ratio(open_amount, daily_inflow) end as open_days,
-    without_value_count
+    without_value_count,
+    open_without_value_count
 from shown

@@ -1,7 +1,11 @@
 -- title:     Good leads dismissed
 -- stage:     qualification
+-- home:      outbound, detail
+-- rows:      (select * exclude (reason_key, reason_text), is_returned and exit_age <= horizon_days as is_counted from units)
 -- headline:  outbound
 -- unit:      ratio
+-- of:        dismissed leads
+-- first:     all reasons
 -- direction: lower_is_better
 -- reads:     Of 100 leads that were dismissed, how many see a new opportunity in the same account by the age shown.
 -- needs:     leads.disqualified_at, leads.account_id, opportunities.created_at

@@ -1,7 +1,11 @@
 -- title:     Quarter-over-quarter revenue contribution
 -- stage:     close
+-- home:      pipeline, headline
+-- rows:      lines
 -- headline:  both
 -- unit:      ratio
+-- of:        contract value
+-- first:     all quarters
 -- direction: none
 -- reads:     Of 100 of contract value won in a quarter, how much came from the leads of each channel.
 -- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at, opportunities.acv
@@ -20,6 +24,7 @@ deals as (
     select
         slice,
         channel,
+        opportunity_id,
         coalesce(account_id, lead_id) as account_id,
         created_on,
         closed_on,

@@ -1,7 +1,10 @@
 -- title:     Qualification rate
 -- stage:     qualification
+-- home:      qualification, headline
+-- rows:      journey_units('qualified', $scope, $horizon)
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads, how many meet the agreed definition of qualified by the time their channel is judged.
 -- needs:     leads.created_at, leads.sql_at, leads.disqualified_at

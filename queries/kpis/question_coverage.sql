@@ -1,7 +1,10 @@
 -- title:     Qualifying-question coverage
 -- stage:     conversation
+-- home:      qualification, beside
+-- rows:      covered
 -- headline:  both
 -- unit:      ratio
+-- of:        required questions
 -- direction: higher_is_better
 -- reads:     Of 100 questions that must be settled in a first conversation, how many have an answer afterwards.
 -- needs:     call_answers.question_id, call_answers.answered, calls.outcome_code, calls.talk_s, calls.lead_id
@@ -137,6 +140,7 @@ spread as (
 
     select
         counted.*,
+        cluster_count,
         required_count,
         safe_ratio(answered_count, conversation_count * required_count) as share,
         greatest(
@@ -153,12 +157,18 @@ spread as (
 
 ),
 
--- A mean of shares keeps to 0 and 1 by Wilson limits on the number of yes-or-no answers it is worth.
+-- A mean of shares keeps to 0 and 1 by Wilson limits on the number of yes-or-no answers it is worth. With one rep alone the
+-- conversations are the clusters.
 gated as (
 
     select
         *,
-        effective_count(conversation_count, share, share_variance) as effective_conversations,
+        clustered_n(
+            share,
+            share_variance,
+            conversation_count * required_count,
+            case when cluster_count > 1 then cluster_count else conversation_count end
+        ) as effective_answers,
         case when status in ('ok', 'provisional') then share end as shown_share
     from spread
 
@@ -170,8 +180,8 @@ select
     answered_count as numerator,
     conversation_count * required_count as denominator,
     shown_share as estimate,
-    wilson_low(shown_share * effective_conversations, effective_conversations, z_of(95)) as low,
-    wilson_high(shown_share * effective_conversations, effective_conversations, z_of(95)) as high,
+    wilson_low(shown_share * effective_answers, effective_answers, z_of(95)) as low,
+    wilson_high(shown_share * effective_answers, effective_answers, z_of(95)) as high,
     conversation_count as n_old_enough,
     status,
     conversation_count,

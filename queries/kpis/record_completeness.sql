@@ -1,7 +1,12 @@
 -- title:     Record completeness
 -- stage:     data_quality
+-- home:      data, headline
+-- rows:      (select slice, channel, lead_id, measure as field, is_filled as is_counted,
+--            unnest([measure, 'all fields']) as measure from judged)
 -- headline:  both
 -- unit:      ratio
+-- of:        required fields
+-- first:     all fields
 -- direction: higher_is_better
 -- reads:     Of 100 required fields of the leads, how many hold a real value.
 -- needs:     leads.created_at

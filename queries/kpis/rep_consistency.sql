@@ -1,7 +1,16 @@
 -- title:     Consistency across reps
 -- stage:     conversation
+-- home:      qualification, beside
+-- rows:      (select *, is_qualified as is_counted, unnest(list_filter(
+--            [rep_id, case when is_large then 'all_reps' end,
+--            case when is_large and rep_id <> furthest_id then 'all_but_furthest_rep' end],
+--            lambda line: line is not null)) as measure
+--            from conversations inner join reps using (slice, channel, rep_id)
+--            left join (select slice, channel, rep_id as furthest_id from furthest) as furthest using (slice, channel))
 -- headline:  both
 -- unit:      index
+-- of:        conversations
+-- first:     all_reps
 -- direction: lower_is_better
 -- reads:     How much reps differ in what they call qualified, beyond what chance alone would do: 1 is chance alone.
 -- needs:     calls.rep_id, calls.outcome_code
@@ -19,6 +28,21 @@
 -- answers:   S0.2, S0.30, S1.62
 with
 
+conversations as (
+
+    select
+        slice,
+        channel,
+        call_id,
+        rep_id,
+        source,
+        segment,
+        disposition in ('qualified', 'meeting_booked') as is_qualified
+    from scope_calls($scope)
+    where is_conversation and rep_id is not null
+
+),
+
 rep_cells as (
 
     select
@@ -28,9 +52,8 @@ rep_cells as (
         source,
         segment,
         count(*) as conversation_count,
-        count(*) filter (where disposition in ('qualified', 'meeting_booked')) as qualified_count
-    from scope_calls($scope)
-    where is_conversation and rep_id is not null
+        count(*) filter (where is_qualified) as qualified_count
+    from conversations
     group by all
 
 ),

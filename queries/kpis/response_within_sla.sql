@@ -1,7 +1,10 @@
 -- title:     Responded within the promised time
 -- stage:     reach
+-- home:      inbound, detail
+-- rows:      journey_units('response', $scope, every_channel(setting('sla.response_minutes')))
 -- headline:  inbound
 -- unit:      ratio
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 inbound leads, how many get a human response within the promised minutes.
 -- needs:     leads.created_at, calls.started_at, calls.direction

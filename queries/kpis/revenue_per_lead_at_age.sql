@@ -1,7 +1,10 @@
 -- title:     Contribution per lead at equal age
 -- stage:     close
+-- home:      compare, headline
+-- rows:      journey_units('won', $scope, $horizon)
 -- headline:  both
 -- unit:      money
+-- of:        leads
 -- direction: higher_is_better
 -- reads:     What a lead has brought in won contract value by the time it is this old, leads that are not won counted with nothing.
 -- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at, opportunities.acv

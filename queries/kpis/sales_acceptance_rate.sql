@@ -1,7 +1,15 @@
 -- title:     Sales acceptance
 -- stage:     qualification
+-- home:      qualification, headline
+-- rows:      (select *, 'accepted_in_time' as measure from journey_units('accepted', $scope, every_channel(setting('sla.acceptance_days')))
+--            union all
+--            select * replace (ending = 'reached' as is_counted), 'accepted_of_decided' as measure
+--            from journey_units('accepted', $scope, every_channel(setting('sla.acceptance_days')))
+--            where is_followed and ending in ('reached', 'ended'))
 -- headline:  both
 -- unit:      ratio
+-- of:        hand-offs
+-- first:     accepted_in_time
 -- direction: higher_is_better
 -- reads:     Of 100 leads handed to sales, how many sales accepts within the agreed days.
 -- needs:     handoffs.handed_at, handoffs.accepted_at, handoffs.rejected_at
@@ -12,7 +20,7 @@
 -- caveat:    Read it with follow-through: sales may accept everything to avoid an argument and then work nothing.
 -- caveat:    The line accepted_of_decided is of hand-offs with an answer only; those still waiting are left out of it.
 -- caveat:    From and to are days of the hand-off. The hand-offs name no sales rep, so the figure is not split by rep.
--- caveat:    Hand-offs of one account are counted as independent.
+-- caveat:    Hand-offs of one account go together: the limits rest on the variance between accounts.
 -- answers:   S0.35, S0.8
 -- counter:   handoff_followthrough
 with

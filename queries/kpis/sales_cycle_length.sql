@@ -1,7 +1,11 @@
 -- title:     Sales cycle length
 -- stage:     opportunity
+-- home:      pipeline, diagnostic
+-- rows:      (select * replace (ending <> 'open' as is_counted) rename (unit_id as opportunity_id)
+--            from journey_units('deal_won', $scope, $horizon) where is_followed)
 -- headline:  none
 -- unit:      days
+-- of:        opportunities
 -- direction: none
 -- reads:     How many days pass until half of the opportunities are decided, won or lost.
 -- needs:     leads.created_at, opportunities.created_at, opportunities.closed_at, opportunities.outcome
@@ -29,17 +33,17 @@ followed as (
 ),
 
 -- Kaplan-Meier of "still open": both won and lost decide, and nothing else ends an opportunity. The interval of a quantile
--- is where the pointwise log(-log) band crosses it; the tolerance keeps a share of exactly one half from being missed.
+-- is where the pointwise log(-log) band crosses it.
 quantiles as (
 
     select
         slice,
         channel,
-        min(age_days) filter (where open_share <= .75 + 1e-12) as quarter_days,
-        min(age_days) filter (where open_share <= .5 + 1e-12) as half_days,
-        min(age_days) filter (where open_share <= .25 + 1e-12) as three_quarter_days,
-        min(age_days) filter (where coalesce(loglog_low(open_share, open_se, z_of(95)), open_share) <= .5) as half_low,
-        min(age_days) filter (where loglog_high(open_share, open_se, z_of(95)) <= .5) as half_high
+        quantile_age(age_days, 1 - open_share, .25) as quarter_days,
+        quantile_age(age_days, 1 - open_share, .5) as half_days,
+        quantile_age(age_days, 1 - open_share, .75) as three_quarter_days,
+        quantile_age(age_days, 1 - coalesce(loglog_low(open_share, open_se, z_of(95)), open_share), .5) as half_low,
+        quantile_age(age_days, 1 - loglog_high(open_share, open_se, z_of(95)), .5) as half_high
     from incidence_curve('deal_won', $scope)
     group by slice, channel
 

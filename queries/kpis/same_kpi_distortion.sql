@@ -1,7 +1,17 @@
 -- title:     Same-KPI distortion check
 -- stage:     close
+-- home:      compare, headline
+-- rows:      (select *, 'won_at_equal_age' as measure from journey_units('won', $scope, $horizon)
+--            union all
+--            select * replace (ending = 'reached' as is_counted), 'won_per_lead_so_far' as measure
+--            from journey_units('won', $scope, $horizon) where is_followed
+--            union all
+--            select * replace (ending = 'reached' as is_counted), 'won_of_closed_so_far' as measure
+--            from journey_units('won', $scope, $horizon) where is_followed and ending <> 'open')
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
+-- first:     won_at_equal_age
 -- direction: none
 -- reads:     What the usual one-size figures say of each channel, beside what is true at equal age.
 -- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at

@@ -1,7 +1,13 @@
 -- title:     Selling time protected
 -- stage:     operations
+-- home:      operations, detail
+-- rows:      (select slice, channel, lead_id, account_id, hours, is_unfit, arm, measure from armed where measure is not null
+--            union all by name
+--            select *, 'kept away by screening' as measure from placed where arm is not null)
 -- headline:  both
 -- unit:      per_unit
+-- of:        leads
+-- first:     all leads
 -- direction: lower_is_better
 -- reads:     How many hours closers spend on leads that turn out unfit, for every 100 leads.
 -- needs:     leads.disqualified_at, time_log.minutes, time_log.role, time_log.lead_id

@@ -1,15 +1,19 @@
 -- title:     Stage friction
 -- stage:     opportunity
+-- home:      pipeline, headline
+-- rows:      by_opportunity
 -- headline:  both
 -- unit:      per_unit
+-- of:        opportunity-days
 -- direction: lower_is_better
 -- reads:     How often an opportunity is set back, put off, handed over or stuck, in 100 days of an open opportunity.
 -- needs:     opportunities.created_at, opportunity_changes.changed_at, opportunity_changes.stage
 -- horizon:   none
 -- also:      opportunity_count, regression_count, push_count, owner_change_count, stall_count
 -- across:    Long outbound deals are exposed longer: the rate per day compares them, a count would not.
--- caveat:    Set back: a return to a stage that it had left before; so a renamed stage is no step back. Put off: the expected
---   close moves to a later day. Stuck: more than twice the median time of that stage, over ten finished stays or more.
+-- caveat:    Set back: a return to a stage that it had been in before the one it leaves; so a renamed stage is no step back, nor
+--   is going forward again. Put off: the expected close moves to a later day. Stuck: more than twice the median time of that
+--   stage, over ten finished stays or more.
 -- caveat:    Days count from the first recorded state, for nobody knows what went before; without one it is left out.
 -- caveat:    The interval is on the log scale with opportunities as clusters, never narrower than Poisson; the upper limit of no
 --   event at all is the exact Poisson one.
@@ -57,7 +61,7 @@ steps as (
 
     select
         *,
-        coalesce(stage <> stage_before and list_contains(stages_before, stage), false) as is_regression,
+        coalesce(list_position(stages_before, stage) < list_position(stages_before, stage_before), false) as is_regression,
         coalesce(expected_close_on > expected_before, false) as is_push,
         coalesce(owner <> owner_before, false) as is_owner_change
     from states

@@ -1,14 +1,20 @@
 -- title:     Time to first meeting
 -- stage:     meeting
+-- home:      inbound, headline
+-- rows:      journey_units('meeting', $scope, $horizon)
+-- counter:   decision_maker_reach_rate
 -- headline:  inbound
 -- unit:      days
+-- of:        leads
 -- direction: lower_is_better
 -- reads:     How many days pass until half of the leads have held a first meeting.
 -- needs:     leads.created_at, meetings.held_at
 -- horizon:   inbound 30, outbound 90
--- also:      horizon_days, judge_on, share_by_horizon, quarter_days, quarter_low, quarter_high
+-- also:      horizon_days, judge_on, share_by_horizon, quarter_days, quarter_low, quarter_high, days_met, days_met_low, days_met_high
 -- across:    A slow outbound meeting is timing, not low quality.
 -- caveat:    No estimate means that half is not reached: more than half of the leads never meet us. The quarter is given too.
+-- caveat:    days_met: of the first days up to the horizon, how many a lead had already met us on average, those who never did with
+--   none (restricted mean time lost): speed and level in one figure. It needs five meetings.
 -- caveat:    The mean over those who met would count the fast ones only; it is not shown.
 -- answers:   S1.51
 with
@@ -19,7 +25,18 @@ by_age as (
     from incidence_at(
         'meeting',
         $scope,
-        (select range(0, 1 + coalesce(max(date_diff('day', started_on, $scope['as_of']::date)), 0)) from scope_cohort('won', $scope))
+        (
+            select
+                range(
+                    0,
+                    1 + greatest(
+                        coalesce(max(date_diff('day', started_on, $scope['as_of']::date)), 0),
+                        $horizon['inbound'],
+                        $horizon['outbound']
+                    )
+                )
+            from scope_cohort('meeting', $scope)
+        )
     )
 
 ),
@@ -31,12 +48,12 @@ quantiles as (
         slice,
         channel,
         max(events) as event_count,
-        min(age_days) filter (where share >= .5) as half_days,
-        min(age_days) filter (where high >= .5) as half_low,
-        min(age_days) filter (where low >= .5) as half_high,
-        min(age_days) filter (where share >= .25) as quarter_days,
-        min(age_days) filter (where high >= .25) as quarter_low,
-        min(age_days) filter (where low >= .25) as quarter_high
+        quantile_age(age_days, share, .5) as half_days,
+        quantile_age(age_days, high, .5) as half_low,
+        quantile_age(age_days, low, .5) as half_high,
+        quantile_age(age_days, share, .25) as quarter_days,
+        quantile_age(age_days, high, .25) as quarter_low,
+        quantile_age(age_days, low, .25) as quarter_high
     from by_age
     group by slice, channel
 
@@ -45,29 +62,56 @@ quantiles as (
 at_horizon as (
 
     select *
-    from incidence_at('meeting', $scope, [$horizon['inbound'], $horizon['outbound']])
+    from by_age
     where age_days = horizon_of($horizon, channel)
+
+),
+
+-- Area under the curve, because a half that is never reached leaves nothing to compare.
+met_time as (
+
+    select
+        slice,
+        channel,
+        reached_mean,
+        reached_mean_se
+    from restricted_mean('meeting', $scope, [$horizon['inbound'], $horizon['outbound']])
+    where age_days = horizon_of($horizon, channel)
+
+),
+
+gated as (
+
+    select
+        *,
+        case when at_horizon.n_old_enough >= 30 and at_horizon.events >= 5 then met_time.reached_mean end as days_met
+    from at_horizon
+    left join met_time using (slice, channel)
 
 )
 
 select
     slice,
     channel,
-    at_horizon.events as numerator,
-    at_horizon.unit_count as denominator,
-    case when at_horizon.n_old_enough >= 30 then quantiles.half_days end as estimate,
-    case when at_horizon.n_old_enough >= 30 then quantiles.half_low end as low,
-    case when at_horizon.n_old_enough >= 30 then quantiles.half_high end as high,
-    at_horizon.n_old_enough,
+    gated.events as numerator,
+    gated.unit_count as denominator,
+    case when gated.n_old_enough >= 30 then quantiles.half_days end as estimate,
+    case when gated.n_old_enough >= 30 then quantiles.half_low end as low,
+    case when gated.n_old_enough >= 30 then quantiles.half_high end as high,
+    gated.n_old_enough,
     -- A quantile needs ten events behind it.
     case
-        when at_horizon.status in ('ok', 'provisional') and quantiles.event_count < 10 then 'too_few' else at_horizon.status
+        when gated.status in ('ok', 'provisional') and quantiles.event_count < 10 then 'too_few' else gated.status
     end as status,
-    at_horizon.age_days as horizon_days,
-    at_horizon.judge_on,
-    at_horizon.share as share_by_horizon,
-    case when at_horizon.n_old_enough >= 30 then quantiles.quarter_days end as quarter_days,
-    case when at_horizon.n_old_enough >= 30 then quantiles.quarter_low end as quarter_low,
-    case when at_horizon.n_old_enough >= 30 then quantiles.quarter_high end as quarter_high
-from at_horizon
+    gated.age_days as horizon_days,
+    gated.judge_on,
+    gated.share as share_by_horizon,
+    case when gated.n_old_enough >= 30 then quantiles.quarter_days end as quarter_days,
+    case when gated.n_old_enough >= 30 then quantiles.quarter_low end as quarter_low,
+    case when gated.n_old_enough >= 30 then quantiles.quarter_high end as quarter_high,
+    gated.days_met,
+    case when gated.days_met is not null then greatest(0, gated.days_met - z_of(95) * gated.reached_mean_se) end as days_met_low,
+    case when gated.days_met is not null then least(gated.age_days, gated.days_met + z_of(95) * gated.reached_mean_se) end
+        as days_met_high
+from gated
 inner join quantiles using (slice, channel)

@@ -1,7 +1,17 @@
 -- title:     Time to first response
 -- stage:     reach
+-- home:      inbound, beside
+-- rows:      (select *, 'wall_clock_minutes' as measure from journey_units('response', $scope, every_channel(1440))
+--            union all by name
+--            select leads.slice, leads.channel, leads.lead_id, leads.created_on as started_on, business_waits.business_minutes,
+--            'business_minutes' as measure, business_waits.lead_id is not null as is_counted
+--            from scope_leads($scope) as leads left join business_waits using (lead_id)
+--            where leads.potential_days >= 7 and leads.created_at is not null)
+-- counter:   decision_maker_reach_rate
 -- headline:  inbound
 -- unit:      minutes
+-- of:        leads
+-- first:     wall_clock_minutes
 -- direction: lower_is_better
 -- reads:     How many minutes pass until half of the new leads have had a human response.
 -- needs:     leads.created_at, calls.started_at, calls.direction
@@ -12,8 +22,8 @@
 --   never ranked on it.
 -- caveat:    Every lead counts, answered or not. No estimate means that fewer than half (p90: nine in ten) are answered in a week.
 -- caveat:    A response is a dial to the lead, or an answered call of its own; an automatic reply is none.
--- caveat:    The second line counts minutes of the site's business hours, in the reporting zone and not the lead's own, over leads at
---   least a week old. The first line is wall-clock time.
+-- caveat:    The second line counts minutes of the site's business hours on the lead's own clock (on that of the mapping where the
+--   lead's zone is not known), over leads at least a week old. The first line is wall-clock time.
 -- caveat:    A response logged before its lead counts as answered at once and is counted beside the figure: it is either the call that
 --   made the lead, or a clock that is wrong.
 -- answers:   S0.23, S0.2, S1.51
@@ -35,19 +45,18 @@ by_age as (
 ),
 
 -- Smallest minute with F >= q; its interval is where the pointwise band crosses q. Null means not reached.
--- 1e-12: a half may be a sum of fractions.
 quantiles as (
 
     select
         slice,
         channel,
         max(events) as event_count,
-        min(age_days) filter (where share >= .5 - 1e-12) as half_minutes,
-        min(age_days) filter (where high >= .5) as half_low,
-        min(age_days) filter (where low >= .5) as half_high,
-        min(age_days) filter (where share >= .9 - 1e-12) as p90_minutes,
-        min(age_days) filter (where high >= .9) as p90_low,
-        min(age_days) filter (where low >= .9) as p90_high
+        quantile_age(age_days, share, .5) as half_minutes,
+        quantile_age(age_days, high, .5) as half_low,
+        quantile_age(age_days, low, .5) as half_high,
+        quantile_age(age_days, share, .9) as p90_minutes,
+        quantile_age(age_days, high, .9) as p90_low,
+        quantile_age(age_days, low, .9) as p90_high
     from by_age
     group by slice, channel
 
@@ -109,11 +118,12 @@ waits as (
         leads.channel,
         leads.lead_id,
         leads.potential_days,
-        leads.created_at,
-        greatest(responses.reached_at, leads.created_at) as responded_at,
+        own_clock(leads.created_at, setting_zone(), zones.name) as created_at,
+        own_clock(greatest(responses.reached_at, leads.created_at), setting_zone(), zones.name) as responded_at,
         responses.reached_at < leads.created_at as is_before_lead
     from scope_leads($scope) as leads
     inner join journey_response($scope['as_of']::date) as responses using (lead_id)
+    left join pg_timezone_names() as zones on trim(leads.timezone) = zones.name
     where
         responses.reached_at is not null
         and responses.reached_at <= coalesce(responses.ended_at, responses.reached_at)

@@ -1,7 +1,10 @@
 -- title:     Time to qualification
 -- stage:     qualification
+-- home:      inbound, detail
+-- rows:      journey_units('decided', $scope, $horizon)
 -- headline:  inbound
 -- unit:      days
+-- of:        leads
 -- direction: lower_is_better
 -- reads:     How many days pass until half of the leads are settled: qualified, or closed without it.
 -- needs:     leads.created_at, leads.sql_at, leads.disqualified_at
@@ -27,20 +30,19 @@ by_age as (
 
 ),
 
--- Smallest day with F >= q; its interval is where the pointwise band crosses q. Null means not reached. Sums of shares are
--- compared with a slack of 1e-9: .3 + .6 is a little less than .9.
+-- Smallest day with F >= q; its interval is where the pointwise band crosses q. Null means not reached.
 quantiles as (
 
     select
         slice,
         channel,
         max(events) as event_count,
-        min(age_days) filter (where share >= .5 - 1e-9) as half_days,
-        min(age_days) filter (where high >= .5 - 1e-9) as half_low,
-        min(age_days) filter (where low >= .5 - 1e-9) as half_high,
-        min(age_days) filter (where share >= .9 - 1e-9) as ninety_days,
-        min(age_days) filter (where high >= .9 - 1e-9) as ninety_low,
-        min(age_days) filter (where low >= .9 - 1e-9) as ninety_high
+        quantile_age(age_days, share, .5) as half_days,
+        quantile_age(age_days, high, .5) as half_low,
+        quantile_age(age_days, low, .5) as half_high,
+        quantile_age(age_days, share, .9) as ninety_days,
+        quantile_age(age_days, high, .9) as ninety_low,
+        quantile_age(age_days, low, .9) as ninety_high
     from by_age
     group by slice, channel
 

@@ -1,7 +1,11 @@
 -- title:     Time cost of failed mid-funnel
 -- stage:     opportunity
+-- home:      inbound, beside
+-- rows:      leads where is_old_enough
 -- headline:  inbound
 -- unit:      per_unit
+-- of:        won deals
+-- first:     hours_per_win
 -- direction: lower_is_better
 -- reads:     How many hours on the phone go into leads that fail after a meeting, for each deal won by the same age.
 -- needs:     leads.created_at, calls.started_at, calls.talk_s, meetings.held_at, opportunities.closed_at, opportunities.outcome
@@ -195,6 +199,7 @@ select
     case when status in ('ok', 'provisional') then ratio end as estimate,
     case when status in ('ok', 'provisional') then ratio * exp(-z_of(95) * log_se) end as low,
     case
+        when log_se is null then null
         when status in ('ok', 'provisional') and ends_with(measure, 'share') then least(1.0, ratio * exp(z_of(95) * log_se))
         when status in ('ok', 'provisional') then ratio * exp(z_of(95) * log_se)
     end as high,

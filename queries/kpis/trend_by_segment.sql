@@ -1,7 +1,18 @@
 -- title:     Movement by week, campaign, market and segment
 -- stage:     operations
+-- home:      review, beside
+-- rows:      (select leads.*, unnest(
+--            case when is_mature then [strftime(week_on, '%G-W%V'), 'all mature weeks'] else [strftime(week_on, '%G-W%V')] end
+--            ) as measure
+--            from (
+--            select *, date_trunc('week', started_on)::date as week_on from journey_units('meeting', $scope, $horizon)
+--            where is_followed and entry_age < 0
+--            ) as leads
+--            inner join weeks using (slice, channel, week_on))
 -- headline:  both
 -- unit:      ratio
+-- of:        leads
+-- first:     all mature weeks
 -- direction: higher_is_better
 -- reads:     Week by week of creation: the share of leads that met within 30 days, beside the range of chance around the others.
 -- needs:     leads.created_at, meetings.held_at
@@ -15,93 +26,21 @@
 -- answers:   S0.19, S0.31, S0.36
 with
 
--- Leads that entered the extract late were not followed from their first day: they belong to no plain share.
-chosen_leads as (
-
-    select
-        slice,
-        channel,
-        date_trunc('week', created_on)::date as week_on,
-        horizon_of($horizon, channel) as horizon_days,
-        potential_days,
-        meeting_on <= least(created_on + horizon_of($horizon, channel)::integer, coalesce(won_on, lost_on, meeting_on)) as is_met
-    from scope_leads($scope)
-    where entry_age < 0
-
-),
-
--- Equal age for all: every lead of a mature week has been followed for the whole horizon, so a plain proportion holds.
 weeks as (
 
-    select
-        slice,
-        channel,
-        week_on,
-        any_value(horizon_days) as horizon_days,
-        (week_on + 6 + any_value(horizon_days)::integer)::date as judge_on,
-        count(*) as lead_count,
-        count(*) filter (where potential_days >= horizon_days) as old_count,
-        count(*) filter (where is_met) as met_count
-    from chosen_leads
-    group by slice, channel, week_on
-
-),
-
-matured as (
-
-    select
-        *,
-        judge_on <= $scope['as_of']::date as is_mature
-    from weeks
-
-),
-
--- The week under test is left out of its own limits, as it would pull them towards itself.
-others as (
-
-    select
-        *,
-        sum(lead_count * is_mature::integer) over whole_line - lead_count * is_mature::integer as other_leads,
-        sum(met_count * is_mature::integer) over whole_line - met_count * is_mature::integer as other_met,
-        sum(is_mature::integer) over whole_line - is_mature::integer as other_weeks
-    from matured
-    window whole_line as (partition by slice, channel)
-
-),
-
--- p-chart (Shewhart): three standard deviations of a share of this week's size around the other weeks' share.
--- Six other weeks, 30 leads in them and both outcomes among them, else there is nothing to draw limits from.
-charted as (
-
-    select
-        *,
-        case when is_mature and lead_count >= 10 then safe_ratio(met_count, lead_count) end as share,
-        case
-            when is_mature and other_weeks >= 6 and other_leads >= 30 and other_met > 0 and other_met < other_leads
-                then safe_ratio(other_met, other_leads)
-        end as center
-    from others
-
-),
-
-bounded as (
-
-    select
-        *,
-        case when center is not null then greatest(0, center - 3 * sqrt(center * (1 - center) / lead_count)) end as lower_limit,
-        case when center is not null then least(1, center + 3 * sqrt(center * (1 - center) / lead_count)) end as upper_limit
-    from charted
+    select *
+    from scope_weeks('meeting', $scope, $horizon)
 
 )
 
 select
     slice,
     channel,
-    case when is_mature then met_count end as numerator,
+    case when is_mature then reached_count end as numerator,
     lead_count as denominator,
     share as estimate,
-    case when share is not null then wilson_low(met_count, lead_count, z_of(95)) end as low,
-    case when share is not null then wilson_high(met_count, lead_count, z_of(95)) end as high,
+    case when share is not null then wilson_low(reached_count, lead_count, z_of(95)) end as low,
+    case when share is not null then wilson_high(reached_count, lead_count, z_of(95)) end as high,
     old_count as n_old_enough,
     case when is_mature then sample_status(lead_count) else 'too_early' end as status,
     horizon_days,
@@ -112,7 +51,7 @@ select
     lower_limit,
     upper_limit,
     share < lower_limit or share > upper_limit as is_outside
-from bounded
+from weeks
 
 union all
 
@@ -120,11 +59,11 @@ union all
 select
     slice,
     channel,
-    sum(met_count)::bigint as numerator,
+    sum(reached_count)::bigint as numerator,
     sum(lead_count)::bigint as denominator,
-    case when sum(lead_count) >= 10 then safe_ratio(sum(met_count), sum(lead_count)) end as estimate,
-    case when sum(lead_count) >= 10 then wilson_low(sum(met_count), sum(lead_count), z_of(95)) end as low,
-    case when sum(lead_count) >= 10 then wilson_high(sum(met_count), sum(lead_count), z_of(95)) end as high,
+    case when sum(lead_count) >= 10 then safe_ratio(sum(reached_count), sum(lead_count)) end as estimate,
+    case when sum(lead_count) >= 10 then wilson_low(sum(reached_count), sum(lead_count), z_of(95)) end as low,
+    case when sum(lead_count) >= 10 then wilson_high(sum(reached_count), sum(lead_count), z_of(95)) end as high,
     sum(lead_count)::bigint as n_old_enough,
     sample_status(sum(lead_count)) as status,
     any_value(horizon_days) as horizon_days,
@@ -135,6 +74,6 @@ select
     null as lower_limit,
     null as upper_limit,
     null as is_outside
-from matured
+from weeks
 where is_mature
 group by slice, channel

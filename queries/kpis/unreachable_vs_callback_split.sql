@@ -1,7 +1,11 @@
 -- title:     Unreachable, or a callback forgotten
 -- stage:     reach
+-- home:      operations, detail
+-- rows:      (select * exclude (line), line['measure'] as measure, line['holds'] as is_counted from lines)
 -- headline:  none
 -- unit:      ratio
+-- of:        leads closed as unreachable
+-- first:     callback_never_made
 -- direction: lower_is_better
 -- reads:     Of 100 leads closed as unreachable, how many had asked for a callback nobody made, and how many were dialled less
 --   often than agreed.
@@ -80,6 +84,8 @@ lines as (
     select
         closed_leads.slice,
         closed_leads.channel,
+        closed_leads.lead_id,
+        closed_leads.disqualified_on,
         dials.dial_count is null as is_never_dialled,
         unnest([
             {'measure': 'callback_never_made', 'holds': forgotten.lead_id is not null},

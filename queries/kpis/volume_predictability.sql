@@ -1,7 +1,11 @@
 -- title:     Predictability
 -- stage:     operations
+-- home:      compare, beside
+-- rows:      weekly_counts
 -- headline:  both
 -- unit:      index
+-- of:        weeks
+-- first:     week to week
 -- direction: lower_is_better
 -- reads:     How much the number of new opportunities moves from week to week; 1 is what pure chance alone would give.
 -- needs:     opportunities.created_at
@@ -60,6 +64,7 @@ weekly_counts as (
     select
         slice,
         channel,
+        weeks.week_on,
         weeks.first_week_on,
         weeks.last_week_on,
         date_diff('day', weeks.first_week_on, weeks.week_on) // 7 as week_number,

@@ -1,76 +1,54 @@
--- The share that reached by an age with a standard error that knows that leads of one account go together: squares of the
--- influences added up by account, times G/(G - 1) for G accounts. The row `difference` is outbound minus inbound, every
--- account's influences on both in one sum, so that accounts met by both channels count once. plain_se takes every unit for
--- itself. Below 30 accounts the standard error is not to be relied on (bootstrap instead).
-create or replace macro clustered_incidence(wanted, scope, age) as table
+-- The standard error of the share that reached, by age, where units of one account go together: squares of the influences
+-- summed up by account, times G/(G - 1) for the G accounts at risk by then; null for a single one. With the influence of an
+-- account being base + slope * F + open_count * R, six sums of products over the accounts serve every age of the curve; each
+-- step of an account adds what it changes in them.
+create or replace macro clustered_incidence(wanted, scope) as table
 with
-influences as (
-    select slice, channel, cluster_id, unit_id, share, influence
-    from incidence_influence(wanted, scope, age)
+states as (
+    select
+        *,
+        coalesce(lag(base) over by_step, 0) as base_before,
+        coalesce(lag(slope) over by_step, 0) as slope_before,
+        coalesce(lag(open_count) over by_step, 0) as open_before
+    from account_states(wanted, scope)
+    window by_step as (partition by slice, channel, account_id, cell order by step_count)
 ),
-shares as (
+sums as (
     select
         slice,
         channel,
-        any_value(share) as share
-    from influences
-    group by slice, channel
-),
-estimates as (
-    select *
-    from shares
-    union all
-    select
-        slice,
-        'difference' as channel,
-        outbound.share - inbound.share as share
-    from shares as inbound
-    inner join shares as outbound using (slice)
-    where inbound.channel = 'inbound' and outbound.channel = 'outbound'
-),
-signed as (
-    select slice, channel, cluster_id, unit_id, influence
-    from influences
-    union all
-    select
-        slice,
-        'difference' as channel,
-        cluster_id,
-        unit_id,
-        case channel when 'outbound' then influence else -influence end as influence
-    from influences
-    where channel in ('inbound', 'outbound')
-),
-accounts as (
-    select
-        slice,
-        channel,
-        cluster_id,
-        sum(influence order by unit_id) as influence,
-        sum(influence ** 2 order by unit_id) as squares,
-        count(*) as unit_count
-    from signed
-    group by slice, channel, cluster_id
-),
-errors as (
-    select
-        slice,
-        channel,
-        sqrt(sum(influence ** 2 order by cluster_id) * count(*) / nullif(count(*) - 1, 0)) as clustered_se,
-        sqrt(sum(squares order by cluster_id)) as plain_se,
-        count(*) as cluster_count,
-        sum(unit_count)::bigint as unit_count
-    from accounts
-    group by slice, channel
+        age_days,
+        sum(alike * (base * base - base_before * base_before)) over to_here as base_base,
+        sum(alike * (base * slope - base_before * slope_before)) over to_here as base_slope,
+        sum(alike * (slope * slope - slope_before * slope_before)) over to_here as slope_slope,
+        sum(alike * (base * open_count - base_before * open_before)) over to_here as base_open,
+        sum(alike * (slope * open_count - slope_before * open_before)) over to_here as slope_open,
+        sum(alike * (open_count * open_count - open_before * open_before)) over to_here as open_open,
+        sum(case when step_count = 1 then alike else 0 end) over to_here as cluster_count,
+        sum(alike * entered_count) over to_here as unit_count,
+        coalesce(
+            lead(age_days) over (partition by slice, channel order by age_days, account_id, cell, step_count) <> age_days, true
+        ) as is_last
+    from states
+    window to_here as (
+        partition by slice, channel
+        order by age_days, account_id, cell, step_count rows between unbounded preceding and current row
+    )
 )
 select
-    slice,
-    channel,
-    age::integer as age_days,
-    share,
-    clustered_se,
-    plain_se,
-    cluster_count,
-    unit_count
-from estimates
-inner join errors using (slice, channel);
+    sums.slice,
+    sums.channel,
+    sums.age_days,
+    steps.reached_share as share,
+    sums.cluster_count::bigint as cluster_count,
+    sums.unit_count::bigint as unit_count,
+    steps.open_influence,
+    greatest(
+        0,
+        sums.base_base + 2 * share * sums.base_slope + share ** 2 * sums.slope_slope
+        + steps.open_influence * (2 * sums.base_open + 2 * share * sums.slope_open + steps.open_influence * sums.open_open)
+    ) as influence_squares,
+    sqrt(influence_squares * cluster_count / nullif(cluster_count - 1, 0)) as clustered_se
+from sums
+inner join incidence_steps(wanted, scope) as steps using (slice, channel, age_days)
+where sums.is_last;

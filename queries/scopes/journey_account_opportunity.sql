@@ -15,12 +15,13 @@ targeted as (
 account_opportunities as (
     select
         coalesce(opportunities.account_id, leads.account_id) as account_id,
+        opportunities.opportunity_id,
         opportunities.created_on,
         opportunities.closed_on,
         opportunities.amount
     from snapshot.fact_opportunities as opportunities
     inner join snapshot.fact_leads as leads using (lead_id)
-    where opportunities.created_on <= known_on
+    where opportunities.created_on <= known_on and leads.created_on <= known_on
 ),
 already_open as (
     select distinct targeted.account_id, targeted.set_id
@@ -35,7 +36,7 @@ first_opportunities as (
         targeted.account_id,
         targeted.set_id,
         min(account_opportunities.created_on) as opportunity_on,
-        min_by(account_opportunities.amount, account_opportunities.created_on) as amount
+        arg_min_null(account_opportunities.amount, (account_opportunities.created_on, account_opportunities.opportunity_id)) as amount
     from targeted
     inner join account_opportunities using (account_id)
     where account_opportunities.created_on >= targeted.targeted_on
@@ -44,9 +45,10 @@ first_opportunities as (
 account_places as (
     select
         account_id,
-        min_by(segment, created_on) as segment,
-        min_by(region, created_on) as region
+        arg_min(segment, (created_on, lead_id)) as segment,
+        arg_min(region, (created_on, lead_id)) as region
     from snapshot.fact_leads
+    where created_on <= known_on
     group by account_id
 )
 select

@@ -18,4 +18,4 @@ select
     opportunities.acv as amount
 from snapshot.fact_opportunities as opportunities
 inner join snapshot.fact_leads as leads using (lead_id)
-where opportunities.created_on <= known_on;
+where opportunities.created_on <= known_on and leads.created_on <= known_on;

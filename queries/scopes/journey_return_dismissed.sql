@@ -1,20 +1,27 @@
 -- From the dismissal of a lead to a new opportunity in the same account (its own reopening included): how many dismissed
--- leads later prove good. Nothing competes; unit is the dismissed lead, accounts may hold several.
+-- leads later prove good. Nothing competes; unit is the dismissed lead, accounts may hold several. A lead without an account is
+-- a family of its own.
 create or replace macro journey_return_dismissed(known_on) as table
 with
 dismissed as (
-    select *
+    select
+        *,
+        coalesce('account ' || account_id, 'lead ' || lead_id) as family
     from snapshot.fact_leads
-    where disqualified_on <= known_on
+    where created_on <= known_on and disqualified_on <= known_on
 ),
 returns as (
     select
         dismissed.lead_id,
         min(opportunities.created_on) as returned_on
     from dismissed
-    inner join snapshot.fact_leads as others using (account_id)
+    inner join snapshot.fact_leads as others
+        on dismissed.family = coalesce('account ' || others.account_id, 'lead ' || others.lead_id)
     inner join snapshot.fact_opportunities as opportunities on others.lead_id = opportunities.lead_id
-    where opportunities.created_on > dismissed.disqualified_on and opportunities.created_on <= known_on
+    where
+        others.created_on <= known_on
+        and opportunities.created_on > dismissed.disqualified_on
+        and opportunities.created_on <= known_on
     group by dismissed.lead_id
 )
 select

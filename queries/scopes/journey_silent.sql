@@ -44,7 +44,7 @@ quiet as (
 lost_reasons as (
     select
         lead_id,
-        max_by(fold(loss_reason), closed_on) as reason
+        arg_max_null(fold(loss_reason), (closed_on, opportunity_id)) as reason
     from snapshot.fact_opportunities
     where outcome = 'lost' and closed_on <= known_on
     group by lead_id

@@ -22,9 +22,9 @@ set_out as (
     union all by name
     select 'escalated' as journey, * from journey_escalated(known_on)
     union all by name
-    select 'return_not_ready' as journey, * from journey_return_not_ready(known_on)
+    select 'return_not_ready' as journey, * from journey_return(known_on, 'interested_not_ready')
     union all by name
-    select 'return_no_fit' as journey, * from journey_return_no_fit(known_on)
+    select 'return_no_fit' as journey, * from journey_return(known_on, 'no_fit')
     union all by name
     select 'return_dismissed' as journey, * from journey_return_dismissed(known_on)
     union all by name

@@ -16,20 +16,14 @@ followed as (
     where channel in ('inbound', 'outbound')
     group by slice, channel
 ),
-curve as (
-    select *
-    from incidence_curve(wanted, scope)
-    where age_days <= age
-),
--- Ungated shares: the gate is that of the overlap.
+-- Before the gate of incidence_at: here it is that of the overlap. Leads of one account go together within a stratum.
 at_age as (
     select
         slice,
         channel,
-        max_by(reached_share, age_days) as share,
-        max_by(reached_se, age_days) ** 2 as variance
-    from curve
-    group by slice, channel
+        reached_share as share,
+        reached_se ** 2 as variance
+    from incidence_placed(wanted, scope, [age])
 ),
 sides as (
     select
@@ -66,6 +60,8 @@ totals as (
         } order by slice) filter (where has_overlap)) as split,
         sum(inbound_count) filter (where has_overlap) as inbound_count,
         sum(outbound_count) filter (where has_overlap) as outbound_count,
+        sum(inbound_count) as inbound_total,
+        sum(outbound_count) as outbound_total,
         sum(inbound_old_enough) filter (where has_overlap) as inbound_old_enough,
         sum(outbound_old_enough) filter (where has_overlap) as outbound_old_enough,
         sum(inbound_count) filter (where has_overlap) / nullif(sum(inbound_count), 0)::double as inbound_overlap,
@@ -87,13 +83,18 @@ select
     case when strata.has_overlap then strata.inbound_share end as inbound_share,
     case when strata.has_overlap then strata.outbound_share end as outbound_share,
     case when strata.has_overlap then strata.outbound_share - strata.inbound_share end as difference,
+    case when strata.has_overlap then sqrt(strata.inbound_variance + strata.outbound_variance) end as difference_se,
     terms.rate,
+    terms.rate_se,
     terms.mix,
+    terms.mix_se,
     null::double as inbound_standardised,
     null::double as inbound_standardised_se,
     null::double as outbound_standardised,
     null::double as outbound_standardised_se,
     null::boolean as is_reversed,
+    null::bigint as inbound_total,
+    null::bigint as outbound_total,
     null::double as inbound_overlap,
     null::double as outbound_overlap
 from strata
@@ -109,13 +110,18 @@ select
     split['first_crude'] as inbound_share,
     split['second_crude'] as outbound_share,
     split['difference'] as difference,
+    split['difference_se'] as difference_se,
     split['rate'] as rate,
+    split['rate_se'] as rate_se,
     split['mix'] as mix,
+    split['mix_se'] as mix_se,
     split['first_standardised'] as inbound_standardised,
     split['first_standardised_se'] as inbound_standardised_se,
     split['second_standardised'] as outbound_standardised,
     split['second_standardised_se'] as outbound_standardised_se,
     split['is_reversed'] as is_reversed,
+    inbound_total::bigint as inbound_total,
+    outbound_total::bigint as outbound_total,
     coalesce(inbound_overlap, 0) as inbound_overlap,
     coalesce(outbound_overlap, 0) as outbound_overlap
 from totals;

@@ -8,7 +8,8 @@ opportunity_states as (
         lead_id,
         min(created_on) as opportunity_on,
         min(closed_on) filter (where outcome = 'won' and closed_on <= known_on) as won_on,
-        min_by(acv, closed_on) filter (where outcome = 'won' and closed_on <= known_on) as won_amount,
+        -- Of two wins on one day the one with the smaller id: the order is fixed, not chance. An unknown amount stays unknown.
+        arg_min_null(acv, (closed_on, opportunity_id)) filter (where outcome = 'won' and closed_on <= known_on) as won_amount,
         max(closed_on) filter (where outcome = 'lost' and closed_on <= known_on) as last_lost_on,
         bool_and(coalesce(outcome = 'lost' and closed_on <= known_on, false)) as is_all_lost
     from snapshot.fact_opportunities

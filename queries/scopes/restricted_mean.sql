@@ -1,17 +1,18 @@
--- Mean time within the first `tau` days (or minutes) of age, per slice and channel. open_mean: time still open (area under
--- Kaplan-Meier), with its Greenwood-type standard error. reached_mean: time lost to having arrived (area under the
+-- Mean time within the first days (or minutes) of age, up to each of `taus` (age_days), per slice and channel. open_mean: time
+-- still open (area under Kaplan-Meier), with its Greenwood-type standard error. reached_mean: time lost to having arrived (area under the
 -- Aalen-Johansen curve): speed and level in one figure, without proportional hazards; its standard error adds up the squared
--- influence of every unit, integrated from 0 to tau. Beyond the last observed age the curves are carried flat, so nothing
+-- influence of every unit, integrated from 0 to age_days. Beyond the last observed age the curves are carried flat, so nothing
 -- may be shown without n_old_enough: the status says what may be said, the figures are not blanked here.
-create or replace macro restricted_mean(wanted, scope, tau) as table
+create or replace macro restricted_mean(wanted, scope, taus) as table
 with
 steps as (
     select
-        *,
-        coalesce(lead(age_days) over ages, tau) - age_days as width
-    from incidence_steps(wanted, scope)
-    where age_days <= tau
-    window ages as (partition by slice, channel order by age_days)
+        steps.* exclude (jumps_so_far, hazards_so_far),
+        asked.tau,
+        coalesce(lead(steps.age_days) over ages, asked.tau) - steps.age_days as width
+    from incidence_steps(wanted, scope) as steps
+    inner join (select unnest(list_distinct(taus))::integer as tau) as asked on steps.age_days <= asked.tau
+    window ages as (partition by steps.slice, steps.channel, asked.tau order by steps.age_days)
 ),
 areas as (
     select
@@ -19,7 +20,7 @@ areas as (
         sum(open_share * width) over onwards as open_area,
         sum(reached_share * width) over onwards - (tau - age_days) * reached_share as reached_area_gained
     from steps
-    window onwards as (partition by slice, channel order by age_days rows between current row and unbounded following)
+    window onwards as (partition by slice, channel, tau order by age_days rows between current row and unbounded following)
 ),
 sums as (
     select
@@ -27,42 +28,47 @@ sums as (
         sum(jump_covariance * (tau - age_days)) over to_here as jumps_so_far,
         sum(hazard_variance * reached_area_gained) over to_here as hazards_so_far
     from areas
-    window to_here as (partition by slice, channel order by age_days)
+    window to_here as (partition by slice, channel, tau order by age_days)
 ),
 -- Sums are ordered, so that either backing gives the same last digit. Before the first age at which anybody is at risk all are open.
 means as (
     select
         slice,
         channel,
+        tau,
         min(age_days) + max(open_area) as open_mean,
         sqrt(sum(open_area ** 2 * hazard_variance order by age_days)) as open_mean_se,
         sum(reached_share * width order by age_days) as reached_mean
     from sums
-    group by slice, channel
+    group by slice, channel, tau
 ),
 units as (
     select
-        *,
-        least(exit_age, tau) as to_age,
-        least(entry_age, tau) as from_age
-    from scope_journeys(wanted, scope)
-    where exit_age > entry_age
+        cells.*,
+        asked.tau,
+        least(cells.exit_age, asked.tau) as to_age,
+        least(cells.entry_age, asked.tau) as from_age
+    from scope_journeys(wanted, scope) as cells
+    cross join (select unnest(list_distinct(taus))::integer as tau) as asked
+    where cells.exit_age > cells.entry_age
 ),
 influences as (
     select
         units.slice,
         units.channel,
+        units.tau,
         units.entry_age,
         units.exit_age,
         units.ending,
         units.unit_count,
         case
-            when units.exit_age <= tau and units.ending = 'reached' then last_step.jump_share * (tau - units.exit_age)
+            when units.exit_age <= units.tau and units.ending = 'reached'
+                then last_step.jump_share * (units.tau - units.exit_age)
             else 0
         end
         - (last_step.jumps_so_far - coalesce(first_step.jumps_so_far, 0))
         - case
-            when units.exit_age <= tau and units.ending <> 'open' and last_step.risk_count > last_step.resolved
+            when units.exit_age <= units.tau and units.ending <> 'open' and last_step.risk_count > last_step.resolved
                 then last_step.reached_area_gained / (last_step.risk_count - last_step.resolved)
             else 0
         end
@@ -72,20 +78,23 @@ influences as (
         on
             units.slice = last_step.slice
             and units.channel = last_step.channel
+            and units.tau = last_step.tau
             and units.to_age >= last_step.age_days
     asof left join sums as first_step
         on
             units.slice = first_step.slice
             and units.channel = first_step.channel
+            and units.tau = first_step.tau
             and units.from_age >= first_step.age_days
 ),
 errors as (
     select
         slice,
         channel,
+        tau,
         sqrt(sum(unit_count * influence ** 2 order by entry_age, exit_age, ending)) as reached_mean_se
     from influences
-    group by slice, channel
+    group by slice, channel, tau
 )
 select
     potential.slice,
@@ -99,6 +108,6 @@ select
     potential.n_old_enough,
     maturity_status(potential.n_old_enough, potential.unit_count) as status,
     potential.judge_on
-from scope_potential(wanted, scope, [tau]) as potential
-left join means using (slice, channel)
-left join errors using (slice, channel);
+from scope_potential(wanted, scope, taus) as potential
+left join means on potential.slice = means.slice and potential.channel = means.channel and potential.age_days = means.tau
+left join errors on potential.slice = errors.slice and potential.channel = errors.channel and potential.age_days = errors.tau;

@@ -1,6 +1,7 @@
 -- The calls made in the chosen days up to as_of, one row each, with the channel of origin and the slice of their lead.
 -- An activity is counted on the day it happened, so from and to are days of the call, not of the lead. A call without a
--- lead has the channel `unknown` and the dimensions `unknown`. lead_created_at is null for it.
+-- lead, or with one that was created after as_of, has the channel `unknown` and the dimensions `unknown`; its lead_created_at is
+-- null.
 create or replace macro scope_calls(scope) as table
 with
 placed as (
@@ -16,7 +17,7 @@ placed as (
         leads.timezone,
         leads.country
     from snapshot.fact_calls as calls
-    left join snapshot.fact_leads as leads using (lead_id)
+    left join snapshot.fact_leads as leads on calls.lead_id = leads.lead_id and leads.created_on <= scope['as_of']::date
 )
 select
     slice_of(scope, source, segment, region) as slice,

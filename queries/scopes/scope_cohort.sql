@@ -9,10 +9,14 @@ cells as (
     union all
     select started_on, channel, source, segment, region, ages_per_day, 1 as unit_count
     from journey_rows
-    where scope['reads'] = 'facts' and journey = wanted and known_on = scope['as_of']::date
+    where
+        scope['reads'] = 'facts'
+        and journey = wanted
+        and known_on = scope['as_of']::date
+        and assuming is not distinct from scope['assuming']::varchar
 )
 select
-    slice_of(scope, source, segment, region) as slice,
+    cohort_slice_of(scope, started_on, source, segment, region) as slice,
     channel,
     started_on,
     ages_per_day,

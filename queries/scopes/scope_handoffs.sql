@@ -12,6 +12,8 @@ select
     handoffs.handed_at::date as handed_on,
     case when handoffs.accepted_at::date <= scope['as_of']::date then handoffs.accepted_at end as accepted_at,
     case when handoffs.rejected_at::date <= scope['as_of']::date then handoffs.rejected_at end as rejected_at,
+    case when handoffs.first_sales_touch_at::date <= scope['as_of']::date then handoffs.first_sales_touch_at end
+        as first_sales_touch_at,
     case when handoffs.feedback_at::date <= scope['as_of']::date then handoffs.feedback_at end as feedback_at,
     date_diff('day', handoffs.handed_at::date, scope['as_of']::date) as potential_days
 from snapshot.fact_handoffs as handoffs

@@ -14,10 +14,14 @@ cells as (
         started_on, channel, source, segment, region, entry_age, exit_age, ending, 1 as unit_count,
         amount as amount_sum, amount::decimal(38, 4) * amount as amount_square_sum
     from journey_rows
-    where scope['reads'] = 'facts' and journey = wanted and known_on = scope['as_of']::date
+    where
+        scope['reads'] = 'facts'
+        and journey = wanted
+        and known_on = scope['as_of']::date
+        and assuming is not distinct from scope['assuming']::varchar
 )
 select
-    slice_of(scope, source, segment, region) as slice,
+    cohort_slice_of(scope, started_on, source, segment, region) as slice,
     channel,
     entry_age,
     exit_age,

@@ -3,14 +3,15 @@
 -- key:      account_id
 -- required: account_id, set_id, targeted_from
 -- dates:    targeted_from
+-- ids:      account_id
+-- names:    set_id
 with
 
 typed as (
 
     select
         *,
-        moment(targeted_from) as targeted_from_typed,
-        row_number() over (partition by excluded_by, account_id, content order by file, line) as copy_number
+        moment(targeted_from) as targeted_from_typed
     from source_account_sets
 
 ),
@@ -20,6 +21,7 @@ judged as (
     select
         typed.*,
         coalesce(
+            fault,
             problem(typed.account_id is null, 'MISSING_VALUE', 'account_id', typed.account_id),
             problem(typed.set_id is null, 'MISSING_VALUE', 'set_id', typed.set_id),
             problem(typed.targeted_from is null, 'MISSING_VALUE', 'targeted_from', typed.targeted_from),
@@ -51,7 +53,7 @@ select
     fate,
     case
         when fate = 'rejected' then found_problem['reason']
-        when fate = 'merged' then 'DUPLICATE_EXACT'
+        when fate = 'merged' then copy_reason
         when fate = 'excluded' then coalesce(excluded_by, 'AFTER_AS_OF')
     end as reason,
     case when fate = 'rejected' then found_problem['field'] end as field,

@@ -4,6 +4,9 @@
 -- required: call_id, question_id
 -- optional: asked, answered, answer_code
 -- dates:    none
+-- ids:      call_id
+-- names:    question_id
+-- flags:    asked, answered
 with
 
 typed as (
@@ -11,8 +14,7 @@ typed as (
     select
         *,
         try_cast(asked as boolean) as asked_typed,
-        try_cast(answered as boolean) as answered_typed,
-        row_number() over (partition by excluded_by, call_id, content order by file, line) as copy_number
+        try_cast(answered as boolean) as answered_typed
     from source_call_answers
 
 ),
@@ -23,6 +25,7 @@ judged as (
         typed.*,
         calls.call_id is not null as is_linked,
         coalesce(
+            fault,
             problem(typed.call_id is null, 'MISSING_VALUE', 'call_id', typed.call_id),
             problem(typed.question_id is null, 'MISSING_VALUE', 'question_id', typed.question_id),
             problem(typed.asked is not null and asked_typed is null, 'UNKNOWN_VALUE', 'asked', typed.asked),
@@ -54,7 +57,7 @@ select
     fate,
     case
         when fate = 'rejected' then found_problem['reason']
-        when fate = 'merged' then 'DUPLICATE_EXACT'
+        when fate = 'merged' then copy_reason
         when fate = 'excluded' then coalesce(excluded_by, 'CALL_NOT_FOUND')
     end as reason,
     case when fate = 'rejected' then found_problem['field'] end as field,

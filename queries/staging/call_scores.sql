@@ -3,13 +3,14 @@
 -- key:      call_id
 -- required: call_id, scorer_id, item, value
 -- dates:    none
+-- ids:      call_id
+-- names:    scorer_id
 with
 
 typed as (
 
     select
-        *,
-        row_number() over (partition by excluded_by, call_id, content order by file, line) as copy_number
+        *
     from source_call_scores
 
 ),
@@ -20,6 +21,7 @@ judged as (
         typed.*,
         calls.call_id is not null as is_linked,
         coalesce(
+            fault,
             problem(typed.call_id is null, 'MISSING_VALUE', 'call_id', typed.call_id),
             problem(typed.scorer_id is null, 'MISSING_VALUE', 'scorer_id', typed.scorer_id),
             problem(typed.item is null, 'MISSING_VALUE', 'item', typed.item),
@@ -51,7 +53,7 @@ select
     fate,
     case
         when fate = 'rejected' then found_problem['reason']
-        when fate = 'merged' then 'DUPLICATE_EXACT'
+        when fate = 'merged' then copy_reason
         when fate = 'excluded' then coalesce(excluded_by, 'CALL_NOT_FOUND')
     end as reason,
     case when fate = 'rejected' then found_problem['field'] end as field,

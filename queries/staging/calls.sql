@@ -4,8 +4,12 @@
 -- required: call_id, started_at
 -- optional: lead_id, account_id, rep_id, team, shift, direction, answered_at, ended_at, talk_s, wrap_s, queue_s,
 --           outcome_code, reached_role, objection_raised, transferred, misroute, callback_due_at, callback_of,
---           next_step_due, language, script_version, crm_logged_at
+--           next_step_due, language, script_version, crm_logged_at, phone, campaign, notes, do_not_call, content_used
 -- dates:    started_at, answered_at, ended_at, callback_due_at, next_step_due, crm_logged_at
+-- ids:      call_id, lead_id, account_id, callback_of
+-- names:    rep_id, notes, phone, content_used
+-- numbers:  talk_s, wrap_s, queue_s
+-- flags:    objection_raised, transferred, misroute, do_not_call
 with
 
 typed as (
@@ -24,10 +28,8 @@ typed as (
         try_cast(objection_raised as boolean) as objection_flag,
         try_cast(transferred as boolean) as transferred_flag,
         try_cast(misroute as boolean) as misroute_flag,
-        row_number() over (partition by excluded_by, call_id, content order by file, line) as copy_number,
-        min(content) over same_key <> max(content) over same_key as is_conflicting
+        try_cast(do_not_call as boolean) as do_not_call_flag
     from source_calls
-    window same_key as (partition by excluded_by, call_id)
 
 ),
 
@@ -37,6 +39,7 @@ judged as (
         typed.*,
         lead_aliases.kept_lead_id,
         coalesce(
+            fault,
             problem(call_id is null, 'MISSING_VALUE', 'call_id', call_id),
             problem(started_at is null, 'MISSING_VALUE', 'started_at', started_at),
             problem(started_moment is null, 'BAD_DATE', 'started_at', started_at),
@@ -57,8 +60,10 @@ judged as (
             problem(objection_raised is not null and objection_flag is null, 'UNKNOWN_VALUE', 'objection_raised', objection_raised),
             problem(transferred is not null and transferred_flag is null, 'UNKNOWN_VALUE', 'transferred', transferred),
             problem(misroute is not null and misroute_flag is null, 'UNKNOWN_VALUE', 'misroute', misroute),
+            problem(do_not_call is not null and do_not_call_flag is null, 'UNKNOWN_VALUE', 'do_not_call', do_not_call),
             problem(talk_number < 0 or talk_number > 86400, 'OUT_OF_RANGE', 'talk_s', talk_s),
             problem(direction is not null and fold(direction) not in ('inbound', 'outbound'), 'UNKNOWN_VALUE', 'direction', direction),
+            problem(started_moment::date > $policy['known_until']::date, 'FUTURE', 'started_at', started_at),
             problem(is_conflicting, 'CONFLICTING_ROWS', 'call_id', call_id)
         ) as found_problem
     from typed
@@ -80,6 +85,54 @@ decided as (
         end as fate
     from judged
 
+),
+
+-- A transferred call goes on as another leg within a minute of its end: one conversation, however it is logged. A leg may be
+-- transferred again; all belong to the call that began it. Only leads with a transferred call are looked at.
+calls_in_order as (
+
+    select
+        file,
+        line,
+        call_id,
+        kept_lead_id,
+        started_moment,
+        coalesce(
+            lag(transferred_flag) over calls_of_lead
+            and started_moment <= interval 1 minute + lag(
+                coalesce(ended_moment, started_moment + to_seconds(coalesce(talk_number, 0)))
+            ) over calls_of_lead,
+            false
+        ) as is_leg
+    from decided
+    where
+        fate = 'used'
+        and kept_lead_id in (select kept_lead_id from decided where fate = 'used' and transferred_flag)
+    window calls_of_lead as (partition by kept_lead_id order by started_moment, call_id)
+
+),
+
+legs as (
+
+    select
+        file,
+        line,
+        last_value(case when not is_leg then call_id end ignore nulls) over (
+            partition by kept_lead_id order by started_moment, call_id
+        ) as leg_of
+    from calls_in_order
+    qualify is_leg
+
+),
+
+followed as (
+
+    select
+        decided.* replace (case when legs.leg_of is not null then 'merged' else decided.fate end as fate),
+        legs.leg_of
+    from decided
+    left join legs using (file, line)
+
 )
 
 select
@@ -87,8 +140,9 @@ select
     line,
     fate,
     case
+        when leg_of is not null then 'CALL_LEG'
         when fate = 'rejected' then found_problem['reason']
-        when fate = 'merged' then 'DUPLICATE_EXACT'
+        when fate = 'merged' then copy_reason
         when fate = 'excluded' then
             coalesce(excluded_by, case when started_moment::date > $as_of::date then 'AFTER_AS_OF' else 'LEAD_NOT_FOUND' end)
     end as reason,
@@ -119,5 +173,11 @@ select
     misroute_flag as is_misrouted,
     language,
     script_version,
-    outcome_code
-from decided
+    content_used,
+    outcome_code,
+    leg_of,
+    -- Read for the checks only: what is personal goes no further than this table.
+    notes,
+    campaign,
+    do_not_call_flag as is_do_not_call
+from followed

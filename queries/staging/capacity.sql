@@ -4,6 +4,7 @@
 -- required: date, staffed_min
 -- optional: hour, language
 -- dates:    date
+-- numbers:  staffed_min, hour
 with
 
 typed as (
@@ -12,8 +13,7 @@ typed as (
         *,
         moment(date) as date_typed,
         try_cast(staffed_min as double) as staffed_min_typed,
-        try_cast(hour as double) as hour_typed,
-        row_number() over (partition by excluded_by, date, content order by file, line) as copy_number
+        try_cast(hour as double) as hour_typed
     from source_capacity
 
 ),
@@ -23,6 +23,7 @@ judged as (
     select
         typed.*,
         coalesce(
+            fault,
             problem(typed.date is null, 'MISSING_VALUE', 'date', typed.date),
             problem(typed.staffed_min is null, 'MISSING_VALUE', 'staffed_min', typed.staffed_min),
             problem(typed.date is not null and date_typed is null, 'BAD_DATE', 'date', typed.date),
@@ -56,7 +57,7 @@ select
     fate,
     case
         when fate = 'rejected' then found_problem['reason']
-        when fate = 'merged' then 'DUPLICATE_EXACT'
+        when fate = 'merged' then copy_reason
         when fate = 'excluded' then coalesce(excluded_by, 'AFTER_AS_OF')
     end as reason,
     case when fate = 'rejected' then found_problem['field'] end as field,

@@ -3,14 +3,14 @@
 -- key:      lead_id
 -- required: lead_id, field, result, checked_at
 -- dates:    checked_at
+-- ids:      lead_id
 with
 
 typed as (
 
     select
         *,
-        moment(checked_at) as checked_at_typed,
-        row_number() over (partition by excluded_by, lead_id, content order by file, line) as copy_number
+        moment(checked_at) as checked_at_typed
     from source_data_checks
 
 ),
@@ -21,6 +21,7 @@ judged as (
         typed.*,
         lead_aliases.kept_lead_id,
         coalesce(
+            fault,
             problem(typed.lead_id is null, 'MISSING_VALUE', 'lead_id', typed.lead_id),
             problem(typed.field is null, 'MISSING_VALUE', 'field', typed.field),
             problem(typed.result is null, 'MISSING_VALUE', 'result', typed.result),
@@ -55,7 +56,7 @@ select
     fate,
     case
         when fate = 'rejected' then found_problem['reason']
-        when fate = 'merged' then 'DUPLICATE_EXACT'
+        when fate = 'merged' then copy_reason
         when fate = 'excluded' then
             coalesce(excluded_by, case when checked_at_typed::date > $as_of::date then 'AFTER_AS_OF' else 'LEAD_NOT_FOUND' end)
     end as reason,

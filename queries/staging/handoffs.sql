@@ -4,6 +4,7 @@
 -- required: lead_id, handed_at
 -- optional: accepted_at, rejected_at, reject_reason, first_sales_touch_at, feedback_at
 -- dates:    handed_at, accepted_at, rejected_at, first_sales_touch_at, feedback_at
+-- ids:      lead_id
 with
 
 typed as (
@@ -14,8 +15,7 @@ typed as (
         moment(accepted_at) as accepted_at_typed,
         moment(rejected_at) as rejected_at_typed,
         moment(first_sales_touch_at) as first_sales_touch_at_typed,
-        moment(feedback_at) as feedback_at_typed,
-        row_number() over (partition by excluded_by, lead_id, content order by file, line) as copy_number
+        moment(feedback_at) as feedback_at_typed
     from source_handoffs
 
 ),
@@ -26,6 +26,7 @@ judged as (
         typed.*,
         lead_aliases.kept_lead_id,
         coalesce(
+            fault,
             problem(typed.lead_id is null, 'MISSING_VALUE', 'lead_id', typed.lead_id),
             problem(typed.handed_at is null, 'MISSING_VALUE', 'handed_at', typed.handed_at),
             problem(typed.handed_at is not null and handed_at_typed is null, 'BAD_DATE', 'handed_at', typed.handed_at),
@@ -78,7 +79,7 @@ select
     fate,
     case
         when fate = 'rejected' then found_problem['reason']
-        when fate = 'merged' then 'DUPLICATE_EXACT'
+        when fate = 'merged' then copy_reason
         when fate = 'excluded' then
             coalesce(excluded_by, case when handed_at_typed::date > $as_of::date then 'AFTER_AS_OF' else 'LEAD_NOT_FOUND' end)
     end as reason,

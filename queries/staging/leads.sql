@@ -9,6 +9,8 @@
 --           research_contact_at, research_trigger_at
 -- dates:    created_at, priority_at, mql_at, sql_at, rejected_at, disqualified_at, recycled_at, research_company_at,
 --           research_contact_at, research_trigger_at
+-- ids:      lead_id, account_id, contact_id
+-- numbers:  engagement_score
 with
 
 typed as (
@@ -25,11 +27,8 @@ typed as (
         moment(research_company_at) as research_company_moment,
         moment(research_contact_at) as research_contact_moment,
         moment(research_trigger_at) as research_trigger_moment,
-        try_cast(engagement_score as double) as engagement_number,
-        row_number() over (partition by excluded_by, lead_id, content order by file, line) as copy_number,
-        min(content) over same_key <> max(content) over same_key as is_conflicting
+        try_cast(engagement_score as double) as engagement_number
     from source_leads
-    window same_key as (partition by excluded_by, lead_id)
 
 ),
 
@@ -38,6 +37,7 @@ judged as (
     select
         *,
         coalesce(
+            fault,
             problem(lead_id is null, 'MISSING_VALUE', 'lead_id', lead_id),
             problem(created_at is null, 'MISSING_VALUE', 'created_at', created_at),
             problem(created_moment is null, 'BAD_DATE', 'created_at', created_at),
@@ -79,6 +79,7 @@ judged as (
             problem(
                 engagement_score is not null and engagement_number is null, 'BAD_NUMBER', 'engagement_score', engagement_score
             ),
+            problem(created_moment::date > $policy['known_until']::date, 'FUTURE', 'created_at', created_at),
             problem(is_conflicting, 'CONFLICTING_ROWS', 'lead_id', lead_id),
             problem(
                 disqualified_moment::date < created_moment::date, 'CLOSED_BEFORE_CREATED', 'disqualified_at', disqualified_at
@@ -132,7 +133,7 @@ select
     fate,
     case
         when fate = 'rejected' then found_problem['reason']
-        when fate = 'merged' and copy_number > 1 then 'DUPLICATE_EXACT'
+        when fate = 'merged' and copy_number > 1 then copy_reason
         when fate = 'merged' then 'SAME_CONTACT'
         when fate = 'excluded' then coalesce(excluded_by, 'AFTER_AS_OF')
     end as reason,

@@ -4,6 +4,7 @@
 -- required: meeting_id, lead_id
 -- optional: booked_at, scheduled_at, held_at, status
 -- dates:    booked_at, scheduled_at, held_at
+-- ids:      meeting_id, lead_id
 with
 
 typed as (
@@ -12,11 +13,8 @@ typed as (
         *,
         moment(booked_at) as booked_moment,
         moment(scheduled_at) as scheduled_moment,
-        moment(held_at) as held_moment,
-        row_number() over (partition by excluded_by, meeting_id, content order by file, line) as copy_number,
-        min(content) over same_key <> max(content) over same_key as is_conflicting
+        moment(held_at) as held_moment
     from source_meetings
-    window same_key as (partition by excluded_by, meeting_id)
 
 ),
 
@@ -26,6 +24,7 @@ judged as (
         typed.*,
         lead_aliases.kept_lead_id,
         coalesce(
+            fault,
             problem(meeting_id is null, 'MISSING_VALUE', 'meeting_id', meeting_id),
             problem(typed.lead_id is null, 'MISSING_VALUE', 'lead_id', typed.lead_id),
             problem(booked_at is not null and booked_moment is null, 'BAD_DATE', 'booked_at', booked_at),
@@ -40,6 +39,8 @@ judged as (
                 'UNKNOWN_VALUE', 'status', status
             ),
             problem(held_moment is not null and fold(status) in ('noshow', 'cancelled'), 'HELD_BUT_NOT', 'status', status),
+            problem(booked_moment::date > $policy['known_until']::date, 'FUTURE', 'booked_at', booked_at),
+            problem(held_moment::date > $policy['known_until']::date, 'FUTURE', 'held_at', held_at),
             problem(is_conflicting, 'CONFLICTING_ROWS', 'meeting_id', meeting_id)
         ) as found_problem
     from typed
@@ -70,7 +71,7 @@ select
     fate,
     case
         when fate = 'rejected' then found_problem['reason']
-        when fate = 'merged' then 'DUPLICATE_EXACT'
+        when fate = 'merged' then copy_reason
         when fate = 'excluded' then
             coalesce(
                 excluded_by,

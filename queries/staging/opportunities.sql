@@ -4,6 +4,8 @@
 -- required: opportunity_id, lead_id, created_at
 -- optional: account_id, stage, amount, acv, currency, expected_close, closed_at, outcome, loss_reason
 -- dates:    created_at, expected_close, closed_at
+-- ids:      opportunity_id, lead_id, account_id
+-- money:    amount, acv
 with
 
 typed as (
@@ -15,11 +17,8 @@ typed as (
         moment(expected_close) as expected_moment,
         try_cast(amount as decimal(18, 2)) as amount_number,
         try_cast(coalesce(acv, amount) as decimal(18, 2)) as acv_number,
-        coalesce(fold(outcome), 'open') as outcome_word,
-        row_number() over (partition by excluded_by, opportunity_id, content order by file, line) as copy_number,
-        min(content) over same_key <> max(content) over same_key as is_conflicting
+        coalesce(fold(outcome), 'open') as outcome_word
     from source_opportunities
-    window same_key as (partition by excluded_by, opportunity_id)
 
 ),
 
@@ -29,6 +28,7 @@ judged as (
         typed.*,
         lead_aliases.kept_lead_id,
         coalesce(
+            fault,
             problem(opportunity_id is null, 'MISSING_VALUE', 'opportunity_id', opportunity_id),
             problem(typed.lead_id is null, 'MISSING_VALUE', 'lead_id', typed.lead_id),
             problem(created_at is null, 'MISSING_VALUE', 'created_at', created_at),
@@ -43,8 +43,11 @@ judged as (
             problem(outcome_word in ('won', 'lost') and closed_moment is null, 'CLOSED_WITHOUT_DATE', 'closed_at', closed_at),
             problem(amount is not null and amount_number is null, 'BAD_NUMBER', 'amount', amount),
             problem(acv is not null and acv_number is null, 'BAD_NUMBER', 'acv', acv),
-            problem(amount_number <= 0, 'AMOUNT_NOT_POSITIVE', 'amount', amount),
-            problem(acv is not null and acv_number <= 0, 'AMOUNT_NOT_POSITIVE', 'acv', acv),
+            problem(amount_number < 0, 'NEGATIVE_AMOUNT', 'amount', amount),
+            problem(acv is not null and acv_number < 0, 'NEGATIVE_AMOUNT', 'acv', acv),
+            problem($policy['zero_amount'] = 'refuse' and amount_number = 0, 'AMOUNT_NOT_POSITIVE', 'amount', amount),
+            problem($policy['zero_amount'] = 'refuse' and acv is not null and acv_number = 0, 'AMOUNT_NOT_POSITIVE', 'acv', acv),
+            problem(created_moment::date > $policy['known_until']::date, 'FUTURE', 'created_at', created_at),
             problem(amount_number > $policy['max_amount']::decimal(18, 2), 'OUT_OF_RANGE', 'amount', amount),
             problem(acv is not null and acv_number > $policy['max_amount']::decimal(18, 2), 'OUT_OF_RANGE', 'acv', acv),
             problem(
@@ -80,7 +83,7 @@ select
     fate,
     case
         when fate = 'rejected' then found_problem['reason']
-        when fate = 'merged' then 'DUPLICATE_EXACT'
+        when fate = 'merged' then copy_reason
         when fate = 'excluded' then
             coalesce(excluded_by, case when created_moment::date > $as_of::date then 'AFTER_AS_OF' else 'LEAD_NOT_FOUND' end)
     end as reason,

@@ -4,6 +4,9 @@
 -- required: opportunity_id, changed_at
 -- optional: stage, amount, expected_close, forecast_category, owner
 -- dates:    changed_at, expected_close
+-- ids:      opportunity_id
+-- names:    owner
+-- money:    amount
 with
 
 typed as (
@@ -12,8 +15,7 @@ typed as (
         *,
         moment(changed_at) as changed_at_typed,
         try_cast(amount as decimal(18, 2)) as amount_typed,
-        moment(expected_close) as expected_close_typed,
-        row_number() over (partition by excluded_by, opportunity_id, content order by file, line) as copy_number
+        moment(expected_close) as expected_close_typed
     from source_opportunity_changes
 
 ),
@@ -24,6 +26,7 @@ judged as (
         typed.*,
         opportunities.opportunity_id is not null as is_linked,
         coalesce(
+            fault,
             problem(typed.opportunity_id is null, 'MISSING_VALUE', 'opportunity_id', typed.opportunity_id),
             problem(typed.changed_at is null, 'MISSING_VALUE', 'changed_at', typed.changed_at),
             problem(typed.changed_at is not null and changed_at_typed is null, 'BAD_DATE', 'changed_at', typed.changed_at),
@@ -60,7 +63,7 @@ select
     fate,
     case
         when fate = 'rejected' then found_problem['reason']
-        when fate = 'merged' then 'DUPLICATE_EXACT'
+        when fate = 'merged' then copy_reason
         when fate = 'excluded' then
             coalesce(excluded_by, case when changed_at_typed::date > $as_of::date then 'AFTER_AS_OF' else 'OPPORTUNITY_NOT_FOUND' end)
     end as reason,

@@ -4,14 +4,14 @@
 -- required: opportunity_id, contact_id
 -- optional: role, added_at
 -- dates:    added_at
+-- ids:      opportunity_id, contact_id
 with
 
 typed as (
 
     select
         *,
-        moment(added_at) as added_at_typed,
-        row_number() over (partition by excluded_by, opportunity_id, content order by file, line) as copy_number
+        moment(added_at) as added_at_typed
     from source_opportunity_contacts
 
 ),
@@ -22,6 +22,7 @@ judged as (
         typed.*,
         opportunities.opportunity_id is not null as is_linked,
         coalesce(
+            fault,
             problem(typed.opportunity_id is null, 'MISSING_VALUE', 'opportunity_id', typed.opportunity_id),
             problem(typed.contact_id is null, 'MISSING_VALUE', 'contact_id', typed.contact_id),
             problem(typed.added_at is not null and added_at_typed is null, 'BAD_DATE', 'added_at', typed.added_at),
@@ -54,7 +55,7 @@ select
     fate,
     case
         when fate = 'rejected' then found_problem['reason']
-        when fate = 'merged' then 'DUPLICATE_EXACT'
+        when fate = 'merged' then copy_reason
         when fate = 'excluded' then coalesce(excluded_by, 'OPPORTUNITY_NOT_FOUND')
     end as reason,
     case when fate = 'rejected' then found_problem['field'] end as field,

@@ -4,6 +4,8 @@
 -- required: account_id, booked_at, arr_delta
 -- optional: kind
 -- dates:    booked_at
+-- ids:      account_id
+-- money:    arr_delta
 with
 
 typed as (
@@ -11,8 +13,7 @@ typed as (
     select
         *,
         moment(booked_at) as booked_at_typed,
-        try_cast(arr_delta as decimal(18, 2)) as arr_delta_typed,
-        row_number() over (partition by excluded_by, account_id, content order by file, line) as copy_number
+        try_cast(arr_delta as decimal(18, 2)) as arr_delta_typed
     from source_revenue
 
 ),
@@ -22,6 +23,7 @@ judged as (
     select
         typed.*,
         coalesce(
+            fault,
             problem(typed.account_id is null, 'MISSING_VALUE', 'account_id', typed.account_id),
             problem(typed.booked_at is null, 'MISSING_VALUE', 'booked_at', typed.booked_at),
             problem(typed.arr_delta is null, 'MISSING_VALUE', 'arr_delta', typed.arr_delta),
@@ -54,7 +56,7 @@ select
     fate,
     case
         when fate = 'rejected' then found_problem['reason']
-        when fate = 'merged' then 'DUPLICATE_EXACT'
+        when fate = 'merged' then copy_reason
         when fate = 'excluded' then coalesce(excluded_by, 'AFTER_AS_OF')
     end as reason,
     case when fate = 'rejected' then found_problem['field'] end as field,

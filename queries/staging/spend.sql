@@ -4,6 +4,7 @@
 -- required: month, cost
 -- optional: channel, source, kind
 -- dates:    month
+-- money:    cost
 with
 
 typed as (
@@ -11,8 +12,7 @@ typed as (
     select
         *,
         moment(month) as month_typed,
-        try_cast(cost as decimal(18, 2)) as cost_typed,
-        row_number() over (partition by excluded_by, month, content order by file, line) as copy_number
+        try_cast(cost as decimal(18, 2)) as cost_typed
     from source_spend
 
 ),
@@ -22,6 +22,7 @@ judged as (
     select
         typed.*,
         coalesce(
+            fault,
             problem(typed.month is null, 'MISSING_VALUE', 'month', typed.month),
             problem(typed.cost is null, 'MISSING_VALUE', 'cost', typed.cost),
             problem(typed.month is not null and month_typed is null, 'BAD_DATE', 'month', typed.month),
@@ -53,7 +54,7 @@ select
     fate,
     case
         when fate = 'rejected' then found_problem['reason']
-        when fate = 'merged' then 'DUPLICATE_EXACT'
+        when fate = 'merged' then copy_reason
         when fate = 'excluded' then excluded_by
     end as reason,
     case when fate = 'rejected' then found_problem['field'] end as field,

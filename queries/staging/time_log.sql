@@ -4,6 +4,9 @@
 -- required: rep_id, date, minutes
 -- optional: role, lead_id, activity
 -- dates:    date
+-- ids:      lead_id
+-- names:    rep_id
+-- numbers:  minutes
 with
 
 typed as (
@@ -11,8 +14,7 @@ typed as (
     select
         *,
         moment(date) as date_typed,
-        try_cast(minutes as double) as minutes_typed,
-        row_number() over (partition by excluded_by, rep_id, content order by file, line) as copy_number
+        try_cast(minutes as double) as minutes_typed
     from source_time_log
 
 ),
@@ -23,6 +25,7 @@ judged as (
         typed.*,
         lead_aliases.kept_lead_id,
         coalesce(
+            fault,
             problem(typed.rep_id is null, 'MISSING_VALUE', 'rep_id', typed.rep_id),
             problem(typed.date is null, 'MISSING_VALUE', 'date', typed.date),
             problem(typed.minutes is null, 'MISSING_VALUE', 'minutes', typed.minutes),
@@ -58,7 +61,7 @@ select
     fate,
     case
         when fate = 'rejected' then found_problem['reason']
-        when fate = 'merged' then 'DUPLICATE_EXACT'
+        when fate = 'merged' then copy_reason
         when fate = 'excluded' then
             coalesce(excluded_by, case when date_typed::date > $as_of::date then 'AFTER_AS_OF' else 'LEAD_NOT_FOUND' end)
     end as reason,

@@ -17,9 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from leadquality.contracts import ROOT
-from leadquality.load import load
-from leadquality.sample import write_sample
-from leadquality.snapshot import Home
+from tests.worlds import World
 
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -79,12 +77,8 @@ def serving(home: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sample")
-    write_sample(folder)
-    home = Home(tmp_path_factory.mktemp("home"))
-    load(home, folder, ROOT / "data" / "sample" / "mapping.toml")
-    return home.path
+def sample_home(sample: World) -> Path:
+    return sample.home
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import polars
 import pytest
 
-from leadquality.charts import INBOUND, NEUTRAL, OUTBOUND, equal_age, faded
+from leadquality.charts import INBOUND, NEUTRAL, OUTBOUND, equal_age, faded, marked_ages
 from tests.charts.curves import AGES, TOKENS, demonstration, frame, row
 
 
@@ -106,7 +106,7 @@ def test_a_thin_line_marks_the_age_of_the_verdict(figure: go.Figure) -> None:
 
 def test_hover_takes_its_words_from_customdata(figure: go.Figure) -> None:
     marks = named(figure, "inbound ages")[0]
-    assert list(marks.customdata[2]) == ["inbound", "7.2 %", "6.2 to 8.2 %", "3,253", "50 won"]
+    assert list(marks.customdata[2]) == ["inbound", "7.2 %", "6.2 to 8.2 %", "3,253", "50 won", 2]
     assert not re.search(r"inbound|outbound", marks.hovertemplate)
 
 
@@ -152,3 +152,15 @@ def test_two_slices_in_one_figure_are_refused() -> None:
     rows = polars.concat([demonstration(), demonstration().with_columns(slice=polars.lit("EMEA"))])
     with pytest.raises(ValueError, match="one slice"):
         equal_age(rows, AGES, 180)
+
+
+def test_every_mark_has_its_place_among_the_ages_that_can_be_chosen(figure: go.Figure) -> None:
+    places = marked_ages(demonstration(), (*AGES, 180))
+    drawn = [
+        (trace.customdata[at][0], trace.x[at], trace.customdata[at][-1])
+        for channel in ("inbound", "outbound")
+        for trace in named(figure, f"{channel} ages")
+        for at in range(len(trace.x))
+    ]
+    assert [places[place] for _, _, place in drawn] == [(channel, age) for channel, age, _ in drawn]
+    assert len(drawn) == len(places) > 6

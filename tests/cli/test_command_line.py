@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from leadquality.catalogue import load_kpis
+from leadquality.catalogue import load_extracts, load_kpis
 from leadquality.cli import main
 from leadquality.contracts import CONTRACT, ROOT
 from tests.story import TOLD_EVERYWHERE
@@ -142,6 +143,7 @@ def test_the_scope_of_the_command_is_the_scope_of_the_answer(leadquality, home):
         "regions": [],
         "slice_by": "source",
         "reads": "facts",
+        "assuming": None,
     }
     assert {row["horizon_days"] for row in answer["rows"]} == {90}
     assert {row["channel"] for row in answer["rows"]} == {"inbound"}
@@ -153,7 +155,7 @@ def test_load_as_json_gives_the_accounts_and_they_add_up(leadquality, loaded, tm
     assert ended.code == 0
     assert list(ended.json) == ["snapshot", "as_of", "tables"]
     assert ended.json["as_of"] == "2026-11-22"
-    assert list(ended.json["tables"]) == ["leads", "calls", "meetings", "opportunities"]
+    assert list(ended.json["tables"]) == list(load_extracts())
     for table in ended.json["tables"].values():
         assert list(table) == ["read", "used", "merged", "excluded", "rejected", "reasons"]
         assert table["read"] == table["used"] + table["merged"] + table["excluded"] + table["rejected"]
@@ -331,3 +333,28 @@ def test_a_reader_that_closes_early_is_no_defect():
         text=True,
     )
     assert ended.returncode == 0 and ended.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "given"),
+    [
+        (None, ["--server.maxUploadSize", "200"]),
+        ("::1", ["--server.maxUploadSize", "200"]),
+        ("0.0.0.0", []),
+        ("", []),
+        ("192.168.1.5", []),
+    ],
+)
+def test_serve_lets_files_in_only_where_it_listens_on_this_machine_alone(
+    monkeypatch, tmp_path, address, given
+):
+    ran = []
+    monkeypatch.setattr(os, "execv", lambda path, arguments: ran.extend(arguments))
+    monkeypatch.setattr(os, "chdir", lambda path: None)
+    monkeypatch.setenv("LEADQUALITY_HOME", str(tmp_path))
+    monkeypatch.delenv("STREAMLIT_SERVER_ALLOWED_HOSTS", raising=False)
+    monkeypatch.delenv("STREAMLIT_SERVER_ADDRESS", raising=False)
+    if address is not None:
+        monkeypatch.setenv("STREAMLIT_SERVER_ADDRESS", address)
+    assert main(["serve", "--port", "9"]) == 0
+    assert ran[ran.index("9") + 1 :] == given

@@ -58,7 +58,7 @@ def everything(con):
 
 @pytest.mark.parametrize("name", ["channels", "sources", "segments", "regions"])
 def test_a_hostile_filter_value_finds_no_row_and_changes_nothing(world, name):
-    con = world.database()
+    con = world.journeys("won")
     before = everything(con)
     kpi = load_kpis()["judged_too_early_share"]
     for reads in ("facts", "counts"):
@@ -102,12 +102,12 @@ def test_a_kpi_file_with_a_misspelt_field_raises(world, tmp_path, right, wrong):
     path.write_text(original.sql.replace(right, wrong), "utf-8")
     field = wrong.split("'")[1]
     with pytest.raises(duckdb.BinderException, match=field):
-        run(world.database(), load_kpi(path), Scope(as_of=AS_OF))
+        run(world.journeys("won"), load_kpi(path), Scope(as_of=AS_OF))
 
 
 def test_a_scope_that_lacks_a_field_raises(world):
     parameters = Scope(as_of=AS_OF).parameters()
-    con = world.database()
+    con = world.journeys("won")
     for name in parameters:
         lacking = {key: value for key, value in parameters.items() if key != name}
         with pytest.raises(duckdb.BinderException, match=name):
@@ -127,7 +127,7 @@ def test_a_result_that_breaks_its_header_raises(world):
     kpi = load_kpis()["early_stage_conversion"]
     promised = replace(kpi, columns=(*kpi.columns, "one_more"))
     with pytest.raises(AssertionError, match=r"early_stage_conversion\.sql: returns"):
-        run(world.database(), promised, Scope(as_of=AS_OF))
+        run(world.journeys("won"), promised, Scope(as_of=AS_OF))
 
 
 @pytest.mark.parametrize("kpi_id", load_kpis())
@@ -156,7 +156,9 @@ def test_only_what_the_file_asks_for_is_bound(world):
 
 def test_all_that_is_missing_is_named(story):
     told = story(AS_OF)
-    told.database().execute("update snapshot.coverage set known_count = 0 where extract = 'opportunities'")
+    told.journeys("won").execute(
+        "update snapshot.coverage set known_count = 0 where extract = 'opportunities'"
+    )
     result = told.run("long_term_close_rate")
     assert result.unavailable == ("needs the columns outcome and closed_at of the extract opportunities")
 
@@ -192,7 +194,7 @@ def test_the_values_of_each_dimension_are_offered_for_the_filters(story):
     told = story(AS_OF)
     told.lead("outbound", source="b", segment="smb", region="south")
     told.lead("inbound", source="a", segment="smb", region="north")
-    assert values(told.database()) == {
+    assert values(told.journeys("won")) == {
         "source": ["a", "b"],
         "segment": ["smb"],
         "region": ["north", "south"],

@@ -19,7 +19,11 @@ def curve(times, causes):
     world = Story(AS_OF)
     world.units([int(time) for time in times], [int(cause) for cause in causes])
     scope = Scope(AS_OF, reads="counts").parameters()
-    rows = world.database().sql("select * from incidence_curve('won', $scope)", params={"scope": scope}).pl()
+    rows = (
+        world.journeys("won")
+        .sql("select * from incidence_curve('won', $scope)", params={"scope": scope})
+        .pl()
+    )
     return {row["age_days"]: row for row in rows.to_dicts()}
 
 
@@ -66,7 +70,11 @@ def test_lifelines_finds_the_same_kaplan_meier_with_delayed_entry(seed):
     world = Story(AS_OF)
     world.units(times.tolist(), causes.tolist(), entries=entries.tolist())
     scope = Scope(AS_OF, reads="counts").parameters()
-    rows = world.database().sql("select * from incidence_curve('won', $scope)", params={"scope": scope}).pl()
+    rows = (
+        world.journeys("won")
+        .sql("select * from incidence_curve('won', $scope)", params={"scope": scope})
+        .pl()
+    )
     # lifelines' entry is the last moment before risk, as entry_age is; -1 stands for always
     fitted = KaplanMeierFitter().fit(times, causes, entry=np.maximum(entries, 0))
     survival = fitted.survival_function_["KM_estimate"]

@@ -19,7 +19,7 @@ from leadquality.scope import Scope
 from tests.story import Story
 
 AS_OF = date(2026, 12, 31)
-SMALL = settings(deadline=None, max_examples=20, derandomize=True)
+SMALL = settings(deadline=None, max_examples=12, derandomize=True)
 OPEN, WON, LOST = 0, 1, 2
 CURVE = load_kpis()["close_rate_at_equal_age"]
 
@@ -55,7 +55,7 @@ def tell(world, rows, channel="inbound", **values):
 @cache
 def stage():
     """One database for all examples: its macros are made once, its rows are exchanged."""
-    return Story(AS_OF).database()
+    return Story(AS_OF).journeys("won")
 
 
 def on_stage(world):
@@ -66,7 +66,7 @@ def on_stage(world):
             stage().execute(f"insert into snapshot.{table} by name select * from frame")
     for kept in ("journey_rows", "journey_kept"):
         stage().execute(f"delete from {kept}")
-    keep_journeys(stage(), CURVE, Scope(AS_OF))
+    keep_journeys(stage(), CURVE.journeys, Scope(AS_OF))
     return stage()
 
 
@@ -270,3 +270,69 @@ def test_limits_hold_the_share_and_lie_between_0_and_1(rows):
         assert row["share"] + row["ended_share"] + row["open_share"] == pytest.approx(1.0, abs=1e-12)
         if row["events"] == 0:
             assert (row["share"], row["low"], row["low_99"]) == (0.0, 0.0, 0.0)
+
+
+@SMALL
+@given(late_leads)
+def test_where_nobody_is_lost_the_share_is_one_minus_kaplan_meier(rows):
+    kept = [(days, age, OPEN if kind == LOST else kind, entry) for days, age, kind, entry in rows]
+    for row in curves(told=kept)["told"].values():
+        assert row["ended_share"] == 0
+        assert row["reached_share"] == pytest.approx(1 - row["open_share"], abs=1e-12)
+        assert row["reached_se"] == pytest.approx(row["open_se"], abs=1e-7)
+
+
+@SMALL
+@given(late_leads, st.integers(1, 50))
+def test_open_leads_that_arrive_today_change_no_share_no_error_and_no_age(rows, count):
+    ages = "[0, 1, 5, 15, 30]"
+    asked = f"select * exclude unit_count from incidence_at('won', $scope, {ages}) order by all"
+    found = []
+    for more in ([], [(0, 0, OPEN, -1)] * count):
+        world = Story(AS_OF)
+        # thirty old leads, so that the figures are shown
+        tell(world, [*rows, *[(30, 30, OPEN, -1)] * 30, *more])
+        found.append(on_stage(world).sql(asked, params={"scope": Scope(AS_OF).parameters()}).fetchall())
+    assert found[0] == found[1]
+    assert len(found[0]) == 5
+
+
+def seen_on(con, day):
+    """The curve of `won` as known on an earlier or later day of the same world."""
+    keep_journeys(con, CURVE.journeys, Scope(day))
+    scope = Scope(day).parameters()
+    return con.sql(
+        "select * from incidence_curve('won', $scope) order by all", params={"scope": scope}
+    ).fetchall()
+
+
+@settings(deadline=None, max_examples=15, derandomize=True)
+@given(late_leads, st.integers(1, 29))
+def test_an_earlier_day_knows_nothing_of_later_ones_and_back_again_all_is_as_it_was(rows, back):
+    day = AS_OF - timedelta(days=back)
+
+    def deals(as_of, rows):
+        """Each lead with a deal that is open from the start: only its closing tells the days apart."""
+        world = Story(as_of)
+        for days, age, kind, entry in rows:
+            created = as_of - timedelta(days=days)
+            lead = world.lead("inbound", created, entry_age=entry)
+            outcome, closed = {OPEN: ("open", None), WON: ("won", age), LOST: ("lost", age)}[kind]
+            world.opportunity(
+                lead, created, outcome, created + timedelta(days=closed) if closed is not None else None, 5
+            )
+        return world
+
+    # the same leads told on that day: those created since are not there, what came later has not come
+    until_then = [
+        (days - back, age, kind if age <= days - back else OPEN, entry)
+        for days, age, kind, entry in rows
+        if days >= back
+    ]
+    expected = seen_on(on_stage(deals(day, until_then)), day)
+    world = deals(AS_OF, rows)
+    con = on_stage(world)
+    today = seen_on(con, AS_OF)
+    assert seen_on(con, day) == expected
+    # forward again, worked out anew and not from what was kept
+    assert seen_on(on_stage(world), AS_OF) == today

@@ -102,8 +102,13 @@ def test_the_world_has_something_to_hide():
             assert rich().rows[table] != past(day).rows[table]
 
 
-@pytest.mark.parametrize("day", EARLIER)
-@pytest.mark.parametrize("kpi_id", KPIS)
+# Every KPI on one earlier day; those of which the world tells much on the others too.
+CASES = [
+    (kpi_id, day) for kpi_id in KPIS for day in EARLIER if kpi_id in TOLD_EVERYWHERE or day == EARLIER[1]
+]
+
+
+@pytest.mark.parametrize(("kpi_id", "day"), CASES)
 def test_seen_from_an_earlier_day_only_what_was_known_then_counts(kpi_id, day):
     seen_back = rich().run(kpi_id, as_of=day, slice_by="segment").rows
     as_it_stood = past(day).run(kpi_id, slice_by="segment").rows
@@ -112,11 +117,11 @@ def test_seen_from_an_earlier_day_only_what_was_known_then_counts(kpi_id, day):
     assert_frame_equal(seen_back, as_it_stood, abs_tol=1e-12, rel_tol=1e-12)
 
 
-@pytest.mark.parametrize("kpi_id", KPIS)
+@pytest.mark.parametrize("kpi_id", sorted(TOLD_EVERYWHERE))
 def test_back_and_forward_again_gives_the_same_figures(kpi_id):
     now = rich().run(kpi_id).rows
     back = rich().run(kpi_id, as_of=EARLIER[1]).rows
-    assert not tells_enough(kpi_id) or not back.equals(now)
+    assert not back.equals(now)
     assert rich().run(kpi_id).rows.equals(now)
 
 

@@ -32,11 +32,14 @@ BESIDE_UI = SHARED | ROOMS | {"leadquality.sample"}
 MAY_IMPORT: dict[str, set[str]] = {
     "app": FOR_PAGES,
     "pages": FOR_PAGES,
-    "leadquality.ui": SHARED | ROOMS,
+    "leadquality.ui": SHARED | ROOMS | {"leadquality.load"},
     "leadquality.__main__": BESIDE_UI | {"leadquality.cli", "leadquality.load"},
     "leadquality.cli": BESIDE_UI | {"leadquality.load"},
     "leadquality.load": BESIDE_UI,
     **dict.fromkeys(ROOMS, SHARED),
+    "leadquality.formats": ON_CONTRACTS,
+    "leadquality.intake": SHARED | {"leadquality.formats"},
+    "leadquality.engine": SHARED | {"leadquality.statistics"},
     "leadquality.sample": ON_CONTRACTS,
     "leadquality.statistics": ON_CONTRACTS,
     "leadquality.catalogue": ON_CONTRACTS,
@@ -48,7 +51,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 KNOWN_ONLY_BY: dict[str, set[str]] = {
     "streamlit": {"app", "pages", "leadquality.ui"},
-    "duckdb": {"leadquality.intake", "leadquality.snapshot", "leadquality.engine"},
+    "duckdb": {"leadquality.formats", "leadquality.intake", "leadquality.snapshot", "leadquality.engine"},
     "plotly": {"leadquality.charts"},
     "lifelines": set(),
     "statsmodels": set(),

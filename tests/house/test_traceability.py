@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from leadquality.catalogue import load_kpis
@@ -21,9 +23,9 @@ def test_the_page_is_the_table():
     assert (DOCS / "traceability.md").read_text("utf-8") == written()
 
 
-@pytest.mark.parametrize("item", ITEMS)
+@pytest.mark.parametrize("item", [*ITEMS, *table()["features"]])
 def test_what_answers_an_item_exists(item):
-    for name in table()["items"][item]:
+    for name in (table()["items"] | table()["features"])[item]:
         kind, _, rest = name.partition(": ")
         known = {
             "page": rest in PAGES,
@@ -31,6 +33,21 @@ def test_what_answers_an_item_exists(item):
             "rule": (ROOT / rest).is_file(),
         }.get(kind, name in load_kpis())
         assert known, f"{item}: {name} does not exist"
+
+
+def test_the_features_are_those_marked_must(shared):
+    text = (shared / "spec" / "features.md").read_text("utf-8")
+    wanted = re.findall(r"^\| ([ABCDFG]\d+) \|.*\| MUST \|", text, re.MULTILINE)
+    assert list(table()["features"]) == wanted
+
+
+def test_a_feature_that_is_answered_has_a_page():
+    without = [
+        item
+        for item, names in table()["features"].items()
+        if names and not any(name.startswith(("page: ", "setting: ")) for name in names)
+    ]
+    assert without == []
 
 
 def test_the_test_of_a_mistake_exists():

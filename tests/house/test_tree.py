@@ -78,6 +78,13 @@ def test_every_kpi_has_its_test_file():
     assert kpis - tested == set()
 
 
+def test_every_report_is_asked_by_a_test():
+    reports = {path.stem for path in (ROOT / "queries" / "reports").glob("*.sql")}
+    told = "".join(path.read_text("utf-8") for path in (ROOT / "tests" / "reports").glob("test_*.py"))
+    assert reports, "queries/reports is empty"
+    assert {report for report in reports if f'"{report}"' not in told} == set()
+
+
 # ---------------------------------------------------------------- addresses and paths
 
 

@@ -22,6 +22,7 @@ def written() -> str:
     for title, key in (
         ("Statements of the two source articles", "items"),
         ("Mistakes of other products", "mistakes"),
+        ("Features that a page must show", "features"),
     ):
         rows = table()[key]
         answered = sum(bool(names) for names in rows.values())

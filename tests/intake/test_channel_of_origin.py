@@ -39,7 +39,8 @@ def decided(tmp_path: Path) -> Callable[..., Decisions]:
 
     def run(*rules: str, calls: str = "") -> Decisions:
         (tmp_path / "leads.csv").write_text(LEADS)
-        (tmp_path / "calls.csv").write_text("call_id,started_at,lead_id,direction\n" + calls)
+        if calls:
+            (tmp_path / "calls.csv").write_text("call_id,started_at,lead_id,direction\n" + calls)
         (tmp_path / "mapping.toml").write_text(
             f'name = "t"\n[channel]\nrules = [{", ".join(rules)}]\n{SOURCES}'
         )

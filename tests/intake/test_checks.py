@@ -15,6 +15,24 @@ from leadquality.snapshot import Home, open_snapshot
 from leadquality.snapshot.build import CheckFailed
 
 CHECKS = sorted((QUERIES / "checks").glob("*.sql"))
+OWN_WORLDS = {"closings_missing_before", "legs_in_other_direction", "lookup_unmatched", "wins_taken_back"}
+OF_FILES = {
+    "encoding_converted",
+    "excel_serial_dates",
+    "hidden_characters",
+    "hidden_rows",
+    "hidden_sheet",
+    "id_format",
+    "layout_tidied",
+    "mojibake_suspected",
+    "optional_column_missing",
+    "phone_damaged",
+    "preamble_skipped",
+    "truncated_suspected",
+    "unknown_columns",
+    "values_rewritten",
+}
+"""Told in test_findings_of_files.py."""
 COUNTS = {"cohort_counts_disagree_with_leads", "journey_counts_disagree_with_cohorts"}
 EXTRACTS = {
     "leads": """lead_id,created_at,contact_id,channel,source,mql_at,sql_at
@@ -26,19 +44,27 @@ L5,2025-01-10,C5,inbound,,,
 L6,2025-01-10,C6,inbound,web,2025-01-12,2025-01-11
 L7,2025-01-10,C6,inbound,web,2025-01-12,2025-01-11
 """,
-    "calls": """call_id,started_at,lead_id,talk_s,outcome_code
-K1,2025-01-11T10:00:00Z,L1,60,qualified
-K2,2025-01-11T10:00:00+01:00,L1,0,voicemail
-K3,2025-01-11 10:00:00.250-0500,L1,60,No-Fit
-K4,2025-01-11 10:00,L1,60,no_fit
-K5,2025-01-11,L1,60,no_fit
-K6,2025-01-11T10:00:00Z,L1,60,CBX
-K7,2025-01-11T10:00:00Z,L1,60,
-K8,2025-01-11T10:00:00Z,L99,60,qualified
-K9,2025-01-11T10:00:00Z,,60,qualified
-K10,2025-01-11T10:00:00Z,L1,0,qualified
-K11,2025-01-09T10:00:00Z,L1,60,qualified
-K12,2025-01-09T10:00:00Z,L1,60,voicemail
+    "calls": """call_id,started_at,lead_id,talk_s,outcome_code,direction,do_not_call,campaign,notes
+K1,2025-01-11T10:00:00Z,L1,60,qualified,,,,
+K2,2025-01-11T10:00:00+01:00,L1,0,voicemail,,,,
+K3,2025-01-11 10:00:00.250-0500,L1,60,No-Fit,,,,
+K4,2025-01-11 10:00,L1,60,no_fit,,,,
+K5,2025-01-11,L1,60,no_fit,,,,
+K6,2025-01-11T10:00:00Z,L1,60,CBX,,,,
+K7,2025-01-11T10:00:00Z,L1,60,,,,,
+K8,2025-01-11T10:00:00Z,L99,60,qualified,,,,
+K9,2025-01-11T10:00:00Z,,60,qualified,,,,
+K10,2025-01-11T10:00:00Z,L1,0,qualified,,,,
+K11,2025-01-09T10:00:00Z,L1,60,qualified,,,,
+K12,2025-01-09T10:00:00Z,L1,60,voicemail,In-Bound,,,
+K13,2025-01-11T10:00:00Z,L1,60,voicemail,outbound,true,,
+K14,2025-01-11T10:00:00Z,L1,60,voicemail,inbound,true,ann@example.com,
+k14,2025-01-11T10:00:00Z,L1,60,voicemail,outbound,false,ring 030 1234567,
+K15,2025-01-11T10:00:00Z,L1,60,voicemail,,,Spring 2025,card 4111 1111 1111 1111
+K16,2025-01-11T10:00:00Z,L1,60,voicemail,,,,ssn 078-05-1120
+K17,2025-01-11T10:00:00Z,L1,60,voicemail,,,,DE89 3704 0044 0532 0130 00
+K18,2025-01-11T10:00:00Z,L1,60,voicemail,,,,PW: hunter2
+K19,2025-01-11T10:00:00Z,L1,60,voicemail,,,,asked for the password page
 """,
     "meetings": """meeting_id,lead_id,booked_at,held_at
 M1,L1,2025-01-09,2025-01-10
@@ -50,23 +76,41 @@ O2,L1,2025-01-09,5,,,open
 O3,L1,2025-01-10,,,2025-01-20,won
 O4,L1,2025-01-10,,,2025-01-20,lost
 O5,L1,2025-01-10,5,,2025-01-20,open
+O6,L1,2025-01-10,0,,,open
 """,
 }
 FOUND = {
     "channel_spelling_folded": [("leads", 4, "OUT-bound")],
     "channel_unknown": [("leads", 5, "fair")],
+    "direction_spelling_folded": [("calls", 13, "In-Bound (1)")],
+    "dnc_called": [("calls", 14, "K13")],
+    "id_near_duplicate": [("calls", 15, "K14"), ("calls", 16, "k14")],
     "conversations_before_their_lead": [("calls", 12, "2025-01-09")],
     "conversations_without_talk_time": [("calls", 11, "qualified")],
     "leads_without_source": [("leads", 6, "L5")],
     "meetings_before_their_lead": [("meetings", 3, "2025-01-09")],
+    "mixed_timezone": [("calls", 5, "2025-01-11 10:00")],
     "opportunities_before_their_lead": [("opportunities", 3, "2025-01-09")],
     "orphan_calls": [("calls", 9, "L99"), ("calls", 10, "(blank)")],
     "reopened_opportunities": [("opportunities", 6, "O5")],
     "same_contact_leads": [("leads", 8, "L7")],
+    "sensitive_in_notes": [
+        ("calls", 17, "card number"),
+        ("calls", 18, "social security number"),
+        ("calls", 19, "account number"),
+        ("calls", 20, "password"),
+    ],
+    "sensitive_in_text": [("calls", 15, "…@…"), ("calls", 16, "ring …")],
     "stage_order_wrong": [("leads", 7, "L6"), ("leads", 8, "L7")],
-    "timestamps_without_zone": [("calls", 5, "2025-01-11 10:00")],
+    "time_missing": [("calls", 6, "2025-01-11")],
     "unmapped_dispositions": [("calls", 7, "CBX"), ("calls", 8, "(blank)")],
+    "values_rewritten": [
+        ("calls", 3, "started_at: 2 offsets, as +01:00"),
+        ("calls", 5, "started_at: 1 in UTC"),
+        ("calls", 6, "started_at: 1 without a time of day"),
+    ],
     "won_without_amount": [("opportunities", 4, "O3")],
+    "zero_amount": [("opportunities", 7, "O6")],
 }
 
 
@@ -93,7 +137,7 @@ def test_every_check_finds_what_its_name_says_and_nothing_else(tmp_path):
 
 
 def test_every_check_is_told_above():
-    assert {path.stem for path in CHECKS} == FOUND.keys() | COUNTS
+    assert {path.stem for path in CHECKS} == FOUND.keys() | COUNTS | OWN_WORLDS | OF_FILES
 
 
 def test_clean_extracts_give_no_finding(tmp_path):
@@ -109,11 +153,14 @@ def test_where_no_lead_has_a_source_the_leads_are_no_findings(tmp_path):
     assert load(Home(tmp_path / "home"), tmp_path).findings == {}
 
 
-def test_where_most_stamps_carry_no_offset_none_is_a_finding(tmp_path):
+def test_where_most_stamps_carry_no_offset_those_that_do_are_listed(tmp_path):
     (tmp_path / "leads.csv").write_text("lead_id,created_at,channel\nL1,2025-01-10,inbound\n")
-    calls = "K1,2025-01-11T10:00:00Z,L1,voicemail\nK2,2025-01-11T10:00:00,L1,voicemail\n"
+    calls = "K1,2025-01-11T10:00:00Z,L1,voicemail\nK2,2025-01-11T10:00:00,L1,voicemail\nK3,2025-01-11T11:00:00,L1,voicemail\n"
     (tmp_path / "calls.csv").write_text("call_id,started_at,lead_id,outcome_code\n" + calls)
-    assert load(Home(tmp_path / "home"), tmp_path).findings == {}
+    home = Home(tmp_path / "home")
+    load(home, tmp_path)
+    asked = "select line, found from snapshot.findings where code = 'mixed_timezone'"
+    assert open_snapshot(home).cursor().sql(asked).fetchall() == [(2, "2025-01-11T10:00:00Z")]
 
 
 @pytest.mark.parametrize("path", CHECKS, ids=lambda path: path.stem)
@@ -127,6 +174,132 @@ def test_a_check_has_no_clock_and_says_what_to_do(path):
     )
 
 
+LOOKED_UP = """name = "test"
+[channel]
+rules = [{ id = "all", channel = "inbound", when = { channel = ["inbound"] } }]
+[[source]]
+extract = "leads"
+file = "leads.csv"
+columns.industry = { lookup = "companies", column = "Sector" }
+lookups.companies = { file = "companies.csv", key = "Company", by = "account_id" }
+lookups.products = { file = "products.csv", key = "Product", by = "segment" }
+exclude.try_out = { column = "segment", values = ["Test"] }
+"""
+
+
+def test_a_reference_to_a_row_that_is_not_there_is_a_finding_and_what_it_would_add_is_unknown(tmp_path):
+    (tmp_path / "mapping.toml").write_text(LOOKED_UP)
+    (tmp_path / "companies.csv").write_text("Company,Sector\nA,retail\nA,twice\nB,\n")
+    (tmp_path / "products.csv").write_text("Product,Price\nGTX Pro,5\n")
+    leads = (
+        "L1,2025-01-10,inbound,A,GTX Pro",
+        "L2,2025-01-10,inbound,C,GTXPro",  # neither is known
+        "L3,2025-01-10,inbound,,",  # refers to nothing
+        "L4,2025-01-10,inbound,C,Test",  # left out by rule
+        "L5,,inbound,C,GTX Pro",  # refused, but its reference is broken all the same
+        "L6,2025-01-10,inbound,B,gtx pro",  # the spelling counts
+    )
+    (tmp_path / "leads.csv").write_text(
+        "lead_id,created_at,channel,account_id,segment\n" + "\n".join(leads) + "\n"
+    )
+    home = Home(tmp_path / "home")
+    assert load(home, tmp_path).findings["lookup_unmatched"] == 4
+    ask = open_snapshot(home).cursor()
+    assert ask.sql(
+        "select line, found from snapshot.findings where code = 'lookup_unmatched' order by all"
+    ).fetchall() == [
+        (3, "C (not in companies.csv)"),
+        (3, "GTXPro (not in products.csv)"),
+        (6, "C (not in companies.csv)"),
+        (7, "gtx pro (not in products.csv)"),
+    ]
+    assert ask.sql("select lead_id, industry from snapshot.fact_leads order by all").fetchall() == [
+        ("L1", "retail"),
+        ("L2", None),
+        ("L3", None),
+        ("L6", None),
+    ]
+
+
+def deals(folder: Path, earlier: int, later_open: int = 0) -> Path:
+    """`earlier` deals opened 40 days before the first closing on 1 March, which is one of theirs; of the later ones,
+    opened on 1 March, ten close after five days and `later_open` stay open."""
+    (folder / "leads.csv").write_text("lead_id,created_at,channel,source\nL1,2025-01-01,inbound,web\n")
+    rows = [
+        f"A{place},L1,2025-01-20,{'2025-03-01,lost' if not place else ',open'}" for place in range(earlier)
+    ]
+    rows += [f"B{place},L1,2025-03-01,2025-03-06,lost" for place in range(10)]
+    rows += [f"C{place},L1,2025-03-01,,open" for place in range(later_open)]
+    (folder / "opportunities.csv").write_text(
+        "opportunity_id,lead_id,created_at,closed_at,outcome\n" + "\n".join(rows) + "\n"
+    )
+    return folder
+
+
+# All later deals close within 40 days, so as many closings as earlier deals were to be expected; with as many that stay
+# open, half.
+@pytest.mark.parametrize(
+    ("earlier", "later_open", "is_found"), [(10, 0, True), (9, 0, False), (20, 10, True), (19, 10, False)]
+)
+def test_closings_that_must_be_missing_are_a_finding(tmp_path, earlier, later_open, is_found):
+    home = Home(tmp_path / "home")
+    load(home, deals(tmp_path, earlier, later_open))
+    rows = (
+        open_snapshot(home)
+        .cursor()
+        .sql("select code, extract, line, found from snapshot.findings")
+        .fetchall()
+    )
+    expected = [("closings_missing_before", "opportunities", 2, "2025-03-01")]
+    assert rows == (expected if is_found else [])
+
+
+def test_deals_that_close_as_slowly_as_ever_miss_no_closing(tmp_path):
+    # 50 deals close after 50 days, before and after the first closing: none was to be expected before it
+    (tmp_path / "leads.csv").write_text("lead_id,created_at,channel,source\nL1,2025-01-01,inbound,web\n")
+    rows = [f"A{place},L1,2025-01-20,2025-03-11,won,5" for place in range(50)]
+    rows += [f"B{place},L1,2025-03-11,2025-04-30,won,5" for place in range(50)]
+    (tmp_path / "opportunities.csv").write_text(
+        "opportunity_id,lead_id,created_at,closed_at,outcome,amount\n" + "\n".join(rows) + "\n"
+    )
+    assert load(Home(tmp_path / "home"), tmp_path).findings == {}
+
+
+def test_the_leg_of_a_transferred_call_in_the_other_direction_is_a_finding(tmp_path):
+    (tmp_path / "leads.csv").write_text("lead_id,created_at,channel,source\nL1,2025-01-01,outbound,list\n")
+    calls = [
+        f"K{place},2025-01-02 10:0{place}:00,L1,{direction},{flag},60,voicemail"
+        for place, (direction, flag) in enumerate(
+            [("outbound", "true"), ("inbound", "true"), ("outbound", ""), ("inbound", "")]
+        )
+    ]
+    (tmp_path / "calls.csv").write_text(
+        "call_id,started_at,lead_id,direction,transferred,talk_s,outcome_code\n" + "\n".join(calls) + "\n"
+    )
+    home = Home(tmp_path / "home")
+    manifest = load(home, tmp_path)
+    # the second goes on from the first, the third from the second; the fourth follows no transfer
+    assert manifest.tables["calls"]["reasons"] == {"CALL_LEG": 2}
+    asked = "select line, found from snapshot.findings where code = 'legs_in_other_direction'"
+    assert open_snapshot(home).cursor().sql(asked).fetchall() == [(3, "inbound")]
+
+
+def test_a_win_that_was_taken_back_is_a_finding(tmp_path):
+    (tmp_path / "leads.csv").write_text("lead_id,created_at,channel,source\nL1,2025-01-01,inbound,web\n")
+    (tmp_path / "opportunities.csv").write_text(
+        "opportunity_id,lead_id,created_at,closed_at,outcome,amount\nO1,L1,2025-01-02,2025-02-01,lost,\n"
+        "O2,L1,2025-01-02,2025-02-01,won,5\nO3,L1,2025-01-02,,open,\nO4,L1,2025-01-02,2025-02-01,lost,\n"
+    )
+    (tmp_path / "opportunity_changes.csv").write_text(
+        "opportunity_id,changed_at,stage\nO1,2025-01-20,Closed Won\nO2,2025-02-01,Closed Won\n"
+        "O3,2025-01-20,closedwon\nO3,2025-01-21,Negotiation\nO4,2025-01-20,Negotiation\n"
+    )
+    home = Home(tmp_path / "home")
+    load(home, tmp_path)
+    rows = open_snapshot(home).cursor().sql("select code, line, found from snapshot.findings").fetchall()
+    assert sorted(rows) == [("wins_taken_back", 2, "O1: lost"), ("wins_taken_back", 4, "O3: open")]
+
+
 # The counts against the leads: five leads, two of them on the last day, which is as_of or is not.
 WORLDS = {"last leads before as_of": "2025-03-01", "last leads on as_of": "2025-01-20"}
 
@@ -137,7 +310,7 @@ def counted(story, as_of: str):
     world.lead("outbound", "2025-01-20")
     world.lead("inbound", "2025-01-20")
     world.won(world.lead("inbound", "2025-01-11"), "2025-01-15")
-    return world.database()
+    return world.journeys("conversation", "meeting", "opportunity", "won")
 
 
 def complaints(con, stem: str) -> list[str]:

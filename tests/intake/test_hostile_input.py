@@ -37,11 +37,13 @@ def asked(home: Home, sql: str) -> list[tuple[object, ...]]:
 def test_hostile_text_is_inert_as_header_value_rule_and_map(tmp_path, text):
     """The one text is a column, a lead's id and source, a word of a rule, a value map and an exclusion."""
     word = in_csv(text)
+    lead = "L1" if text.startswith("=") else text  # an id that is a formula is refused (see the next test)
+    key = in_csv(lead)
     (tmp_path / "leads.csv").write_text(
-        f"{word},created_at,source,segment\n{word},2025-01-01,{word},{word}\nL2,2025-01-01,a,b\nL3,{word},a,b\n"
+        f"{word},created_at,source,segment\n{key},2025-01-01,{word},{word}\nL2,2025-01-01,a,b\nL3,{word},a,b\n"
     )
     (tmp_path / "calls.csv").write_text(
-        f"call_id,started_at,lead_id,team\nK1,2025-01-02,{word},a\nK2,2025-01-02,L2,{word}\n"
+        f"call_id,started_at,lead_id,team\nK1,2025-01-02,{key},a\nK2,2025-01-02,L2,{word}\n"
     )
     name = in_toml(text)
     (tmp_path / "mapping.toml").write_text(
@@ -65,10 +67,20 @@ exclude.{name} = {{ column = "team", values = [{name}] }}
         home,
         "select lead_id, source, segment, channel, channel_rule from snapshot.fact_leads order by channel",
     )
-    assert leads == [(text, text, text, "outbound", text), ("L2", "a", "c", "unknown", "no rule fits")]
-    assert asked(home, "select call_id, lead_id from snapshot.fact_calls") == [("K1", text)]
-    assert manifest.tables["leads"]["reasons"] == {"BAD_DATE": 1}
+    assert leads == [(lead, text, text, "outbound", text), ("L2", "a", "c", "unknown", "no rule fits")]
+    assert asked(home, "select call_id, lead_id from snapshot.fact_calls") == [("K1", lead)]
+    reason = "FORMULA_NO_VALUE" if text.startswith("=") else "BAD_DATE"
+    assert manifest.tables["leads"]["reasons"] == {reason: 1}
     assert manifest.tables["calls"]["reasons"] == {text: 1}
+
+
+def test_an_id_that_is_a_formula_is_refused_by_name(tmp_path):
+    (tmp_path / "leads.csv").write_text(
+        'lead_id,created_at\nL1,2025-01-01\n"=HYPERLINK(""http://x"")",2025-01-01\n'
+    )
+    home = Home(tmp_path / "home")
+    assert load(home, tmp_path).tables["leads"]["reasons"] == {"FORMULA_NO_VALUE": 1}
+    assert asked(home, "select lead_id from snapshot.fact_leads order by all") == [("L1",)]
 
 
 @pytest.mark.parametrize("name", ["le'ads", "l[ea]ds", "le*ds", "le?ds", "leads;--", "lé ads", "$leads"])

@@ -47,14 +47,10 @@ FILES = {
     "blank": (b"  \n \n", ("leads.csv", "no text", "export it again")),
     "header only": (
         b"lead_id,created_at\n",
-        ("leads.csv", "no usable row", "the file has no rows", "give a file with"),
+        ("leads.csv", "no data rows", "only a header", "export it again"),
     ),
     "no usable row": (b"lead_id,created_at\nL1,soon\n", ("leads.csv", "no usable row", "BAD_DATE 1")),
     "one column": (b"lead_id\nL1\n", ("leads.csv, line 1", "one column only ('lead_id')", "two columns")),
-    "another delimiter": (
-        b"lead_id;created_at\nL1;2025-01-01\n",
-        ("leads.csv, line 1", "'lead_id;created_at'", "its delimiter may be ';'", "say so in the mapping"),
-    ),
     "duplicate column": (
         b"lead_id,created_at,lead_id\nL1,2025-01-01,L1\n",
         ("leads.csv, line 1", "'lead_id' stands twice", "rename one"),
@@ -69,7 +65,6 @@ FILES = {
     "old workbook": (b"\xd0\xcf\x11\xe0\xa1", ("leads.csv", "old Excel workbook", "save the sheet as CSV")),
     "Parquet": (b"PAR1\x15\x04", ("leads.csv", "Parquet", "export it as CSV")),
     "PDF": (b"%PDF-1.7", ("leads.csv", "PDF", "export the table as CSV")),
-    "UTF-16": ("lead_id,created_at".encode("utf-16"), ("leads.csv", "UTF-16", "save it as CSV UTF-8")),
     "NUL byte": (
         GOOD + b"L3,2025-01-0\0,inbound\n",
         ("leads.csv, line 4", "NUL byte", "export it as CSV UTF-8"),
@@ -78,13 +73,17 @@ FILES = {
         GOOD + b"L3,2025-01-03,M\xfcnchen\n",
         ("leads.csv, line 4", "byte fc", "save it as CSV UTF-8"),
     ),
+    "invalid UTF-8 in the header": (
+        b"lead_id,created_at,St\xe4dte\nL1,2025-01-01,K\xc3\xb6ln\nL2,2025-01-01,Z\xc3\xbcrich\n",
+        ("leads.csv, line 1", "the header holds a byte that is not UTF-8", "save it as CSV UTF-8"),
+    ),
     "UTF-8 cut at the end": (GOOD + b"L3,2025-01-03,M\xc3", ("leads.csv", "cut off", "export it again")),
     "unclosed quote": (
         GOOD + b'L3,"2025-01-03,inbound\nL4,2025-01-04,inbound\n',
         ("leads.csv, line 4", "a quote is never closed", "export the file again"),
     ),
     "endless line": (
-        GOOD + b"L3,2025-01-03," + b"x" * 3_000_000 + b"\n",
+        GOOD + b"L3,2025-01-03," + b"x" * 10_000_000 + b"\n",
         ("leads.csv, line 4", "the line is too long", "export the file again"),
     ),
 }
@@ -161,11 +160,26 @@ def test_line_ends_of_an_old_mac_are_line_ends(tmp_path):
     assert load(Home(tmp_path / "home"), tmp_path).tables["leads"]["used"] == 2
 
 
-def test_a_carriage_return_within_a_row_is_rejected_or_refused(tmp_path):
-    message = refusal(
-        tmp_path, leads=b"lead_id,created_at,channel\nL1,2025-01-01,inbound\n\rL2,2025-01-01,inbound\n"
+def test_line_ends_of_all_kinds_may_be_mixed(tmp_path):
+    (tmp_path / "leads.csv").write_bytes(
+        b"lead_id,created_at,channel\r\nL1,2025-01-01,inbound\n\rL2,2025-01-01,inbound\n"
     )
-    all_in(message, "leads.csv")
+    manifest = load(Home(tmp_path / "home"), tmp_path)
+    assert manifest.tables["leads"]["used"] == 2
+    assert manifest.files["leads.csv"]["lines_skipped"] == 1
+
+
+def test_another_delimiter_is_seen(tmp_path):
+    (tmp_path / "leads.csv").write_bytes(b"lead_id;created_at\nL1;2025-01-01\n")
+    assert load(Home(tmp_path / "home"), tmp_path).tables["leads"]["used"] == 1
+
+
+def test_utf_16_is_converted_and_told(tmp_path):
+    (tmp_path / "leads.csv").write_bytes(
+        "lead_id,created_at,channel,segment\nL1,2025-01-01,inbound,Zürich\n".encode("utf-16")
+    )
+    manifest = load(Home(tmp_path / "home"), tmp_path)
+    assert (manifest.tables["leads"]["used"], manifest.findings) == (1, {"encoding_converted": 1})
 
 
 def test_a_file_without_rows_is_named(tmp_path):
@@ -206,8 +220,8 @@ MAPPINGS = {
         ("extract 'lead' is unknown", "there are leads, calls, meetings, opportunities"),
     ),
     "missing mapped column": (
-        NAMED + RULES + 'columns.lead_id = "leadid"\n',
-        ("leads.csv, line 1", "'leadid' (mapped to leads.lead_id) is missing", "did you mean 'lead_id'?"),
+        NAMED + RULES + 'columns.lead_id = "leadsid"\n',
+        ("leads.csv, line 1", "'leadsid' (mapped to leads.lead_id) is missing", "did you mean 'lead_id'?"),
     ),
     "no column of ours": (
         NAMED + RULES + 'columns.leadid = "lead_id"\n',
@@ -254,3 +268,14 @@ def test_a_mapping_file_that_does_not_exist_is_refused(tmp_path):
     (tmp_path / "leads.csv").write_bytes(GOOD)
     with pytest.raises(InputRefused, match=r"cannot be read .*give the path of a mapping file"):
         load(Home(tmp_path / "home"), tmp_path, tmp_path / "nowhere.toml")
+
+
+def test_a_workbook_with_a_cell_far_outside_is_refused_before_it_fills_the_memory(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl", reason="the workbook is written with openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append(["lead_id", "created_at"])
+    book.active.append(["L1", "2025-01-01"])
+    book.active["XFD1048576"] = "x"
+    book.save(tmp_path / "leads.xlsx")
+    message = refusal(tmp_path, NAMED + RULES.replace("leads.csv", "leads.xlsx"))
+    all_in(message, "leads.xlsx", "spans 1,048,576 rows and 16,384 columns", "outside the table")

@@ -117,7 +117,9 @@ def test_the_reporting_zone_of_the_snapshot_is_used_where_it_is_known(story):
     staff(world, (9, 10))
     arrive(world, 30, "America/New_York")
     assert covered(world)["estimate"] == 0.0  # UTC: 05 to 07 in New York
-    world.database().execute("insert into snapshot.settings values ('reporting.zone', 'America/New_York')")
+    world.database().execute(
+        "update snapshot.settings set value = 'America/New_York' where name = 'reporting.zone'"
+    )
     assert covered(world)["estimate"] == 1.0
 
 

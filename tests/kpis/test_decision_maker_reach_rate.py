@@ -46,8 +46,8 @@ def test_decision_makers_and_economic_buyers_by_day_90(story):
     talked(world, 10, after=91)
     talked(world, 10, "user")
     rang(world, 40)
-    # One lead an account: the variance between 100 accounts is 100/99 x p(1 - p)/100, that is p(1 - p)/99.
-    low, high = loglog(0.4, sqrt(0.4 * 0.6 / 99))
+    # One lead an account and nobody censored: p(1 - p)/100.
+    low, high = loglog(0.4, sqrt(0.4 * 0.6 / 100))
     assert world.run(KPI).rows.to_dicts() == [
         {
             "slice": "all",
@@ -85,7 +85,10 @@ def test_leads_of_one_account_widen_the_limits(story):
     # variance 20/19 x 120 / 100^2, against .24 / 100 for unrelated leads
     row = world.row(KPI, "outbound")
     assert (row["estimate"], row["account_count"]) == (pytest.approx(0.4, abs=1e-12), 20)
-    assert [row["low"], row["high"]] == loglog(0.4, sqrt(20 / 19 * 120 / 100**2))
+    # twenty accounts: Student's t with 19 degrees of freedom
+    assert [row["low"], row["high"]] == pytest.approx(
+        loglog(0.4, sqrt(20 / 19 * 120 / 100**2), 2.093024054408263), abs=1e-12
+    )
 
 
 def test_accounts_that_are_all_alike_do_not_narrow_the_limits(story):
@@ -94,7 +97,9 @@ def test_accounts_that_are_all_alike_do_not_narrow_the_limits(story):
         talked(world, 2, account_id=f"a{place}")
         rang(world, 3, account_id=f"a{place}")
     row = world.row(KPI, "outbound")
-    assert [row["low"], row["high"]] == loglog(0.4, sqrt(0.4 * 0.6 / 100))
+    # not narrower than 100 unrelated leads; Student's t with 19 degrees of freedom for the twenty accounts
+    limits = loglog(0.4, sqrt(0.4 * 0.6 / 100), 2.093024054408263)
+    assert [row["low"], row["high"]] == pytest.approx(limits, abs=1e-12)
 
 
 def test_leads_without_an_account_stand_alone(story):
@@ -109,9 +114,9 @@ def test_nobody_reached_each_account_counts_once(story):
     for place in range(20):
         rang(world, 5, account_id=f"a{place}")
     row = world.row(KPI, "outbound")
-    # Wilson with nothing in 20 accounts: z^2 / (20 + z^2)
+    # Wilson with nothing in 20 accounts: t^2 / (20 + t^2), t with 19 degrees of freedom
     assert (row["estimate"], row["low"]) == (0.0, 0.0)
-    assert row["high"] == pytest.approx(1.959963984540054**2 / (20 + 1.959963984540054**2), abs=1e-12)
+    assert row["high"] == pytest.approx(2.093024054408263**2 / (20 + 2.093024054408263**2), abs=1e-12)
 
 
 def test_an_unknown_role_is_shown_apart(story):
@@ -141,7 +146,7 @@ def test_a_lead_closed_before_can_no_longer_be_reached(story):
     row = world.row(KPI, "outbound")
     assert (row["numerator"], row["estimate"]) == (80, pytest.approx(0.8, abs=1e-12))
     # the limits see the same 80 of 100
-    assert [row["low"], row["high"]] == loglog(0.8, sqrt(0.8 * 0.2 / 99))
+    assert [row["low"], row["high"]] == loglog(0.8, sqrt(0.8 * 0.2 / 100))
 
 
 def test_young_leads_are_censored(story):

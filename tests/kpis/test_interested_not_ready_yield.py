@@ -88,20 +88,45 @@ def test_only_what_comes_after_the_first_such_call_is_a_return(story):
     assert lines(world)["interested_not_ready"]["numerator"] == 20
 
 
-def test_young_calls_are_censored_and_a_loss_competes(story):
+def test_young_calls_are_censored_and_a_win_competes(story):
     world = story(AS_OF)
     old = told(world, 60)
     young = told(world, 60, day=days_before(90))
     for lead in old[:20]:
-        world.lost(lead, "2026-02-12")
+        world.won(lead, "2026-02-12")
     for lead in young[:20]:
-        world.lost(lead, days_before(80))
+        world.won(lead, days_before(80))
     for lead in old[20:40]:
         world.meeting(lead, "2026-06-02")
-    # Day 10: 40 of 120 lost, S = 2/3. Day 90: 40 leave unseen. Day 120: 20 of 40, F = 2/3 x 1/2.
+    # Day 10: 40 of 120 won, S = 2/3. Day 90: 40 leave unseen. Day 120: 20 of 40, F = 2/3 x 1/2.
     row = lines(world)["interested_not_ready"]
     assert row["estimate"] == pytest.approx(1 / 3, abs=1e-12)
     assert (row["n_old_enough"], row["denominator"], row["status"]) == (60, 120, "provisional")
+
+
+def test_whoever_was_closed_may_still_come_back(story):
+    # A no fit is closed by the call itself: were that to compete, none of them could ever return.
+    world = story(AS_OF)
+    for disposition in ("interested_not_ready", "no_fit"):
+        for place, lead in enumerate(told(world, 40, disposition)):
+            closed = ["2026-02-01", "2026-02-02", "2026-02-12", None][
+                place % 4
+            ]  # before, with and after the call
+            world.rows["fact_leads"][-40 + place]["disqualified_on"] = closed and date.fromisoformat(closed)
+            if place < 20:
+                world.meeting(lead, "2026-06-02")
+    assert {name: (row["numerator"], row["estimate"]) for name, row in lines(world).items()} == {
+        "interested_not_ready": (20, pytest.approx(0.5, abs=1e-12)),
+        "no_fit": (20, pytest.approx(0.5, abs=1e-12)),
+    }
+
+
+def test_a_lead_won_by_the_day_of_the_call_is_a_customer_and_left_out(story):
+    world = story(AS_OF)
+    leads = told(world, 50)
+    for lead, day in zip(leads, ("2026-02-01", "2026-02-02", "2026-02-03"), strict=False):
+        world.won(lead, day)
+    assert lines(world)["interested_not_ready"]["denominator"] == 48
 
 
 def test_pitfall_a_return_under_another_lead_id_is_not_recognised(story):

@@ -220,3 +220,12 @@ def test_without_its_data_it_is_not_available(story, extract, column):
     assert result.unavailable == f"needs the column {column} of the extract {extract}"
     rows = result.rows.select("channel", "status", "numerator", "estimate").rows()
     assert rows == [("inbound", "not_available", None, None), ("outbound", "not_available", None, None)]
+
+
+def test_one_account_alone_tells_nothing_of_the_spread_between_accounts(story):
+    world = story(AS_OF)
+    for _ in range(40):
+        deal(world, 2, account_id="acme")
+    row = line(world)
+    # neither end of the range is known, not even 0
+    assert (row["estimate"], row["low"], row["high"]) == (2.0, None, None)

@@ -68,6 +68,7 @@ def test_fifty_of_a_hundred_won_for_1800_each(story):
             "daily_inflow": pytest.approx(300_000 / 577, abs=1e-9),
             "open_days": pytest.approx(60_000 / (300_000 / 577), abs=1e-9),
             "without_value_count": 0,
+            "open_without_value_count": 0,
         }
     ]
 
@@ -115,6 +116,18 @@ def test_the_usual_formula_flatters_where_wins_are_quick_and_losses_slow(story):
     # classic: 100 x 25/25 x 1,000 / 10 = 10,000 a day; fair: 250 per opportunity in 180 days
     assert (row["classic_per_day"], row["classic_win_share"]) == (10_000.0, 1.0)
     assert row["estimate"] == pytest.approx(250 / 180, abs=1e-12)
+
+
+def test_an_open_pipeline_of_which_no_value_is_known_is_unknown_and_not_0(story):
+    world = story(AS_OF)
+    deal(world, 50, 60, "won", 1800)
+    assert world.row(KPI)["open_amount"] == 0  # nothing is open
+    deal(world, 50, None, "open", None)
+    row = world.row(KPI)
+    assert (row["open_amount"], row["open_days"], row["open_without_value_count"]) == (None, None, 50)
+    deal(world, 3, None, "open", 2000)
+    row = world.row(KPI)
+    assert (row["open_amount"], row["open_without_value_count"]) == (6000.0, 50)
 
 
 def test_a_win_after_the_horizon_does_not_count(story):

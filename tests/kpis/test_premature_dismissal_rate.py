@@ -222,12 +222,8 @@ def test_the_line_of_all_reasons_is_the_journey_of_the_dismissed(story):
         if back % 4 == 0:
             world.opportunity(lead, days_before(back - back // 3))
     row = lines(world)["all reasons"]
-    con = world.database()
+    con = world.journeys("return_dismissed")
     scope = dict(world.run(KPI).parameters["scope"])
-    con.execute(
-        "insert into journey_rows select $d, * from journeys_as_of($d) where journey = 'return_dismissed'",
-        {"d": AS_OF},
-    )
     sql = "select events, unit_count, share, n_old_enough, status from incidence_at('return_dismissed', $scope, [365])"
     found = con.sql(sql, params={"scope": scope}).fetchall()[0]
     assert (row["numerator"], row["denominator"], row["n_old_enough"], row["status"]) == (

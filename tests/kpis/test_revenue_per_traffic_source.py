@@ -33,7 +33,7 @@ def spend(world, month, name, cost, channel="inbound", kind="media"):
 
 def by_source(world, **asked):
     rows = world.run(KPI, **asked).rows.to_dicts()
-    return {(row["measure"], row["channel"]): row for row in rows}
+    return {(row["measure"], row["channel"]): row for row in rows if row["measure"] != "all sources"}
 
 
 def test_what_a_lead_of_each_source_brings_and_costs(story):
@@ -66,6 +66,20 @@ def test_what_a_lead_of_each_source_brings_and_costs(story):
     assert [row[name] for name in ("cost_amount", "cost_per_lead", "revenue_per_cost")] == [None] * 3
     row = found["list", "outbound"]
     assert (row["estimate"], row["horizon_days"]) == (pytest.approx(720.0), 365)
+
+
+def test_the_line_of_all_sources_is_what_a_lead_of_any_source_brings(story):
+    world = story(AS_OF)
+    source(world, "web", [1000, 2000, 3000, 4000, 10_000])
+    source(world, "webinar", [500] * 10, count=50)
+    spend(world, "2026-03-01", "web", 3000)
+    row = world.run(KPI).row("inbound", measure="all sources")
+    # 20,000 and 5,000 over 150 leads; the largest deal is 10,000 of the 25,000
+    assert (row["numerator"], row["denominator"], row["win_count"]) == (25_000.0, 150, 15)
+    assert row["estimate"] == pytest.approx(25_000 / 150, rel=1e-12)
+    assert row["largest_share"] == pytest.approx(0.4)
+    # not every source has its spend on record, so what a lead of all of them costs is not said
+    assert (row["cost_amount"], row["cost_per_lead"], row["revenue_per_cost"]) == (None, None, None)
 
 
 def test_revenue_of_a_young_source_is_read_at_the_same_age(story):
@@ -175,7 +189,12 @@ def test_filters_and_slices(story):
     chosen = by_source(world, segments=("ent",))["web", "inbound"]
     assert (chosen["estimate"], chosen["cost_amount"]) == (pytest.approx(90.0), None)
     by_segment = world.run(KPI, slice_by="segment").rows.to_dicts()
-    assert [(row["slice"], row["measure"]) for row in by_segment] == [("all", "web"), ("all", "list")]
+    assert [(row["slice"], row["measure"]) for row in by_segment] == [
+        ("all", "all sources"),
+        ("all", "web"),
+        ("all", "all sources"),
+        ("all", "list"),
+    ]
     assert list(by_source(world, channels=("outbound",))) == [("list", "outbound")]
     assert list(by_source(world, sources=("web",))) == [("web", "inbound")]
 

@@ -52,6 +52,11 @@ def test_the_day_on_which_half_of_the_leads_have_met(story):
             "quarter_days": 3,
             "quarter_low": 3,
             "quarter_high": 7,
+            # of the first 30 days: 10 x 29, 20 x 27 and 30 x 23 days after a meeting make 15.2 a lead; squares 388.6,
+            # variance (388.6 - 15.2^2) / 100 = 1.5756, 1.96 standard errors 2.460204
+            "days_met": pytest.approx(15.2, abs=1e-12),
+            "days_met_low": pytest.approx(15.2 - 2.460204, abs=1e-6),
+            "days_met_high": pytest.approx(15.2 + 2.460204, abs=1e-6),
         }
     ]
 
@@ -254,3 +259,45 @@ def test_without_the_day_a_meeting_was_held_it_is_not_available(story):
         ("inbound", "not_available", None, None, None, None),
         ("outbound", "not_available", None, None, None, None),
     ]
+
+
+def test_a_half_that_is_a_sum_of_fractions_counts_as_half(story):
+    # 2, 13, 26 and 9 of 100 make 50; added up as .02 + .98 x 13/98 + .. they come to a last bit less
+    created = date(2026, 1, 1)
+    world = story(AS_OF)
+    leads = iter(world.leads(100, "inbound", created))
+    for day, count in ((2, 2), (4, 13), (6, 26), (9, 9)):
+        meet(world, [next(leads) for _ in range(count)], created, day)
+    curve = "select max(reached_share) from incidence_curve('meeting', $scope)"
+    shares = (
+        world.database()
+        .sql(curve, params={"scope": world.run(KPI).scope.parameters() | {"reads": "counts"}})
+        .fetchall()
+    )
+    assert shares[0][0] < 0.5
+    assert world.row(KPI)["estimate"] == 9
+
+
+def test_four_meetings_are_too_few_for_a_mean_of_days(story):
+    created = date(2026, 1, 1)
+    for met, days in ((4, None), (5, 2.5)):  # 5 of 50, 25 of the 30 days left
+        world = story(AS_OF)
+        leads = world.leads(50, "inbound", created)
+        meet(world, leads[:met], created, 5)
+        row = world.row(KPI)
+        assert row["days_met"] == (days if days is None else pytest.approx(days, abs=1e-12))
+        assert (row["days_met_low"] is None) == (days is None)
+
+
+def test_each_channel_is_averaged_up_to_its_own_horizon(story):
+    created = date(2026, 1, 1)
+    world = story(AS_OF)
+    for channel in ("inbound", "outbound", "other"):
+        meet(world, world.leads(40, channel, created)[:20], created, 10)
+    found = {row["channel"]: (row["horizon_days"], row["days_met"]) for row in world.run(KPI).rows.to_dicts()}
+    # half of them, 20 of 30 days or 80 of 90
+    assert found == {
+        "inbound": (30, pytest.approx(10, abs=1e-12)),
+        "outbound": (90, pytest.approx(40, abs=1e-12)),
+        "other": (90, pytest.approx(40, abs=1e-12)),
+    }

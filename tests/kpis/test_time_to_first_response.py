@@ -145,6 +145,33 @@ def test_nights_and_weekends_are_no_business_minutes(story, at, until, minutes):
     assert line(world, WALL)["estimate"] == (until - at).total_seconds() // 60
 
 
+@pytest.mark.parametrize(
+    ("reporting", "own", "minutes"),
+    [
+        ("UTC", "Europe/Berlin", 120),  # 10 to 12 in Berlin
+        ("UTC", "America/New_York", 0),  # 4 to 6 in New York
+        ("UTC", "Europe/London", 60),  # 9 to 11, of which the doors are open from 10
+        ("America/New_York", "Europe/Berlin", 120),  # 14 to 16
+        (
+            "UTC",
+            "Middle/Earth",
+            0,
+        ),  # no such zone: 8 to 10 on the clock of the mapping, before the doors open
+    ],
+)
+def test_business_minutes_are_read_on_the_clock_of_the_lead(story, reporting, own, minutes):
+    world = story(AS_OF)
+    hours = world.settings.business_hours.model_copy(update={"from_hour": 10})
+    world.settings = world.settings.model_copy(update={"business_hours": hours})
+    for lead in born(world, 30, datetime(2026, 6, 1, 8, 0), timezone=own):
+        answer(world, lead, datetime(2026, 6, 1, 10, 0))
+    world.database().execute(
+        "update snapshot.settings set value = ? where name = 'reporting.zone'", [reporting]
+    )
+    assert line(world, BUSINESS)["estimate"] == minutes
+    assert line(world, WALL)["estimate"] == 120
+
+
 def test_business_hours_are_a_setting(story):
     world = story(AS_OF)
     for lead in born(world, 30, datetime(2026, 6, 6, 12, 0)):

@@ -264,3 +264,13 @@ def test_without_its_data_it_is_not_available(story, extract, column):
     assert result.unavailable == f"needs the column {column} of the extract {extract}"
     rows = result.rows.select("channel", "status", "numerator", "estimate").rows()
     assert rows == [("inbound", "not_available", None, None), ("outbound", "not_available", None, None)]
+
+
+def test_one_account_alone_tells_nothing_of_the_spread_between_accounts(story):
+    world = story(AS_OF)
+    leads(world, 20, "lost", account_id="acme")
+    leads(world, 20, "won", account_id="acme")
+    for row in world.run(KPI).rows.to_dicts():
+        # neither end of the range is known, not even 1 for a share
+        assert row["status"] == "provisional" and row["estimate"] is not None
+        assert (row["low"], row["high"]) == (None, None)

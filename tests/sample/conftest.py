@@ -9,10 +9,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from leadquality.catalogue import load_extracts
 from leadquality.sample import write_sample
 from leadquality.sample.write import SEED, Planted
 
 FILES = ("leads", "calls", "meetings", "opportunities")
+OTHERS = tuple(name for name in load_extracts() if name not in FILES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +25,17 @@ class Written:
     calls: pl.DataFrame
     meetings: pl.DataFrame
     opportunities: pl.DataFrame
+    others: dict[str, pl.DataFrame]
+
+    def file(self, name: str) -> pl.DataFrame:
+        return self.others[name] if name in self.others else getattr(self, name)
 
 
 def _write(folder: Path, dirty: bool, seed: int = SEED, leads: int | None = None) -> Written:
     planted = write_sample(folder, seed=seed, leads=leads, dirty=dirty)
-    frames = {name: pl.read_csv(folder / f"{name}.csv", infer_schema=False) for name in FILES}
-    return Written(folder, planted, **frames)
+    frames = {name: pl.read_csv(folder / f"{name}.csv", infer_schema=False) for name in (*FILES, *OTHERS)}
+    core = {name: frames.pop(name) for name in FILES}
+    return Written(folder, planted, **core, others=frames)
 
 
 @pytest.fixture(scope="session")

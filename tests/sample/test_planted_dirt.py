@@ -64,7 +64,7 @@ def counted(dirty) -> dict[str, int]:
         "amounts_negative": deals.filter(amount < 0).height,
         "amounts_zero": deals.filter(amount == 0).height,
         "amounts_times_100": deals.filter(amount > 1_000_000).height,
-        "stamps_without_zone": calls.filter(~pl.col("started_at").str.ends_with("+00:00")).height,
+        "stamps_without_zone": calls.filter(~pl.col("started_at").str.ends_with("Z")).height,
         "test_records": leads.filter(pl.col("source") == "test").height,
         "reopened_opportunities": deals.filter(
             (pl.col("outcome") == "open") & pl.col("closed_at").is_not_null()
@@ -101,7 +101,7 @@ def test_calls_after_cleaning_are_those_of_the_clean_twin_but_for_unknown_codes(
     cleaned = dirty.calls.filter(pl.col("started_at") < FIRST_AFTER).join(
         dirty.leads, on="lead_id", how="semi"
     )
-    cleaned = cleaned.with_columns(pl.col("started_at").str.strip_suffix("+00:00") + "+00:00").sort("call_id")
+    cleaned = cleaned.with_columns(pl.col("started_at").str.strip_suffix("Z") + "Z").sort("call_id")
     known = ~cleaned["outcome_code"].is_in(["CBX", "NI2"])
     expected = clean.calls.sort("call_id")
     assert_frame_equal(cleaned.drop("outcome_code"), expected.drop("outcome_code"))

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from leadquality.contracts import InputRefused
+from leadquality.load import settings_for
 from leadquality.settings import read_settings, setting_rows
+from leadquality.snapshot import Home
 
 
 def written(folder: Path, text: str) -> Path:
@@ -30,6 +32,18 @@ def test_a_file_replaces_only_the_keys_it_names(tmp_path):
     assert (settings.sla.touch_days, settings.sla.acceptance_days) == (1, 5)
 
 
+def test_the_file_given_goes_before_that_of_the_site_and_that_before_the_one_beside_the_extracts(tmp_path):
+    home, extracts, given = Home(tmp_path / "home"), tmp_path / "extracts", tmp_path / "mine.toml"
+    home.path.mkdir(exist_ok=True)
+    extracts.mkdir()
+    assert settings_for(home, extracts, None) is None
+    beside = written(extracts, "[sla]\ntouch_days = 3\n")
+    assert settings_for(home, extracts, None) == beside
+    of_site = written(home.path, "[sla]\ntouch_days = 1\n")
+    assert settings_for(home, extracts, None) == of_site
+    assert settings_for(home, extracts, given) == given
+
+
 def test_rows_hold_one_value_each_and_one_row_per_member_of_a_list():
     rows = setting_rows(read_settings()[0])
     assert ("sla.touch_days", "2") in rows
@@ -49,6 +63,9 @@ def test_rows_hold_one_value_each_and_one_row_per_member_of_a_list():
         ('[answers]\nno = ["Yes"]\n', ("means yes and no", "keep one of the two")),
         ("[business_hours]\nfrom_hour = 18\nto_hour = 9\n", ("business_hours", "from_hour 18 is not before to_hour 9")),
         ("[slas]\ntouch_days = 1\n", ("unknown key 'slas'", "correct its spelling")),
+        ('[campaign_dispositions.fair]\nqualified = ["x"]\nno_fit = ["X"]\n', ("campaign_dispositions.fair", "'X'", "keep one of the two")),
+        ('[campaign_dispositions.fair]\nlukewarm = ["x"]\n', ("campaign_dispositions.fair.lukewarm", "qualified")),
+        ('[stages]\norder = ["Demo", "Proposal", "de-mo"]\n', ("stages", "'Demo' stands twice", "keep one of the two")),
         ("[sla\n", ("TOML", "line 1")),
     ],
 )  # fmt: skip

@@ -70,6 +70,15 @@ def leads(home: Home) -> int:
     return open_snapshot(home).cursor().sql("select count(*) from snapshot.fact_leads").fetchall()[0][0]
 
 
+def test_the_zone_of_the_mapping_is_kept_with_the_snapshot(tmp_path):
+    own = (ROOT / "data" / "mappings" / "own_columns.toml").read_text("utf-8")
+    (tmp_path / "mapping.toml").write_text(own.replace('zone = "UTC"', 'zone = "Europe/Berlin"'))
+    (tmp_path / "leads.csv").write_text(BEFORE)
+    load(Home(tmp_path / "home"), tmp_path)
+    opened = open_snapshot(Home(tmp_path / "home"))
+    assert opened.cursor().sql("select setting_zone()").fetchall() == [("Europe/Berlin",)]
+
+
 def left_over(home: Home) -> list[str]:
     return [path.name for path in home.snapshots.iterdir() if path.name.startswith(".")]
 
@@ -210,7 +219,11 @@ def test_before_the_first_load_the_remedy_is_to_load(tmp_path):
 
 def test_what_is_published_cannot_be_written_by_mistake(home):
     assert {path.stat().st_mode & 0o777 for path in current_folder(home).iterdir()} == {0o444}
-    assert sorted(path.name for path in current_folder(home).iterdir()) == ["data.duckdb", "manifest.json"]
+    assert sorted(path.name for path in current_folder(home).iterdir()) == [
+        "data.duckdb",
+        "manifest.json",
+        "mapping.toml",
+    ]
 
 
 # --- the same input -------------------------------------------------------------------------------
@@ -245,3 +258,16 @@ def test_the_snapshot_is_named_after_its_day_and_its_content(home):
     assert other.snapshot.startswith("2025-01-02-") and not other.snapshot.endswith("-2")
     pointer = json.loads(home.pointer.read_text())
     assert pointer["snapshot"] == other.snapshot
+
+
+def test_a_snapshot_that_lacks_a_table_of_this_version_says_what_to_do(tmp_path, monkeypatch):
+    home, folder = Home(tmp_path / "home"), tmp_path / "extracts"
+    folder.mkdir()
+    (folder / "leads.csv").write_text("lead_id,created_at,channel\nL1,2025-01-01,inbound\n", "utf-8")
+    load(home, folder)
+    newer = ["create macro of_tomorrow() as table select * from snapshot.fact_of_tomorrow"]
+    monkeypatch.setattr("leadquality.snapshot.reading.macro_statements", lambda: newer)
+    with pytest.raises(
+        NoSnapshot, match=r"made by another version of the product .*; load the extracts again"
+    ):
+        open_snapshot(home)

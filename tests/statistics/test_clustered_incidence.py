@@ -10,14 +10,28 @@ import pytest
 from hypothesis import given
 
 from leadquality.scope import Scope
-from tests.statistics.units import AS_OF, LOST, OPEN, SMALL, WON, Unit, asked, drawn, on_stage
+from tests.statistics.units import AS_OF, LOST, OPEN, SMALL, WON, Unit, asked, drawn
 
 AGE = 15
 
 
 def clustered(units, age=AGE, **scope):
-    rows = asked(units, f"clustered_incidence('won', $scope, {age})", **scope)
-    return {row["channel"]: row for row in rows}
+    """The row of each channel at an age, and that of their difference."""
+    curve = asked(units, "clustered_incidence('won', $scope)", **scope)
+    rows = {
+        row["channel"]: row
+        for row in sorted(curve, key=lambda row: row["age_days"])
+        if row["age_days"] <= age
+    }
+    gaps = asked(units, f"clustered_difference('won', $scope, [{age}])", **scope)
+    if gaps:
+        rows["difference"] = gaps[0] | {"share": gaps[0]["difference"]}
+    return rows
+
+
+def alone(units):
+    """The same units, each an account of its own."""
+    return [replace(unit, account=None) for unit in units]
 
 
 def by_definition(units, age):
@@ -51,38 +65,48 @@ def by_definition(units, age):
 def test_influences_of_r_worked_by_hand(published):
     data = published("aj_r_testci")
     causes = [{2: WON, 1: LOST, 0: OPEN}[cause] for cause in data["data"]["cause"]]
+    # two copies of a unit in one account, everybody else alone: the sum of squares grows as the definition says it does
     units = [Unit(time, cause) for time, cause in zip(data["data"]["time"], causes, strict=True)]
-    rows = asked(units, "incidence_influence('won', $scope, 3)")
-    found = {row["unit_id"]: row for row in rows}
-    ordered = [found[f"lead-{place:04}"]["influence"] for place in range(len(units))]
-    assert ordered == pytest.approx(data["expected"]["influence_F2_at_3"], abs=1e-12)
-    assert [row["share"] for row in rows] == pytest.approx([12 / 35] * len(units), abs=1e-12)
-    row = clustered(units, 3)["inbound"]
-    assert row["plain_se"] == pytest.approx(data["expected"]["se2"][2], abs=1e-12)
+    influences = data["expected"]["influence_F2_at_3"]
+    for first in range(len(units)):
+        for second in range(first + 1, len(units)):
+            pair = [
+                replace(unit, account="a" if place in (first, second) else None)
+                for place, unit in enumerate(units)
+            ]
+            row = clustered(pair, 3)["inbound"]
+            squares = sum(value**2 for value in influences) + 2 * influences[first] * influences[second]
+            assert row["influence_squares"] == pytest.approx(squares, abs=1e-12)
+            assert row["share"] == pytest.approx(12 / 35, abs=1e-12)
+    assert clustered(units, 3)["inbound"]["influence_squares"] == pytest.approx(
+        data["expected"]["se2"][2] ** 2, abs=1e-12
+    )
 
 
 @SMALL
 @given(drawn())
 def test_they_are_what_their_definition_says(units):
     found = clustered(units)
-    shares, both = {}, defaultdict(float)
+    shares, squares, both = {}, {}, defaultdict(float)
+    products = defaultdict(lambda: {"inbound": 0.0, "outbound": 0.0})
     for channel, sign in (("inbound", -1), ("outbound", 1)):
         own = [unit for unit in units if unit.channel == channel]
         share, risk, values = by_definition(own, AGE)
         if not any(unit.entry < AGE for unit in risk):
             assert channel not in found
             continue
-        sums, squares = defaultdict(float), 0.0
+        sums = defaultdict(float)
         for unit, value in zip(risk, values, strict=True):
             # at risk only after AGE: no part in the curve up to it
             if unit.entry < AGE:
                 account = unit.account or f"unit {units.index(unit)} {id(unit)}"
                 sums[account] += value
                 both[account] += sign * value
-                squares += value**2
+                products[account][channel] += value
         row, shares[channel] = found[channel], share
+        squares[channel] = sum(value**2 for value in sums.values())
         assert row["share"] == pytest.approx(share, abs=1e-12)
-        assert row["plain_se"] ** 2 == pytest.approx(squares, abs=1e-12)
+        assert row["influence_squares"] == pytest.approx(squares[channel], abs=1e-12)
         assert (row["cluster_count"], row["unit_count"]) == (
             len(sums),
             sum(unit.entry < AGE for unit in risk),
@@ -93,6 +117,10 @@ def test_they_are_what_their_definition_says(units):
         assert row["share"] == pytest.approx(shares["outbound"] - shares["inbound"], abs=1e-12)
         assert row["cluster_count"] == len(both)
         check_clustered(row, both)
+        product = sum(each["inbound"] * each["outbound"] for each in products.values())
+        scale = sqrt(squares["inbound"] * squares["outbound"])
+        if min(squares.values()) > 1e-12:
+            assert row["correlation"] == pytest.approx(product / scale, abs=1e-6)
     else:
         assert "difference" not in found
 
@@ -110,15 +138,13 @@ def check_clustered(row, sums):
 @given(drawn(channels=("inbound",), entries=False))
 def test_without_delayed_entry_the_squares_are_the_greenwood_type_variance(units):
     curve = asked(units, "incidence_curve('won', $scope)")
-    last = [row for row in curve if row["age_days"] <= AGE][-1]
-    row = clustered(units)["inbound"]
-    assert row["share"] == pytest.approx(last["reached_share"], abs=1e-12)
-    assert row["plain_se"] == pytest.approx(last["reached_se"], abs=1e-7)
-    # everybody an account of their own: only the factor G/(G - 1) is left
-    single = clustered([replace(unit, account=None) for unit in units])["inbound"]
-    if len(units) > 1:
-        factor = len(units) / (len(units) - 1)
-        assert single["clustered_se"] ** 2 == pytest.approx(single["plain_se"] ** 2 * factor, abs=1e-12)
+    # at every age of the curve, everybody an account of their own
+    rows = {row["age_days"]: row for row in asked(alone(units), "clustered_incidence('won', $scope)")}
+    for point in curve:
+        row = rows[point["age_days"]]
+        assert row["share"] == pytest.approx(point["reached_share"], abs=1e-12)
+        assert row["influence_squares"] == pytest.approx(point["reached_se"] ** 2, abs=1e-12)
+        assert row["cluster_count"] == row["unit_count"] == len(units)
 
 
 @SMALL
@@ -131,7 +157,6 @@ def test_copies_in_one_account_add_no_knowledge(units):
         double = twice[channel]
         assert double["share"] == pytest.approx(row["share"], abs=1e-12)
         assert double["cluster_count"] == row["cluster_count"]
-        assert double["plain_se"] == pytest.approx(row["plain_se"] / sqrt(2), abs=1e-7)
         if row["clustered_se"] is None:
             assert double["clustered_se"] is None
         else:
@@ -148,9 +173,11 @@ def test_with_the_channels_swapped_the_difference_is_negated_and_its_error_kept(
     assert ("difference" in one) == ("difference" in other)
     if "difference" in one:
         assert other["difference"]["share"] == pytest.approx(-one["difference"]["share"], abs=1e-12)
-        for name in ("clustered_se", "plain_se"):
-            if one["difference"][name] is not None:
-                assert other["difference"][name] == pytest.approx(one["difference"][name], abs=1e-9)
+        assert other["difference"]["correlation"] == pytest.approx(one["difference"]["correlation"], abs=1e-9)
+        if one["difference"]["clustered_se"] is not None:
+            assert other["difference"]["clustered_se"] == pytest.approx(
+                one["difference"]["clustered_se"], abs=1e-7
+            )
 
 
 def test_by_pencil_four_leads_of_two_accounts():
@@ -162,7 +189,7 @@ def test_by_pencil_four_leads_of_two_accounts():
         Unit(6, LOST, account="b"),
     ]
     row = clustered(units)["inbound"]
-    assert row["plain_se"] == pytest.approx(sqrt(4 / 64), abs=1e-12)
+    assert clustered(alone(units))["inbound"]["influence_squares"] == pytest.approx(4 / 64, abs=1e-12)
     # account sums 1/4 and -1/4, times 2/1
     assert row["clustered_se"] == pytest.approx(sqrt(2 * 2 / 16), abs=1e-12)
     mixed = [replace(unit, account="ab"[place % 2]) for place, unit in enumerate(units)]
@@ -181,9 +208,11 @@ def test_an_account_met_by_both_channels_counts_once_in_the_difference():
     # both channels move together with the accounts: their difference does not vary at all
     assert (row["share"], row["cluster_count"], row["unit_count"]) == (0, 2, 4)
     assert row["clustered_se"] == pytest.approx(0, abs=1e-9)
-    apart = clustered([replace(unit, account=None) for unit in units])["difference"]
+    assert row["correlation"] == pytest.approx(1, abs=1e-9)
+    apart = clustered(alone(units))["difference"]
     # influences +-1/4: four accounts of 1/16 each, times 4/3
     assert apart["clustered_se"] == pytest.approx(sqrt(4 / 16 * 4 / 3), abs=1e-12)
+    assert apart["correlation"] == 0
 
 
 def test_slices_filters_other_channels_and_an_empty_scope():
@@ -193,12 +222,12 @@ def test_slices_filters_other_channels_and_an_empty_scope():
         Unit(5, LOST, account="b", channel="other"),
         Unit(3, WON, account="c", channel="outbound", segment="ent"),
     ]
-    rows = asked(units, f"clustered_incidence('won', $scope, {AGE})", slice_by="segment")
-    assert [(row["slice"], row["channel"], row["cluster_count"]) for row in rows] == [
+    rows = asked(units, "clustered_incidence('won', $scope)", slice_by="segment")
+    assert {(row["slice"], row["channel"], row["cluster_count"]) for row in rows} == {
         ("ent", "outbound", 1),
         ("smb", "inbound", 2),
         ("smb", "other", 1),
-    ]
+    }
     assert list(clustered(units, channels=("outbound",))) == ["outbound"]
     assert clustered(units, segments=("none",)) == {}
 
@@ -213,25 +242,23 @@ def test_leads_that_arrive_today_rows_never_at_risk_and_later_outcomes_change_no
     assert clustered(late, 60) == clustered(opened, 60)
 
 
-def test_counts_and_rows_agree():
-    units = [
-        Unit(3 + place % 17, place % 3, channel=("inbound", "outbound")[place % 2], account=str(place % 11))
-        for place in range(80)
-    ]
-    con = on_stage(units)
-    for table in ("journey_counts", "cohort_counts"):
-        con.execute(f"delete from snapshot.{table}")
-    con.execute(
-        "insert into snapshot.journey_counts select journey, date_trunc('week', started_on)::date, channel, source, segment, "
-        "region, entry_age, exit_age, ending, count(*), sum(amount), sum(amount::decimal(38, 4) * amount) "
-        "from journeys_as_of($day) group by all",
-        {"day": AS_OF},
-    )
-    found = [
-        con.sql(
-            "select * from clustered_incidence('won', $scope, 15) order by channel",
-            params={"scope": Scope(AS_OF, reads=reads).parameters()},
-        ).fetchall()
-        for reads in ("counts", "facts")
-    ]
-    assert len(found[0]) == 3 and found[0] == found[1]
+def test_counts_and_rows_agree(story):
+    world = story(AS_OF)
+    for place in range(80):
+        unit = Unit(3 + place % 17, place % 3, channel=("inbound", "outbound")[place % 2])
+        lead = world.lead(unit.channel, unit.created, account_id=str(place % 11) if place % 5 else None)
+        if unit.cause == WON:
+            world.won(lead, AS_OF)
+        elif unit.cause == LOST:
+            world.lost(lead, AS_OF)
+    for asked_for in ("clustered_incidence('won', $scope)", "clustered_difference('won', $scope, [5, 15])"):
+        found = [
+            world.journeys("won")
+            .sql(
+                f"select * from {asked_for} order by all",
+                params={"scope": Scope(AS_OF, reads=reads).parameters()},
+            )
+            .fetchall()
+            for reads in ("counts", "facts")
+        ]
+        assert len(found[0]) > 1 and found[0] == found[1]

@@ -27,6 +27,10 @@ def test_published_gini_and_quartile_dispersion(published):
         assert figures(case["x"])["quartile_dispersion"] == pytest.approx(
             case["type7_quantile_cont"], abs=1e-12
         )
+        # textbooks take quantiles of type 6 (numpy: weibull) and so another figure
+        first, third = np.quantile(case["x"], [0.25, 0.75], method="weibull")
+        assert (third - first) / (third + first) == pytest.approx(case["type6"], abs=1e-12)
+        assert case["type6"] > case["type7_quantile_cont"]
 
 
 def test_by_pencil():

@@ -9,11 +9,8 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from leadquality.contracts import AGE_GRID, ROOT
-from leadquality.load import load
-from leadquality.sample import write_sample
+from leadquality.contracts import AGE_GRID
 from leadquality.scope import Scope
-from leadquality.snapshot import Home, open_snapshot
 from tests.story import Story
 
 AS_OF = date(2026, 12, 31)
@@ -31,8 +28,8 @@ def value_at(con, scope, ages):
 def asked_of(world, ages, **scope):
     """From the rows and from the counts, which must agree to the last bit."""
     wanted = Scope(world.as_of, **scope)
-    rows = value_at(world.database(), wanted, ages)
-    assert value_at(world.database(), replace(wanted, reads="counts"), ages) == rows
+    rows = value_at(world.journeys("won"), wanted, ages)
+    assert value_at(world.journeys("won"), replace(wanted, reads="counts"), ages) == rows
     return rows
 
 
@@ -133,7 +130,7 @@ def test_with_amounts_of_one_it_is_the_cumulative_incidence_and_its_error(story)
     found = asked_of(world, ages)
     asked = "select age_days, share, share_se from incidence_at('won', $scope, $ages) order by age_days"
     params = {"scope": Scope(AS_OF).parameters(), "ages": ages}
-    for age, share, se in world.database().sql(asked, params=params).fetchall():
+    for age, share, se in world.journeys("won").sql(asked, params=params).fetchall():
         row = found["all", "inbound", age]
         assert (row["mean_amount"], row["se"]) == (
             pytest.approx(share, rel=1e-9),
@@ -171,20 +168,9 @@ def test_too_few_old_leads_give_no_amount_and_nothing_won_gives_no_limits(story)
     assert (outbound["status"], outbound["events"]) == ("provisional", 0)
 
 
-@pytest.fixture(scope="module")
-def synthetic(tmp_path_factory):
-    """The synthetic world of statistics.md, section 18, written and loaded."""
-    folder = tmp_path_factory.mktemp("world")
-    write_sample(folder, 20261122, dirty=False)
-    (folder / "mapping.toml").write_bytes((ROOT / "data" / "sample" / "mapping.toml").read_bytes())
-    home = Home(folder / "home")
-    load(home, folder)
-    return open_snapshot(home)
-
-
-def test_the_golden_values_of_the_synthetic_world(synthetic):
+def test_the_golden_values_of_the_synthetic_world(twin):
     # statistics.md, section 4: M(365) is 1,392 inbound and 3,337 outbound
-    rows = value_at(synthetic.cursor(), Scope(date(2026, 11, 22), reads="counts"), [365])
+    rows = value_at(twin.snapshot.cursor(), Scope(date(2026, 11, 22), reads="counts"), [365])
     inbound, outbound = rows["all", "inbound", 365], rows["all", "outbound", 365]
     assert (round(inbound["mean_amount"]), round(outbound["mean_amount"])) == (1392, 3337)
     # truth by 365 days: 1,271 and 3,395, within four standard errors (section 18.6)
@@ -194,7 +180,7 @@ def test_the_golden_values_of_the_synthetic_world(synthetic):
     assert (inbound["events"], outbound["events"]) == (291, 178)
     assert (inbound["n_old_enough"], outbound["n_old_enough"]) == (2059, 946)
     # value per lead to date, 1,287 and 1,511: the gap of 2.7 times shrinks to 1.2 (291 and 185 wins of all ages)
-    all_won = value_at(synthetic.cursor(), Scope(date(2026, 11, 22), reads="counts"), [690])
+    all_won = value_at(twin.snapshot.cursor(), Scope(date(2026, 11, 22), reads="counts"), [690])
     to_date = [
         all_won["all", name, 690]["amount_so_far"] / n for name, n in (("inbound", 4412), ("outbound", 5000))
     ]

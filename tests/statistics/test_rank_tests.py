@@ -140,7 +140,7 @@ def test_counts_and_rows_agree(story):
             [-1] * 40 + [2] * 20,
         )
     found = [
-        world.database()
+        world.journeys("won")
         .sql(
             "select * from logrank_of('won', $scope)",
             params={"scope": Scope(AS_OF, reads=reads).parameters()},

@@ -21,7 +21,7 @@ FIGURES = ("open_mean", "open_mean_se", "reached_mean", "reached_mean_se")
 def means(units, tau, **scope):
     return {
         (row["slice"], row["channel"]): row
-        for row in asked(units, f"restricted_mean('won', $scope, {tau})", **scope)
+        for row in asked(units, f"restricted_mean('won', $scope, [{tau}])", **scope)
     }
 
 
@@ -178,9 +178,9 @@ def test_counts_and_rows_agree(story):
     world = story(AS_OF)
     world.units([3, 8, 8, 20, 21, 30, 30], [1, 0, 1, 2, 1, 0, 1], entries=[-1, -1, 2, 5, -1, 7, -1])
     found = [
-        world.database()
+        world.journeys("won")
         .sql(
-            "select * from restricted_mean('won', $scope, 25)",
+            "select * from restricted_mean('won', $scope, [25])",
             params={"scope": Scope(AS_OF, reads=reads).parameters()},
         )
         .pl()
@@ -198,9 +198,9 @@ def test_minutes_to_a_response(story):
             lead, created.date(), direction="outbound", started_at=created + timedelta(minutes=minutes)
         )
     row = (
-        world.database()
+        world.journeys("response")
         .sql(
-            "select * from restricted_mean('response', $scope, 60)",
+            "select * from restricted_mean('response', $scope, [60])",
             params={"scope": Scope(AS_OF, reads="counts").parameters()},
         )
         .pl()
@@ -208,3 +208,10 @@ def test_minutes_to_a_response(story):
     )
     # answered for 50 and 30 of the first 60 minutes
     assert (row["open_mean"], row["reached_mean"]) == (20, 40)
+
+
+def test_several_horizons_at_once_are_as_each_alone():
+    units = [Unit(3 + place % 17, place % 3, entry=-1 + place % 4) for place in range(40)]
+    together = asked(units, "restricted_mean('won', $scope, [5, 25, 12])")
+    apart = [asked(units, f"restricted_mean('won', $scope, [{tau}])")[0] for tau in (5, 12, 25)]
+    assert together == apart

@@ -11,14 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import beta, betabinom
 
-from leadquality.contracts import ROOT
-from leadquality.load import load
-from leadquality.sample import write_sample
-from leadquality.snapshot import Home, open_snapshot
 from leadquality.statistics import best_probabilities, posterior_interval
 from tests.statistics.units import SMALL, stage
 
-SAMPLE_SEED, SAMPLE_AS_OF = 20261122, date(2026, 11, 22)
+SAMPLE_AS_OF = date(2026, 11, 22)
 
 
 def shrunken(groups):
@@ -39,15 +35,10 @@ def moments(groups):
 
 
 @pytest.fixture(scope="module")
-def sources(tmp_path_factory):
+def sources(twin):
     """Inbound sources of the sample: wins by 240 days among leads with a potential follow-up of 240 days."""
-    folder = tmp_path_factory.mktemp("sample")
-    write_sample(folder, SAMPLE_SEED, dirty=False)
-    (folder / "mapping.toml").write_bytes((ROOT / "data" / "sample" / "mapping.toml").read_bytes())
-    load(Home(folder / "home"), folder)
     rows = (
-        open_snapshot(Home(folder / "home"))
-        .cursor()
+        twin.snapshot.cursor()
         .sql(
             "select source, unnest(shrunken, recursive := true) from ("
             "  select list(source order by source) as sources, "
@@ -98,6 +89,7 @@ def test_baseball_of_efron_and_morris_follows_from_the_moments(published):
     k, grand_mean, strength = len(found), found[0]["mean"], found[0]["strength"]
     assert grand_mean == pytest.approx(expected["grand_mean"], abs=1e-9)
     assert grand_mean == pytest.approx(data["published"]["grand_mean"], abs=6e-4)
+    assert grand_mean * (1 - grand_mean) / n == pytest.approx(expected["sigma2"], abs=1e-9)
     # With one n for all, n/(n + M) = n/(n - 1) (1 - (k - 1) sigma2/S), where James and Stein take 1 - (k - 3) sigma2/S.
     noise = 1 - n / (n + strength) * (n - 1) / n
     c = 1 - noise * (k - 3) / (k - 1)

@@ -268,7 +268,7 @@ def test_counts_and_rows_agree(story):
     for channel in ("inbound", "outbound"):
         world.units([3, 8, 8, 20, 21, 30, 30] * 5, [1, 0, 1, 2, 1, 0, 1] * 5, channel)
     found = [
-        world.database()
+        world.journeys("won")
         .sql(
             "select * from kitagawa_of('won', $scope, 20)",
             params={"scope": Scope(AS_OF, reads=reads).parameters()},

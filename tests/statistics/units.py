@@ -15,7 +15,7 @@ from leadquality.scope import Scope
 from tests.story import Story
 
 AS_OF = date(2026, 12, 31)
-SMALL = settings(deadline=None, max_examples=20, derandomize=True)
+SMALL = settings(deadline=None, max_examples=12, derandomize=True)
 OPEN, WON, LOST = 0, 1, 2
 
 
@@ -38,7 +38,7 @@ class Unit:
 
 @cache
 def stage() -> duckdb.DuckDBPyConnection:
-    return Story(AS_OF).database()
+    return Story(AS_OF).journeys("won")
 
 
 def on_stage(units: list[Unit]) -> duckdb.DuckDBPyConnection:
@@ -65,7 +65,7 @@ def on_stage(units: list[Unit]) -> duckdb.DuckDBPyConnection:
             con.execute(f"insert into snapshot.{table} by name select * from frame")
     con.execute("delete from journey_rows")
     con.execute(
-        "insert into journey_rows select $day, * from journeys_as_of($day) where journey = 'won'",
+        "insert into journey_rows by name select *, $day as known_on from journeys_as_of($day) where journey = 'won'",
         {"day": AS_OF},
     )
     return con

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from leadquality.verdict import forbidden, judged, stated, too_short
+from leadquality.verdict.states import stale
 
 
 def test_the_states_of_one_channel_golden() -> None:
@@ -73,3 +74,24 @@ def test_a_range_too_short_golden() -> None:
 def test_no_state_uses_a_forbidden_word(status: str, n: int) -> None:
     for judge_on in (None, date(2027, 3, 14)):
         assert forbidden(stated(status, n, 5_000, judge_on, 540, "outbound")) == []
+
+
+@pytest.mark.parametrize(
+    ("age", "failed_on", "said"),
+    [
+        (8, None, ""),
+        (9, None, "The data are 9 days old (as of 13 Nov 2026). Load newer extracts."),
+        (
+            9,
+            date(2026, 11, 20),
+            "The data are 9 days old (as of 13 Nov 2026). The load of 20 Nov 2026 failed: calls.csv is empty.",
+        ),
+        (
+            1,
+            date(2026, 11, 14),
+            "The data are 1 day old (as of 13 Nov 2026). The load of 14 Nov 2026 failed: calls.csv is empty.",
+        ),
+    ],
+)
+def test_old_data_and_a_failed_load_are_said(age, failed_on, said):
+    assert stale(age, date(2026, 11, 13), failed_on, "calls.csv is empty.") == said

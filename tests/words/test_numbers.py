@@ -32,6 +32,12 @@ from leadquality import words
         (words.elapsed(18), "18 min"),
         (words.elapsed(144), "2.4 h"),
         (words.elapsed(37 * 1_440), "37 days"),
+        (words.seconds(45), "45 s"),
+        (words.seconds(252), "4.2 min"),
+        (words.seconds(7_200), "2.0 h"),
+        (words.quantity(9_412), "9,412"),
+        (words.quantity(2.15), "2.2"),
+        (words.quantity(0.004), "0.004"),
         (words.index(0.384), "0.38"),
         (words.count(9_412), "9,412"),
         (words.day(date(2026, 11, 22)), "22 Nov 2026"),
@@ -97,7 +103,7 @@ def test_what_is_not_known_is_a_dash_with_its_reason() -> None:
 
 
 def test_a_unit_nobody_knows_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="'percent' is not known: use ratio"):
+    with pytest.raises(ValueError, match="'percent' is not known: use money or ratio"):
         words.value("percent", 0.5)
 
 

@@ -1,0 +1,149 @@
+"""Parquet: the footer is checked, then the engine writes every plain column as text; nested ones are left out."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import IO, Final
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from leadquality.formats import bulk, layout
+from leadquality.formats.contract import ASIDE, ROWS, Asked, Note, Reading, Unreadable, clipped, engine_path
+
+MAGIC: Final = b"PAR1"
+DAMAGED: Final = "the Parquet file is damaged or cut off; export it again"
+WHOLE: Final = "abs({0}) < 1e16 and {0} = trunc({0})"
+
+
+def read(file: IO[bytes], path: Path, size: int, asked: Asked, folder: Path) -> Reading:
+    """Read a Parquet file, open as `file` and to be found at `path`, into `folder`. Raises Unreadable."""
+    _refuse_footer(file, size)
+    try:
+        schema = pq.read_schema(file)
+        with bulk.engine(folder) as con:
+            return _read(con, engine_path(path), schema, asked, folder)
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        raise Unreadable("DAMAGED", DAMAGED) from error
+
+
+def _refuse_footer(file: IO[bytes], size: int) -> None:
+    file.seek(max(0, size - 8))
+    tail = file.read(8)
+    length = struct.unpack("<I", tail[:4])[0] if len(tail) == 8 else size
+    if tail[4:] != MAGIC or length + 12 > size:
+        raise Unreadable("DAMAGED", DAMAGED)
+
+
+def _read(
+    con: duckdb.DuckDBPyConnection, path: str, schema: pa.Schema, asked: Asked, folder: Path
+) -> Reading:
+    rows = con.execute("select num_rows from parquet_file_metadata(?)", [path]).fetchall()[0][0]
+    described = con.execute("describe from read_parquet(?)", [path]).fetchall()
+    names = [clipped(name, 1000) for name in schema.names]
+    if len(names) != len(described):
+        raise Unreadable("DAMAGED", DAMAGED)
+    known = layout.known_names(asked)
+    layout.refuse(tuple(names), sum(layout.fold(name) in known for name in names), ",", 1, asked)
+    if not rows:
+        raise Unreadable(
+            "NO_ROWS",
+            "the file has no data rows; export it again, or take it away if there is nothing to load",
+        )
+    if rows * len(names) > asked.limits.million_cells * 1_000_000:
+        raise Unreadable(
+            "TOO_LARGE",
+            f"too large: {rows:,} rows of {len(names)} columns; raise limits.million_cells in the mapping if the file is known",
+        )
+    kinds = [kind for _, kind, *_ in described]
+    fields = [_quoted(name) for name, *_ in described]
+    blobs = [field for field, kind in zip(fields, kinds, strict=True) if kind == "BLOB"]
+    broken = (
+        " or ".join(f"({field} is not null and try(decode({field})) is null)" for field in blobs) or "false"
+    )
+    texts = ", ".join(
+        f"{_as_text(field, kind)} as c{place}"
+        for place, (field, kind) in enumerate(zip(fields, kinds, strict=True))
+    )
+    source = "read_parquet($1, file_row_number = true)"
+    _copy(
+        con,
+        f"select file_row_number + 1 as line, {texts} from {source} where not ({broken})",
+        path,
+        folder / ROWS,
+    )
+    aside = con.execute(f"select count(*) from {source} where {broken}", [path]).fetchall()[0][0]
+    if aside:
+        reason = "'INVALID_ENCODING' as reason"
+        _copy(
+            con,
+            f"select file_row_number + 1 as line, {reason} from {source} where {broken}",
+            path,
+            folder / ASIDE,
+        )
+    return Reading(
+        header=tuple("" if _is_nested(kind) else name for name, kind in zip(names, kinds, strict=True)),
+        header_line=1,
+        first_line=None,
+        rows=rows - aside,
+        aside=aside,
+        skipped=0,
+        is_ascii=False,
+        kind="parquet",
+        types=tuple(kinds),
+        notes=tuple(_notes(schema)),
+    )
+
+
+def _copy(con: duckdb.DuckDBPyConnection, rows: str, path: str, target: Path) -> None:
+    place = str(target).replace("'", "''")
+    con.execute(f"copy ({rows}) to '{place}' (format parquet, compression lz4_raw)", [path])
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _is_nested(kind: str) -> bool:
+    return kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "UNION"))
+
+
+def _as_text(field: str, kind: str) -> str:
+    """SQL for a column as text: whole numbers without a point, moments with their offset, what is no number in words."""
+    if _is_nested(kind):
+        return "null::varchar"
+    if kind == "BLOB":
+        return f"try(decode({field}))"
+    if kind in ("FLOAT", "DOUBLE"):
+        whole = WHOLE.format(field)
+        odd = f"when not isfinite({field}) then {field}::varchar || ' (no number)'"
+        return f"case {odd} when {whole} then {field}::hugeint::varchar else {field}::varchar end"
+    if kind == "TIMESTAMP WITH TIME ZONE":
+        return f"strftime({field}, '%Y-%m-%dT%H:%M:%S.%fZ')"
+    return f"{field}::varchar"
+
+
+def _notes(schema: pa.Schema) -> list[Note]:
+    """What is changed without a word of the engine: nested columns, nanoseconds, stamps of another zone than UTC."""
+    notes = []
+    for column in schema:
+        if pa.types.is_nested(column.type):
+            notes.append(Note("unknown_columns", None, f"{clipped(column.name)} (nested, left out)"))
+        elif pa.types.is_timestamp(column.type):
+            if column.type.unit == "ns":
+                notes.append(
+                    Note(
+                        "layout_tidied", None, f"{clipped(column.name)}: nanoseconds are cut to microseconds"
+                    )
+                )
+            if column.type.tz not in (None, "UTC"):
+                notes.append(
+                    Note(
+                        "layout_tidied",
+                        None,
+                        f"{clipped(column.name)}: the zone {clipped(column.type.tz)} becomes UTC",
+                    )
+                )
+    return notes

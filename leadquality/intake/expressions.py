@@ -1,0 +1,240 @@
+"""From what a mapping says of a column to the SQL that reads it; every value stays text until the staging rules judge it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from leadquality.contracts import InputRefused
+from leadquality.formats import clipped, fold, shown
+from leadquality.intake.columns import Column, Condition, Exclusion, Form, OtherThan, Rule, SameDay, Unit
+
+CLOCK = r"^\d+:\d{1,2}(:\d{1,2})?$"
+OFFSET = r":\d{2}(\.\d+)? ?([Zz]|UTC|[+-]\d{2}(:?\d{2})?)$"
+
+
+def quoted(name: str) -> str:
+    """A name from a file as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: str) -> str:
+    """A value from a mapping as an SQL string."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def near(name: str, names: tuple[str, ...]) -> str:
+    """` (did you mean '...'?)` when one of the names is close, else nothing. A suggestion, never taken."""
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    return f" (did you mean '{clipped(close[0])}'?)" if close else ""
+
+
+def spelt(name: str, header: tuple[str, ...], file: str) -> str | None:
+    """The column of the header that a name means: exactly, else alike but for case, blanks, dashes and underscores.
+
+    None when there is none. Raises InputRefused when several are alike.
+    """
+    if name in header:
+        return name
+    alike = [column for column in header if fold(column) == fold(name)]
+    if len(alike) > 1:
+        raise InputRefused(
+            f"{shown(file)}: columns {listed(tuple(alike))} may all be '{clipped(name)}'; name the one that is meant in the mapping",
+            "DUPLICATE_COLUMN",
+        )
+    return alike[0] if alike else None
+
+
+def listed(header: tuple[str, ...]) -> str:
+    """The names of a header for a message."""
+    return clipped(", ".join(header), 400)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Where a name of the mapping stands: among the file's own columns, else as `lookup.column` in one of its lookups,
+    else as `ours.column`, what one of our columns came to.
+
+    lookups maps each lookup to the name and the header of its file; ours holds SQL; line is where the header stands.
+    """
+
+    file: str
+    header: tuple[str, ...]
+    lookups: Mapping[str, tuple[str, tuple[str, ...]]]
+    ours: Mapping[str, str]
+    line: int = 1
+
+    def sql(self, name: str, what: str) -> str:
+        """The name as SQL. Raises InputRefused; `what` says what it is wanted for."""
+        stands = spelt(name, self.header, self.file)
+        if stands is not None:
+            return f"raw.{quoted(stands)}"
+        lookup, _, column = name.partition(".")
+        if lookup == "ours":
+            if column not in self.ours:
+                raise InputRefused(
+                    f"mapping, {self.file} {what}: 'ours.{column}' is none of our columns that stand on their own"
+                )
+            return self.ours[column]
+        if lookup in self.lookups:
+            return self.looked_up(lookup, column, what)
+        raise InputRefused(
+            f"{shown(self.file)}, line {self.line}: column '{clipped(name)}' {what} is missing{near(name, self.header)}; "
+            f"the header has {listed(self.header)}",
+            "MISSING_COLUMN",
+        )
+
+    def looked_up(self, lookup: str, column: str, what: str) -> str:
+        """A column of a lookup as SQL. Raises InputRefused."""
+        if lookup not in self.lookups:
+            raise InputRefused(f"mapping, {self.file} {what}: no lookup '{lookup}'; declare it under lookups")
+        file, header = self.lookups[lookup]
+        stands = spelt(column, header, file)
+        if stands is None:
+            raise InputRefused(
+                f"{file}: column '{clipped(column)}' {what} is missing{near(column, header)}",
+                "MISSING_COLUMN",
+            )
+        return f"{quoted('lookup ' + lookup)}.{quoted(stands)}"
+
+
+def text(expression: str) -> str:
+    """The value without surrounding space; blank is null."""
+    return f"nullif(trim({expression}), '')"
+
+
+def value(names: Names, column: str | Column, what: str) -> str:
+    """SQL for one of our columns. Raises InputRefused for a name that stands nowhere."""
+    if isinstance(column, str):
+        return text(names.sql(column, what))
+    found = shaped(column, place(names, column, what))
+    return f"case when {condition(names, column.when, what)} then {found} end" if column.when else found
+
+
+def place(names: Names, column: Column, what: str) -> str:
+    """The value where the mapping says it stands, before unit, zone and form."""
+    if column.from_ is not None:
+        return text(names.sql(column.from_, what))
+    if column.lookup is not None and column.column is not None:
+        return text(names.looked_up(column.lookup, column.column, what))
+    if column.first_of:
+        return f"coalesce({', '.join(value(names, part, what) for part in column.first_of)}, null)"
+    if column.joined:
+        return text(f"concat_ws(' ', {', '.join(text(names.sql(part, what)) for part in column.joined)})")
+    if column.seconds_between:
+        start, end = (text(names.sql(part, what)) for part in column.seconds_between)
+        numbers = f"try_cast({end} as decimal(18, 3)) - try_cast({start} as decimal(18, 3))"
+        return f"coalesce({numbers}, epoch(moment({end})) - epoch(moment({start})))::varchar"
+    if column.row is not None:
+        return f'{literal(column.row)} || raw."#record"'
+    return literal(column.constant or column.stand_in or "")
+
+
+def shaped(column: Column, found: str) -> str:
+    if column.unit is not None:
+        found = in_seconds(found, column.unit)
+    if column.zone is not None:
+        moved = f"timezone('UTC', timezone({literal(column.zone)}, try_cast({found} as timestamp)))"
+        stamp = f"strftime({moved}, '%Y-%m-%d %H:%M:%S.%g+00')"
+        found = f"case when regexp_matches({found}, {literal(OFFSET)}) then {found} else coalesce({stamp}, {found}) end"
+    return in_form(found, column.form)
+
+
+def in_seconds(found: str, unit: Unit) -> str:
+    """Seconds (or, of an epoch, the moment with its offset) as text; what cannot be read stays, so that its row is refused."""
+    number = f"try_cast({found} as decimal(18, 3))"
+    clock = f"list_transform(string_split({found}, ':'), lambda part: try_cast(part as bigint))"
+    match unit:
+        case "s":
+            return found
+        case "ms":
+            read = f"({number} / 1000)::varchar"
+        case "min":
+            read = f"({number} * 60)::varchar"
+        case "epoch s" | "epoch ms":
+            factor = 1000 if unit == "epoch s" else 1
+            read = f"strftime(epoch_ms(({number} * {factor})::bigint), '%Y-%m-%d %H:%M:%S.%g+00')"
+        case _:
+            units = (3600, 60, 1) if unit == "hh:mm:ss" else (3600, 60, 0)
+            minutes = (60, 1, 0) if unit == "hh:mm:ss" else units
+            three, two = (
+                " + ".join(f"{clock}[{at}] * {factor}" for at, factor in enumerate(factors, 1) if factor)
+                for factors in (units, minutes)
+            )
+            read = (
+                f"case when regexp_matches({found}, {literal(CLOCK)}) then (case when len({clock}) = 3 "
+                f"then {three} else {two} end)::varchar end"
+            )
+    return f"coalesce({read}, {found})"
+
+
+def in_form(found: str, form: Form | None) -> str:
+    """One spelling of an id that a vendor writes in several."""
+    if form == "salesforce id":
+        return f"case when regexp_matches({found}, '^[A-Za-z0-9]{{18}}$') then left({found}, 15) else {found} end"
+    if form == "zoho id":
+        return f"regexp_replace({found}, '^zcrm_', '')"
+    return f"fold({found})" if form == "text" else found
+
+
+def condition(names: Names, when: Mapping[str, Condition], what: str) -> str:
+    """All conditions as one SQL expression that is never null."""
+    parts = []
+    for name, wanted in when.items():
+        found = text(names.sql(name, what))
+        if isinstance(wanted, SameDay):
+            other = text(names.sql(wanted.same_day_as, what))
+            parts.append(f"coalesce(moment({found})::date = moment({other})::date, false)")
+        elif isinstance(wanted, OtherThan):
+            parts.append(f"not {one_of(found, wanted.other_than)}")
+        elif isinstance(wanted, str):
+            parts.append(f"{found} is {'not ' if wanted else ''}null")
+        else:
+            parts.append(one_of(found, wanted))
+    return f"({' and '.join(parts) or 'true'})"
+
+
+def one_of(found: str, words: list[str]) -> str:
+    listed = ", ".join(f"coalesce(fold({literal(word)}), '')" for word in words)
+    return f"(coalesce(fold({found}), '') in ({listed or literal('')}))"
+
+
+def decided(names: Names, rules: list[Rule], otherwise: str, what: str) -> str:
+    """The first rule that fits decides; none fits: `otherwise`."""
+    branches = " ".join(
+        f"when {condition(names, rule.when, what)} then {literal(rule.then)}" for rule in rules
+    )
+    return f"case {branches} else {otherwise} end" if branches else otherwise
+
+
+def translated(found: str, words: Mapping[str, list[str]]) -> str:
+    """Their words to ours; a word without an entry stays as it is. Those listed under "" say nothing: null."""
+    branches = " ".join(
+        f"when {one_of(found, theirs)} then {literal(ours) if ours else 'null'}"
+        for ours, theirs in words.items()
+        if theirs
+    )
+    return f"case {branches} else {found} end" if branches else found
+
+
+def excluded(names: Names, rules: Mapping[str, Exclusion]) -> str:
+    """The name of the first exclusion that fits a row, or null."""
+    branches = "".join(
+        f" when {fits(names, name, rule)} then {literal(name)}" for name, rule in rules.items()
+    )
+    return f"case{branches} end" if branches else "null"
+
+
+def fits(names: Names, name: str, rule: Exclusion) -> str:
+    what = f"of exclusion '{name}'"
+    if rule.when:
+        return condition(names, rule.when, what)
+    if rule.column is not None:
+        found = text(names.sql(rule.column, what))
+        return one_of(found, rule.values) if rule.values else f"not {one_of(found, rule.values_other_than)}"
+    shared = f"coalesce({', '.join(text(names.sql(part, what)) for part in rule.repeats)}, null)"
+    order = 'raw."#record"'
+    if rule.keep is not None:
+        order = f"try_cast({text(names.sql(rule.keep, what))} as double) desc nulls last, {order}"
+    return f"({shared} is not null and row_number() over (partition by {shared} order by {order}) > 1)"

@@ -1,0 +1,174 @@
+"""The files of a folder, each read once: guarded, read in a process of its own, and put before the engine as a view of text."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from leadquality.contracts import InputRefused
+from leadquality.formats import (
+    ASIDE,
+    ROWS,
+    Asked,
+    Ignored,
+    Reader,
+    Reading,
+    Unreadable,
+    engine_path,
+    opened,
+    passed_over,
+    shown,
+)
+from leadquality.intake.expressions import literal, quoted
+
+RECORD: Final = '"#record"'
+LINE: Final = '"#line"'
+"""The number of a row and the line it stands on, beside the columns of a file in its view."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file that was read. header: the columns that can be named; raw: the view with them as text, RECORD and LINE."""
+
+    path: Path
+    header: tuple[str, ...]
+    sha256: str
+    size: int
+    reading: Reading
+    raw: str
+    twice: frozenset[str] = field(default=frozenset())
+    """Names that stand twice in the file (case does not count): they cannot be used."""
+
+    @property
+    def name(self) -> str:
+        """The file's name in one harmless line."""
+        return shown(self.path.name)
+
+
+class Files:
+    """Reads files of one folder on demand. `work` takes what is read and must last as long as the views are used."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, folder: Path, work: Path, read: Reader) -> None:
+        self.con, self.folder, self.work, self.read = con, folder, work, read
+        self.tables: dict[str, Table] = {}
+        self.ignored: dict[str, str] = {}
+        con.execute(
+            "create table file_notes (code varchar, extract varchar, file varchar, line bigint, found varchar)"
+        )
+
+    def is_there(self, name: str, quiet_seconds: float) -> bool:
+        """Whether the folder holds a file of this name that may be read (a link that leads nowhere is there too).
+
+        Temporary and unfinished files are passed over, and listed in `ignored`.
+        """
+        self._refuse_path(name)
+        path = self.folder / name
+        if not os.path.lexists(path):
+            return False
+        passed = passed_over(path, quiet_seconds)
+        if passed is not None:
+            self.ignored[name] = passed.code
+        return passed is None
+
+    def table(self, name: str, asked: Asked, extract: str = "") -> Table:
+        """The file of this name, read when it is first asked for. Raises InputRefused: file, line, what to do.
+
+        extract: for what it is read; the findings about it stand under this name.
+        """
+        self._refuse_path(name)
+        if name not in self.tables:
+            table = self.tables[name] = self._read(name, asked)
+            for told in table.reading.notes:
+                self.note(told.code, extract, name, told.line, told.found)
+            if not table.reading.is_ascii:
+                self._note_marks(table, extract)
+        return self.tables[name]
+
+    def _note_marks(self, table: Table, extract: str) -> None:
+        """Note rows with broken letters, with marks that cannot be seen, and with letters in another Unicode form."""
+        columns = ", ".join(quoted(name) for name in table.header)
+        marks = {
+            "mojibake_suspected": r"regexp_matches(text, '[ÃÂ][\x{80}-\x{BF}]|â€|\x{FFFD}')",
+            "hidden_characters": r"regexp_matches(text, '[\x{200B}\x{2060}\x{FEFF}\x{AD}]')",
+            "values_rewritten": "text <> nfc_normalize(text)",
+        }
+        asked = ", ".join(f"count(*) filter ({mark}), min({LINE}) filter ({mark})" for mark in marks.values())
+        found = self.con.execute(
+            f"select {asked} from (select {LINE}, concat_ws(' ', {columns}) as text from {table.raw}_plain)"
+        ).fetchall()[0]
+        for code, count, line in zip(marks, found[::2], found[1::2], strict=True):
+            if count:
+                what = " in one Unicode form" if code == "values_rewritten" else ""
+                self.note(code, extract, table.path.name, line, f"{count} rows{what}")
+
+    def note(
+        self, code: str, extract: str, file: str, line: int | None, found: str, is_harmless: bool = False
+    ) -> None:
+        """Keep a finding about a file; the check of that name in queries/checks shows it. What may be personal is masked."""
+        text = "left($found, 200)" if is_harmless else "mask($found)"
+        self.con.execute(
+            f"insert into file_notes select $code, $extract, $file, $line, {text}",
+            {"code": code, "extract": extract, "file": file, "line": line, "found": found},
+        )
+
+    def _refuse_path(self, name: str) -> None:
+        if "/" in name or "\\" in name:
+            raise InputRefused(
+                f"mapping: file '{shown(name)}' must be a plain name inside the folder: a regular file that stands in it",
+                "UNSAFE_PATH",
+            )
+
+    def _read(self, name: str, asked: Asked) -> Table:
+        number = len(self.tables)
+        place = self.work / f"file_{number}"
+        place.mkdir(parents=True)
+        try:
+            with opened(self.folder / name, asked.limits) as file:
+                reading = self.read(file, asked, place)
+        except Unreadable as refusal:
+            where = f"{shown(name)}, line {refusal.line}" if refusal.line else shown(name)
+            raise InputRefused(f"{where}: {refusal.what}", refusal.code) from refusal
+        except Ignored as passed:
+            raise InputRefused(f"{shown(name)}: {passed.what}", passed.code) from passed
+        header, twice = _usable(reading.header)
+        raw = f"file_{number}"
+        columns = tuple(column for column in header if column)
+        cleaned = ", ".join(f"clean({quoted(name)}) as {quoted(name)}" for name in columns)
+        self.con.execute(_view(f"{raw}_plain", reading, header, place / ROWS))
+        self.con.execute(
+            f"create view {raw} as select {'*' if reading.is_ascii else f'{RECORD}, {LINE}, {cleaned}'} from {raw}_plain"
+        )
+        aside = place / ASIDE
+        rows = f"from read_parquet({literal(engine_path(aside))})" if reading.aside else "where false"
+        line = "line, reason" if reading.aside else "null::bigint as line, null::varchar as reason"
+        self.con.execute(f"create view {raw}_aside as select {line} {rows}")
+        return Table(self.folder / name, columns, file.sha256, file.size, reading, raw, twice)
+
+
+def _usable(header: Iterable[str]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The header with '' for what cannot be named: fields without a name, and all but the first of those that share one."""
+    seen = {RECORD.strip('"'), LINE.strip('"')}
+    twice = set()
+    names = []
+    for name in header:
+        key = name.lower()
+        if key in seen:
+            twice.add(key)
+        names.append("" if key in seen else name)
+        seen.add(key)
+    return tuple(names), frozenset(twice - {""})
+
+
+def _view(raw: str, reading: Reading, header: tuple[str, ...], rows: Path) -> str:
+    """SQL of the view of a file as it was read: its columns under their own names."""
+    columns = "".join(f", c{place} as {quoted(name)}" for place, name in enumerate(header) if name)
+    line = "line" if reading.first_line is None else f"file_row_number + {reading.first_line}"
+    return (
+        f"create view {raw} as select file_row_number + 1 as {RECORD}, ({line})::bigint as {LINE}{columns} "
+        f"from read_parquet({literal(engine_path(rows))}, file_row_number = true)"
+    )

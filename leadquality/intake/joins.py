@@ -1,0 +1,138 @@
+"""Joins between the files of a folder: lookups by a key, leads by their telephone number; and how many rows each finds."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import duckdb
+
+from leadquality.contracts import InputRefused
+from leadquality.intake.columns import Dated, Lookup, Person
+from leadquality.intake.expressions import Names, excluded, in_form, literal, near, quoted, text, value
+from leadquality.intake.files import LINE, Table
+from leadquality.intake.mapping import Source
+
+JOIN_RATES: Final = (
+    "create table join_rates (extract varchar, file varchar, lookup varchar, other_file varchar, row_count bigint, "
+    "asked_count bigint, found_count bigint, several_count bigint, many varchar, is_rare boolean)"
+)
+"""asked: rows with a value to look up; found: of these, rows with a match; several: rows that more than one row fits."""
+
+
+UNMATCHED: Final = "create table unmatched_lookups (extract varchar, file varchar, line bigint, lookup_file varchar, found varchar)"
+"""Values that the file they refer to does not know: their row stays, the looked-up columns are unknown."""
+
+
+def join(names: Names, name: str, lookup: Lookup, found: Table, dated: Table | None, raw: str) -> str:
+    """SQL that joins one lookup as `lookup <name>`, at most one row to each of ours. Raises InputRefused."""
+    for column in (lookup.key, lookup.split.column if lookup.split else lookup.key):
+        _standing(column, found, name)
+    by = in_form(text(names.sql(lookup.by, f"of lookup '{name}'")), lookup.form)
+    rows = raw
+    if lookup.split:
+        cell, separator = quoted(lookup.split.column), literal(lookup.split.separator)
+        rows = f"(select * replace (unnest(string_split({cell}, {separator})) as {cell}) from {raw})"
+    date, dates = _date(name, lookup, found, dated)
+    key = in_form(text(f"rows.{quoted(lookup.key)}"), lookup.form)
+    chosen = (
+        "several_count = 1"
+        if lookup.many == "none"
+        else 'row_number() over (partition by this_key order by this_date nulls last, "#record") = 1'
+    )
+    joined = quoted("lookup " + name)
+    return (
+        f" left join (select *, count(*) over (partition by this_key) as several_count from "
+        f"(select rows.*, {key} as this_key, {date} as this_date from {rows} as rows{dates}) "
+        f"where this_key is not null qualify {chosen}) as {joined} on {by} = {joined}.this_key"
+    )
+
+
+def _date(name: str, lookup: Lookup, found: Table, dated: Table | None) -> tuple[str, str]:
+    """The date by which the earliest match is chosen, and the join that brings it from a third file."""
+    if isinstance(lookup.dated, str):
+        _standing(lookup.dated, found, name)
+        return f"moment({text(f'rows.{quoted(lookup.dated)}')})", ""
+    if not isinstance(lookup.dated, Dated) or dated is None:
+        return "null::timestamp", ""
+    _standing(lookup.dated.by, found, name)
+    for column in (lookup.dated.key, lookup.dated.column):
+        _standing(column, dated, name)
+    first = (
+        f"select {text(quoted(lookup.dated.key))} as this_key, min(moment({text(quoted(lookup.dated.column))})) as this_date "
+        f"from {dated.raw} group by 1"
+    )
+    by = text(f"rows.{quoted(lookup.dated.by)}")
+    return "dates.this_date", f" left join ({first}) as dates on {by} = dates.this_key"
+
+
+def _standing(column: str, table: Table, name: str) -> None:
+    if column not in table.header:
+        raise InputRefused(
+            f"{table.path.name}: column '{column}' of lookup '{name}' is missing{near(column, table.header)}"
+        )
+
+
+def person_join(names: Names, person: Person) -> str:
+    """SQL that joins the only lead with a row's telephone number; a number of several leads is a match for none."""
+    people = (
+        "select phone as this_key, count(distinct lead_id) as several_count, "
+        "case when count(distinct lead_id) = 1 then min(lead_id) end as only_lead_id from lead_phones group by phone"
+    )
+    return f' left join ({people}) as "lookup person" on {_number(names, person)} = "lookup person".this_key'
+
+
+def _number(names: Names, person: Person) -> str:
+    numbers = ", ".join(value(names, phone, "of person.phone") for phone in person.phone)
+    return f"phone_key(coalesce({numbers}, null), {_code(person)})"
+
+
+def keep_phones(
+    con: duckdb.DuckDBPyConnection, names: Names, person: Person, lead_id: str, rows: str
+) -> None:
+    """Remember the numbers of the leads while the load runs; they go with its work database."""
+    for phone in person.phone:
+        number = f"phone_key({value(names, phone, 'of person.phone')}, {_code(person)})"
+        con.execute(
+            f"insert into lead_phones select distinct {number}, {lead_id} {rows} where {number} is not null"
+        )
+
+
+def _code(person: Person) -> str:
+    return "null" if person.country_code is None else literal(person.country_code)
+
+
+def keep_rates(con: duckdb.DuckDBPyConnection, names: Names, extract: str, source: Source, rows: str) -> None:
+    """Count for each join of a source how many rows asked, found and found several, and keep the values that found nothing.
+
+    Where finding nothing is right (`rare`) no value is kept, nor is the telephone number of a person.
+    """
+    asked = {
+        name: in_form(text(names.sql(lookup.by, f"of lookup '{name}'")), lookup.form)
+        for name, lookup in source.lookups.items()
+    }
+    if source.person.phone and extract != "leads":
+        asked["person"] = _number(names, source.person)
+    for name, by in asked.items():
+        lookup = source.lookups.get(name)
+        joined = quoted("lookup " + name)
+        found = f"{joined}.this_key" if lookup else f"{joined}.only_lead_id"
+        con.execute(
+            f"insert into join_rates select $extract, $file, $lookup, $other, count(*), count({by}), count({found}), "
+            f"count(*) filter ({joined}.several_count > 1), $many, $rare {rows}",
+            {
+                "extract": extract,
+                "file": source.file,
+                "lookup": name,
+                "other": lookup.file if lookup else None,
+                "many": lookup.many if lookup else "none",
+                "rare": lookup.rare if lookup else False,
+            },
+        )
+        if lookup and not lookup.rare:
+            con.execute(
+                f"insert into unmatched_lookups select $extract, $file, line, $other, asked from "
+                f"(select raw.{LINE} as line, {by} as asked, "
+                f"{found} as answer, {excluded(names, source.exclude)} as left_out {rows}) "
+                "where asked is not null and answer is null and left_out is null",
+                {"extract": extract, "file": source.file, "other": lookup.file},
+            )

@@ -1,0 +1,264 @@
+"""A rehearsal of a load: what would become of every row, value, key and join, measured and not published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from leadquality.catalogue import Extract
+from leadquality.contracts import CHANNELS, QUERIES
+from leadquality.intake.accounts import Account, accounts_of
+from leadquality.intake.expressions import near
+from leadquality.intake.mapping import Mapping as Rules
+from leadquality.intake.staging import Staged, stage
+
+OUTCOMES: Final = ("won", "lost", "open")
+STATUSES: Final = ("held", "no_show", "cancelled", "booked")
+DIRECTIONS: Final = ("inbound", "outbound")
+SAMPLES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnUse:
+    """One of our columns as a file fills it: in how many rows, and with what (masked). required: no row is used without."""
+
+    extract: str
+    column: str
+    required: bool
+    filled: int
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueCount:
+    """A value of a column that has standard words. meaning: the word it is read as, '' when it has none; suggestion: a near one."""
+
+    extract: str
+    column: str
+    value: str
+    count: int
+    meaning: str
+    suggestion: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCheck:
+    """Is the key one? repeated: rows whose key stands more than once; alike: rows that equal another in all but the key."""
+
+    extract: str
+    key: str
+    rows: int
+    distinct: int
+    repeated: int
+    alike: int
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRate:
+    """Of `asked` rows with a value to look up, `found` have a match; several: rows that more than one row fits."""
+
+    extract: str
+    file: str
+    lookup: str
+    other_file: str
+    rows: int
+    asked: int
+    found: int
+    several: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelCount:
+    """Leads of a channel, by the rule that decided and the value it rests on."""
+
+    channel: str
+    rule: str
+    evidence: str
+    leads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """All that a load of these files would say; nothing of it is kept. Dates are of leads and of the last event."""
+
+    as_of: date
+    first_on: date | None
+    last_on: date | None
+    accounts: Mapping[str, Account]
+    columns: tuple[ColumnUse, ...]
+    values: tuple[ValueCount, ...]
+    keys: tuple[KeyCheck, ...]
+    joins: tuple[JoinRate, ...]
+    channels: tuple[ChannelCount, ...]
+    findings: Mapping[str, int]
+
+    @property
+    def unmapped(self) -> tuple[ValueCount, ...]:
+        """Values that mean nothing yet, the most frequent first."""
+        return tuple(
+            sorted((value for value in self.values if not value.meaning), key=lambda value: -value.count)
+        )
+
+    @property
+    def channel_split(self) -> dict[str, int]:
+        split: dict[str, int] = {}
+        for each in self.channels:
+            split[each.channel] = split.get(each.channel, 0) + each.leads
+        return split
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A figure of the load beside the same of the snapshot in force; None where there was none."""
+
+    what: str
+    before: int | str | None
+    now: int | str | None
+
+
+def rehearse(
+    con: duckdb.DuckDBPyConnection,
+    folder: Path,
+    rules: Rules,
+    dispositions: Mapping[str, str],
+    as_of: date | None = None,
+    report: Callable[[str], None] = lambda _: None,
+    *,
+    work: Path,
+) -> Rehearsal:
+    """Stage the files in `con`, a database of its own, and measure. dispositions: their words to our outcome codes.
+
+    Raises InputRefused as a load would.
+    """
+    staged = stage(con, folder, rules, as_of, report, work)
+    given = {name: extract for name, extract in staged.extracts.items() if name in staged.given}
+    con.execute(f"create temp table fact_leads as {(QUERIES / 'facts' / 'leads.sql').read_text('utf-8')}")
+    return Rehearsal(
+        as_of=staged.as_of,
+        first_on=_one(con, "select min(created_on) from fact_leads"),
+        last_on=staged.last_on,
+        accounts=accounts_of(con, list(given)),
+        columns=tuple(use for extract in given.values() for use in _columns(con, extract)),
+        values=tuple(_values(con, staged, dispositions)),
+        keys=tuple(_key(con, extract) for extract in given.values()),
+        joins=tuple(
+            JoinRate(*row)
+            for row in con.sql(
+                "select extract, file, lookup, coalesce(other_file, ''), row_count, asked_count, found_count, several_count "
+                "from join_rates order by all"
+            ).fetchall()
+        ),
+        channels=tuple(
+            ChannelCount(*row)
+            for row in con.sql(
+                "select channel, channel_rule, coalesce(channel_evidence, ''), count(*) from fact_leads "
+                "group by all order by count(*) desc, 1, 2, 3"
+            ).fetchall()
+        ),
+        findings=dict(
+            con.sql("select code, count(*) from intake_findings group by code order by code").fetchall()
+        ),
+    )
+
+
+def changes(
+    rehearsal: Rehearsal, tables: Mapping[str, Mapping[str, int]], channels: Mapping[str, int], as_of: str
+) -> list[Change]:
+    """What differs from the snapshot in force: its accounts, its leads by channel and its as-of date ('' for none)."""
+    found = [Change("as of", as_of or None, rehearsal.as_of.isoformat())]
+    for name in dict.fromkeys([*tables, *rehearsal.accounts]):
+        before, now = tables.get(name), rehearsal.accounts.get(name)
+        found.append(Change(f"{name} used", before["used"] if before else None, now.used if now else None))
+    split = rehearsal.channel_split
+    found += [
+        Change(f"leads {channel}", channels.get(channel), split.get(channel))
+        for channel in sorted({*channels, *split})
+    ]
+    return [change for change in found if change.before != change.now]
+
+
+def _one(con: duckdb.DuckDBPyConnection, statement: str) -> date | None:
+    found: date | None = con.sql(statement).fetchall()[0][0]
+    return found
+
+
+def _columns(con: duckdb.DuckDBPyConnection, extract: Extract) -> list[ColumnUse]:
+    """The columns that some row fills, and the required ones in any case."""
+    uses = []
+    for column in extract.columns:
+        filled = con.sql(f"select count({column}) from source_{extract.name}").fetchall()[0][0]
+        if filled or column in extract.required:
+            samples = con.sql(
+                f"select mask({column}) from source_{extract.name} where {column} is not null "
+                f"order by file, line limit {SAMPLES}"
+            ).fetchall()
+            uses.append(
+                ColumnUse(
+                    extract.name, column, column in extract.required, filled, tuple(row[0] for row in samples)
+                )
+            )
+    return uses
+
+
+def _values(
+    con: duckdb.DuckDBPyConnection, staged: Staged, dispositions: Mapping[str, str]
+) -> list[ValueCount]:
+    """Every value of the columns that have standard words, with its count and what it is read as."""
+    found = []
+    for (extract, column), known in _words(dispositions).items():
+        folded = {
+            con.execute("select fold($word)", {"word": word}).fetchall()[0][0]: meaning
+            for word, meaning in known.items()
+        }
+        rows = con.sql(
+            f"select {column}, fold({column}), count(*) from source_{extract} "
+            f"where excluded_by is null and {column} is not null group by all order by count(*) desc, 1"
+        ).fetchall()
+        for value, key, count in rows:
+            meaning = folded.get(key, "")
+            hint = "" if meaning else near(value.lower(), tuple(known)).partition("'")[2].partition("'")[0]
+            found.append(ValueCount(extract, column, value, count, meaning, hint))
+    if "leads" in staged.given:
+        found += [
+            ValueCount("leads", "source", value, count, meaning, "")
+            for value, meaning, count in con.sql(
+                "select source, case when channel <> 'unknown' then channel else '' end, count(*) "
+                "from fact_leads group by all order by count(*) desc, 1, 2"
+            ).fetchall()
+        ]
+    return found
+
+
+def _words(dispositions: Mapping[str, str]) -> dict[tuple[str, str], Mapping[str, str]]:
+    """Of the columns that have standard words: each word and what it means."""
+    return {
+        ("calls", "direction"): dict(zip(DIRECTIONS, DIRECTIONS, strict=True)),
+        ("calls", "outcome_code"): dispositions,
+        ("meetings", "status"): dict(zip(STATUSES, STATUSES, strict=True)),
+        ("opportunities", "outcome"): dict(zip(OUTCOMES, OUTCOMES, strict=True)),
+    }
+
+
+def meanings(dispositions: Mapping[str, str]) -> dict[tuple[str, str], dict[str, str]]:
+    """What a person may choose for a value, by extract and column: the meaning, and the first word that has it."""
+    chosen: dict[tuple[str, str], dict[str, str]] = {}
+    for place, words in _words(dispositions).items():
+        chosen[place] = {meaning: word for word, meaning in reversed(list(words.items()))}
+    chosen["leads", "source"] = {name: name for name in CHANNELS if name != "unknown"}
+    return chosen
+
+
+def _key(con: duckdb.DuckDBPyConnection, extract: Extract) -> KeyCheck:
+    row = con.sql(
+        f"select count(*), count(distinct {extract.key}), count(*) filter (key_count > 1), "
+        "count(*) filter (content_count > 1 and key_count = 1) from (select *, "
+        f"count(*) over (partition by {extract.key}) as key_count, "
+        f"count(*) over (partition by content_but_key) as content_count from source_{extract.name} "
+        f"where excluded_by is null and {extract.key} is not null)"
+    ).fetchall()[0]
+    return KeyCheck(extract.name, extract.key, *row)

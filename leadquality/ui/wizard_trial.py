@@ -1,0 +1,241 @@
+"""Steps 4 to 7 of the load wizard: values, keys and joins, the dry run, and the load itself."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+import streamlit as st
+
+from leadquality import words
+from leadquality.contracts import InputRefused
+from leadquality.intake.decisions import Place
+from leadquality.intake.rehearsal import Rehearsal, ValueCount
+from leadquality.load import MAPPING, load
+from leadquality.ui.served import home
+from leadquality.ui.tables import REMEDIES
+from leadquality.ui.wizard import Wizard, label, short, spoken, start_over
+
+SHOWN: Final = 30
+"""So many values without a meaning are asked for; of more the most frequent, and the rest is counted."""
+CONFIRMABLE: Final = ("SHRUNK", "STALE")
+"""Refusals that a person may overrule: the extract is smaller, or older, than the one loaded before."""
+DONE: Final = "_loaded"
+
+
+def tried(wizard: Wizard) -> Rehearsal:
+    """The rehearsal, which stands once columns_step has let the page go on."""
+    assert wizard.mapped.rehearsal is not None
+    return wizard.mapped.rehearsal
+
+
+def values_step(wizard: Wizard) -> None:
+    """What their words mean, with counts; those without a meaning may be given one, and count as unmapped until then."""
+    for value in tried(wizard).unmapped:
+        if value.value is not None:
+            wizard.seen.setdefault((value.extract, value.column), {}).setdefault(value.value, value.count)
+    known = [value for value in tried(wizard).values if value.meaning]
+    if known:
+        with st.expander(f"Values that are understood ({words.count(len(known))})", key="known_values"):
+            st.dataframe([_value_row(value) for value in known], hide_index=True, key="known_values_table")
+    if not wizard.seen:
+        st.text("Every value has a meaning." if known else "No column here has words that need a meaning.")
+        return
+    st.text(
+        "These words mean nothing to us yet. Choose what they mean; what you leave open is counted as unmapped or unknown."
+    )
+    with st.form(key="values"):
+        chosen = {place: _choices(wizard, place, counts) for place, counts in wizard.seen.items()}
+        if st.form_submit_button("Use these meanings", key="use_values"):
+            wizard.decisions.values = {place: words_ for place, words_ in chosen.items() if words_}
+            st.rerun()
+
+
+def _value_row(value: ValueCount) -> dict[str, Any]:
+    return {
+        "Column": label(value.column),
+        "Value": words.one_line(value.value or "(blank)"),
+        "Rows": value.count,
+        "Means": value.meaning.replace("_", " "),
+    }
+
+
+def _choices(wizard: Wizard, place: Place, counts: dict[str, int]) -> dict[str, str]:
+    """A select box for each value of a column; returns the words of the mapping for those that were chosen."""
+    extract, column = place
+    meanings = wizard.mapped.words.get(place, {})
+    before = wizard.decisions.values.get(place, {})
+    hints = {
+        value.value: value.suggestion
+        for value in tried(wizard).unmapped
+        if (value.extract, value.column) == place
+    }
+    st.markdown(f"**{words.md(label(column))}** ({words.md(extract)})")
+    grid = st.grid(2, min_column_width=260)
+    found = {}
+    names = list(meanings)
+    for value in sorted(counts, key=lambda value: -counts[value])[:SHOWN]:
+        word = before.get(value)
+        now = next((name for name in names if meanings[name] == word), None)
+        hint = hints.get(value)
+        cell = grid.container()
+        cell.text(f"{words.one_line(value, 60)} ({words.count(counts[value])} rows)")
+        meaning = cell.selectbox(
+            f"{spoken(value)} means",
+            names,
+            index=names.index(now) if now else None,
+            format_func=lambda name: name.replace("_", " "),
+            placeholder=f"did you mean {words.one_line(hint)}?" if hint else "no meaning yet",
+            label_visibility="collapsed",
+            key=f"value_{short(repr((place, value)))}",
+        )
+        if meaning:
+            found[value] = meanings[meaning]
+    if len(counts) > SHOWN:
+        st.caption(f"The {SHOWN} most frequent of {words.count(len(counts))} values.")
+    return found
+
+
+def joins_step(wizard: Wizard) -> None:
+    """Is every key one, and do the rows of one file find those of another?"""
+    st.dataframe(
+        [
+            {
+                "Extract": key.extract,
+                "Key": label(key.key),
+                "Rows": key.rows,
+                "Different keys": key.distinct,
+                "Rows that share a key": key.repeated,
+                "Equal but for the key": key.alike,
+            }
+            for key in tried(wizard).keys
+        ],
+        hide_index=True,
+        key="wizard_keys",
+    )
+    joins = [
+        {
+            "Extract": join.extract,
+            "From": words.one_line(join.file),
+            "Looks into": words.one_line(join.other_file or "telephone numbers of the leads"),
+            "Rows that ask": join.asked,
+            "Find a row": join.found,
+            "Find several": join.several,
+        }
+        for join in tried(wizard).joins
+    ]
+    if joins:
+        st.dataframe(joins, hide_index=True, key="wizard_joins")
+    else:
+        st.text("No file is joined with another but by the ids of the leads.")
+
+
+def dry_run_step(wizard: Wizard) -> None:
+    """What a load would make of every row, and what would change."""
+    trial = tried(wizard)
+    first, last = (words.day(day) if day else "none" for day in (trial.first_on, trial.last_on))
+    st.text(f"First lead: {first}. Last event: {last}. Figures as of {words.day(trial.as_of)}.")
+    st.caption("Rows read = used + merged + left out by rule + refused.")
+    st.dataframe(
+        [
+            {
+                "Extract": name,
+                "Rows read": account.read,
+                "Used": account.used,
+                "Merged": account.merged,
+                "Left out by rule": account.excluded,
+                "Refused": account.rejected,
+            }
+            for name, account in trial.accounts.items()
+        ],
+        hide_index=True,
+        key="wizard_accounts",
+    )
+    reasons = [
+        {
+            "Extract": name,
+            "Rows": count,
+            "Reason": words.one_line(reason),
+            "What to do": REMEDIES.get(reason, "a rule of the mapping leaves these out"),
+        }
+        for name, account in trial.accounts.items()
+        for reason, count in account.reasons.items()
+    ]
+    if reasons:
+        st.dataframe(reasons, hide_index=True, key="wizard_reasons")
+    split = [{"Channel": channel, "Leads": leads} for channel, leads in trial.channel_split.items()]
+    if split:
+        st.dataframe(split, hide_index=True, key="wizard_channels")
+    st.caption("Against what is published now")
+    changes = [
+        {
+            "What": words.one_line(change.what),
+            "Now": _plain(change.before),
+            "After the load": _plain(change.now),
+        }
+        for change in wizard.mapped.changes
+    ]
+    if changes:
+        st.dataframe(changes, hide_index=True, key="wizard_changes")
+    else:
+        st.text("Nothing changes.")
+
+
+def _plain(value: int | str | None) -> str:
+    if value is None:
+        return "none"
+    return words.count(value) if isinstance(value, int) else words.one_line(value)
+
+
+def commit_step(wizard: Wizard) -> None:
+    """The button that publishes. A refusal is said in its own sentence, and what was published stays."""
+    with st.expander("The mapping that is written beside your files", key="wizard_mapping"):
+        st.code(wizard.mapped.text, language="toml", height=320)
+    confirmed = False
+    if wizard.asks_to_confirm:
+        st.error(words.md(wizard.asks_to_confirm.partition("; ")[0], limit=400))
+        confirmed = st.checkbox("That is meant: load it all the same", key="wizard_confirmed")
+    st.text("This writes mapping.toml into the inbox, for the next load, and publishes the figures.")
+    if not st.button("Load and publish", type="primary", key="wizard_commit"):
+        return
+    with st.status("Loading ...", expanded=True) as status:
+        try:
+            snapshot = _load(wizard, confirmed, lambda step: status.update(label=f"Loading: {step} ..."))
+        except InputRefused as error:
+            status.update(label="Not loaded; what was published before stays", state="error")
+            if error.code in CONFIRMABLE:
+                wizard.asks_to_confirm = str(error)
+                st.rerun()
+            st.error(words.md(str(error), limit=800))
+            return
+    start_over()
+    st.session_state[DONE] = snapshot
+    st.rerun()
+
+
+def _load(wizard: Wizard, confirmed: bool, report: Any) -> str:
+    """Load with the mapping as it stands on the page; it is kept in the inbox only once the load is published."""
+    with tempfile.TemporaryDirectory() as place:
+        draft = Path(place) / MAPPING
+        draft.write_text(wizard.mapped.text, "utf-8")
+        manifest = load(home(), wizard.folder, draft, report=report, confirmed=confirmed)
+    beside = wizard.folder / MAPPING
+    part = beside.with_name(f".{MAPPING}.part")
+    try:
+        part.write_text(wizard.mapped.text, "utf-8")
+        part.replace(beside)
+    except OSError as error:
+        st.warning(
+            f"Published, but the mapping could not be kept ({error.strerror}); the next load asks again."
+        )
+    return f"{manifest.snapshot}, as of {manifest.as_of}"
+
+
+def loaded_note() -> None:
+    """After a load: what is published now, and where to read it."""
+    done = st.session_state.pop(DONE, None)
+    if done:
+        st.success(f"Loaded and published: snapshot {words.md(done)}. All pages show it now.")
+        st.page_link("pages/review/weekly_review.py", label="Read the weekly review")
+        st.page_link("pages/trust/data.py", label="See what became of every row")

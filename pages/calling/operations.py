@@ -1,0 +1,47 @@
+"""Operations: are promises to prospects kept: callbacks, response on busy days, language and hours?"""
+
+import streamlit as st
+
+from leadquality import ui, verdict
+
+HEADLINE = ("callback_kept_rate", "capacity_vs_spike", "coverage_grid")
+WITHOUT_CAPACITY = ("callback_kept_rate", "time_to_first_response", "response_within_sla")
+
+frame = ui.frame()
+kept = ui.ask(frame, "callback_kept_rate")
+loads = ui.ask(frame, "response_by_load")
+callbacks = ui.ask(frame, "overdue_callbacks")
+handoffs = ui.ask(frame, "waiting_handoffs")
+
+ui.head(frame, verdict.operations_title(ui.rows(kept), ui.rows(loads)))
+ui.need_leads(frame)
+ui.pair_cards(frame, WITHOUT_CAPACITY if loads.unavailable else HEADLINE)
+
+st.header("How long the slowest wait, by load of the day")
+st.caption("Judged for inbound only: a prospect is waiting there; outbound can be put off a day.")
+ui.load_part(frame)
+
+st.header("Arrivals against staffed hours")
+st.caption("Inbound leads by day and hour on their own clock.")
+ui.arrivals_part(frame)
+
+st.header("Action list: overdue callbacks and hand-offs")
+ui.absent([callbacks, handoffs])
+st.text(verdict.promises_sentence(ui.rows(callbacks), ui.rows(handoffs)))
+st.caption(
+    "Everything open on the as-of day, whatever the dates chosen. Leads that asked not to be called are never listed. Owner: who "
+    "promised the callback, or made the last call before the hand-off."
+)
+late = ui.overdue(frame, "overdue_callbacks", "waiting_handoffs")
+ui.promise_table(late, "action", "Nothing waits longer than agreed.")
+ui.promise_download(frame, late)
+ui.open_panel(frame, callbacks, "", "overdue_callbacks")
+
+with st.expander("Activity, not quality", key="activity", on_change="rerun") as activity:
+    if activity.open:
+        st.caption(
+            'An outbound "answered" includes voicemail pick-ups, so it is not comparable with inbound.'
+        )
+        ui.figures_table(frame, ui.at_home("operations", "diagnostic"), "activity")
+ui.detail(frame, "operations")
+ui.foot(compares=True)

@@ -1,0 +1,8 @@
+-- The slice a unit falls into: as slice_of, or the quarter in which the week it set out in began ('2026-Q1'), where the reader
+-- asks for cohorts. Whole weeks, because the counts keep no days.
+create or replace macro cohort_slice_of(scope, started_on, lead_source, lead_segment, lead_region) as
+case
+    when scope['slice_by'] = 'quarter'
+        then year(date_trunc('week', started_on)) || '-Q' || quarter(date_trunc('week', started_on))
+    else slice_of(scope, lead_source, lead_segment, lead_region)
+end;

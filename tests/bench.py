@@ -1,0 +1,240 @@
+"""What is called fast, as ratios to a named reference measured in the same run; nothing here passes or fails.
+
+python -m tests.bench                      # make bench: both parts
+python -m tests.bench intake 10000000      # a load of that many calls against DuckDB's raw scan of the same file
+python -m tests.bench pages                # the dashboard in a browser against a bare Streamlit page with one figure
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+
+from leadquality.contracts import ROOT
+from tests.browser.conftest import FLAGS, browser_path, serving
+
+MB = 1_000_000
+CALLS = 10_000_000
+CLICKS = 7
+LEADS = """
+copy (
+    select 'L' || i as lead_id, strftime(timestamp '2024-01-01' + to_minutes(i * 5), '%Y-%m-%dT%H:%M:%SZ') as created_at,
+        if(i % 2 = 0, 'inbound', 'outbound') as channel, 'source ' || i % 7 as source
+    from range(200000) as t(i)
+) to '{path}' (header)
+"""
+TALKS = """
+copy (
+    select 'K' || i as call_id, 'L' || (i % 200000) as lead_id, 'R' || (i % 40) as rep_id,
+        if(i % 3 = 0, 'inbound', 'outbound') as direction,
+        strftime(timestamp '2024-01-01' + to_seconds((i * 9) % 80000000), '%Y-%m-%dT%H:%M:%SZ') as started_at, (i * 7) % 600 as talk_s,
+        ['qualified', 'no_answer', 'voicemail', 'callback_requested', 'no_fit'][1 + i % 5] as outcome_code
+    from range({calls}) as t(i)
+) to '{path}' (header)
+"""
+BARE = """
+import plotly.graph_objects as go
+import streamlit as st
+
+st.title("Bare")
+n = st.selectbox("Points", [10, 20, 30])
+st.plotly_chart(go.Figure(go.Scatter(x=list(range(n)), y=list(range(n)))))
+"""
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that `work` takes."""
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def said(name: str, value: float, unit: str, reference: float | None = None, of: str = "") -> None:
+    """One line: the value, and as how many times the reference."""
+    ratio = f"   {value / reference:5.2f} x {of} ({reference:,.2f} {unit})" if reference else ""
+    print(f"{name:<44} {value:10,.2f} {unit}{ratio}", flush=True)
+
+
+def intake(calls: int) -> None:
+    """A validated load of `calls` calls against the raw scan of the same file, in time; its memory against the file's size."""
+    with tempfile.TemporaryDirectory() as scratch:
+        extracts, home = Path(scratch) / "extracts", Path(scratch) / "home"
+        extracts.mkdir()
+        file = extracts / "calls.csv"
+        duckdb.sql(LEADS.format(path=extracts / "leads.csv"))
+        duckdb.sql(TALKS.format(path=file, calls=calls))
+        size = file.stat().st_size
+        columns = duckdb.sql(f"from read_csv('{file}', all_varchar = true) limit 0").columns
+        scan = f"select {', '.join(f'sum(strlen({name}))' for name in columns)} from read_csv('{file}', all_varchar = true)"
+        raw = min(timed(lambda: duckdb.sql(scan).fetchall()) for _ in range(2))
+        said("raw scan of calls.csv", raw, "s")
+        said("size of calls.csv", size / MB, "MB")
+        steps = _load(extracts, home)
+        for step, seconds in steps.items():
+            said(f"  {step}", seconds, "s")
+        reading = sum(seconds for step, seconds in steps.items() if step.startswith("reading"))
+        said("validated intake", reading, "s", raw, "the raw scan")
+        said("whole load, published", sum(steps.values()), "s", raw, "the raw scan")
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * (
+            1 if sys.platform == "darwin" else 1024
+        )
+        said("largest process of the load", peak / MB, "MB", size / MB, "the file")
+
+
+LOAD = """
+import sys
+from pathlib import Path
+from leadquality.load import load
+from leadquality.snapshot import Home
+home = Path(sys.argv[2])
+home.mkdir()
+load(Home(home), Path(sys.argv[1]), report=lambda step: print(step, flush=True))
+"""
+
+
+def _load(extracts: Path, home: Path) -> dict[str, float]:
+    """Load in a process of its own; seconds of each step by its name, the start of the process first."""
+    command = [sys.executable, "-c", LOAD, str(extracts), str(home)]
+    steps: dict[str, float] = {}
+    begun, name = time.perf_counter(), "start"
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        for line in process.stdout:
+            now = time.perf_counter()
+            steps[name] = steps.get(name, 0) + now - begun
+            begun, name = now, line.strip()
+    steps[name] = steps.get(name, 0) + time.perf_counter() - begun
+    if process.returncode:
+        raise SystemExit(f"the load ended with {process.returncode}: {name}")
+    return steps
+
+
+def pages() -> None:
+    """Bytes of a first visit and seconds from a filter click to idle, against a bare page with one figure."""
+    path = browser_path()
+    if path is None:
+        raise SystemExit("no Chromium or Chrome here: install one, or name it in LEADQUALITY_BROWSER")
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        home, bare = Path(scratch) / "home", Path(scratch) / "bare.py"
+        bare.write_text(BARE, "utf-8")
+        _load(ROOT / "data" / "sample", home)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        with _serving_bare(bare) as where:
+            transfer, idle = _visited(browser, where, "Points")
+        said("bare page: first visit", transfer / MB, "MB")
+        said("bare page: click to idle", idle, "s")
+        with serving(home) as address:
+            for page in (
+                "/",
+                "/compare",
+                "/pipeline",
+                "/inbound",
+                "/outbound",
+                "/sources",
+                "/qualification",
+                "/operations",
+            ):
+                got, waited = _visited(browser, address + page, "Judge at (days)")
+                said(f"{page}: first visit", got / MB, "MB", transfer / MB, "the bare page")
+                said(f"{page}: click to idle", waited, "s", idle, "the bare page")
+        browser.close()
+
+
+@contextlib.contextmanager
+def _serving_bare(script: Path) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(script),
+        "--server.port",
+        str(port),
+        "--server.headless",
+        "true",
+    ]
+    process = subprocess.Popen(
+        command, cwd=script.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ
+    )
+    try:
+        for _ in range(300):
+            with (
+                contextlib.suppress(OSError),
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2),
+            ):
+                break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _visited(browser: Browser, address: str, box: str) -> tuple[int, float]:
+    """(bytes of a first visit with an empty cache, median seconds from the choice in a select box to idle)."""
+    context = browser.new_context(viewport={"width": 1360, "height": 900})
+    page = context.new_page()
+    network = context.new_cdp_session(page)
+    received = _counting(network)
+    page.goto(address)
+    _idle(page)
+    page.wait_for_timeout(1_000)
+    first = sum(received)
+    waits = []
+    for turn in range(CLICKS):
+        page.get_by_role("combobox", name=box).click()
+        options = page.get_by_role("option")
+        options.first.wait_for()
+        choice = options.nth(1 + turn % 2)
+        begun = time.perf_counter()
+        choice.click()
+        page.wait_for_timeout(60)
+        _idle(page)
+        waits.append(time.perf_counter() - begun)
+    context.close()
+    return first, statistics.median(waits)
+
+
+def _counting(network: CDPSession) -> list[int]:
+    """Bytes as they came over the wire, and the frames of the WebSocket, appended as they arrive."""
+    received: list[int] = []
+    network.send("Network.enable")
+    network.on("Network.loadingFinished", lambda event: received.append(int(event["encodedDataLength"])))
+    network.on(
+        "Network.webSocketFrameReceived",
+        lambda event: received.append(len(json.dumps(event["response"]["payloadData"])) * 3 // 4),
+    )
+    return received
+
+
+def _idle(page: Page) -> None:
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+    page.wait_for_function(
+        "() => !document.querySelector('[data-stale=\"true\"]') && !document.querySelector('[data-testid=\"stSkeleton\"]')",
+        timeout=60_000,
+    )
+
+
+if __name__ == "__main__":
+    part = sys.argv[1] if sys.argv[1:] else "all"
+    if part in {"all", "intake"}:
+        intake(int(sys.argv[2]) if sys.argv[2:] else CALLS)
+    if part in {"all", "pages"}:
+        pages()

@@ -1,0 +1,280 @@
+"""The load wizard: from two strange files to published figures, asking what is ambiguous and publishing nothing on the way."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from leadquality.contracts import InputRefused
+from leadquality.load import load
+from leadquality.snapshot import Home, open_snapshot
+from leadquality.ui import inbox
+from tests.pages.conftest import texts
+from tests.pages.strange import CALLS, write_strange
+
+LOAD, WEEKLY = "pages/trust/load.py", "pages/review/weekly_review.py"
+HOSTILE = "![x](http://evil.example/a.png) <img src=x> [a](javascript:alert(1)) $x$ :red[b]"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    made = Home(tmp_path / "home")
+    made.inbox.mkdir(parents=True)
+    return made
+
+
+def box(test: AppTest, label: str):
+    """The select box with this label; two of one label are a defect of the test."""
+    (found,) = [each for each in test.selectbox if each.label == label]
+    return found
+
+
+def press(test: AppTest, label: str) -> AppTest:
+    """Press the first button of this label."""
+    return next(each for each in test.button if each.label == label).click().run()
+
+
+def steps(test: AppTest) -> list[str]:
+    return [each.value for each in test.header]
+
+
+def write_own(folder: Path, count: int, day: str = "2026-06-01") -> None:
+    """Leads under our own names, with one file that needs no question."""
+    lines = [f"L{at},{day},inbound,web" for at in range(count)]
+    (folder / "leads.csv").write_text(
+        "\n".join(["lead_id,created_at,channel,source", *lines]) + "\n", "utf-8"
+    )
+
+
+def test_an_empty_inbox_says_where_files_are_put(serve, home):
+    test = serve(home.path, LOAD)
+    assert not test.exception
+    assert "home/inbox" in texts(test)
+    assert "Nothing to read lies in the inbox yet." in texts(test)
+    assert steps(test) == ["1. Files"]
+
+
+def test_two_strange_files_become_figures_and_nothing_is_guessed_on_the_way(serve, home):
+    write_strange(home.inbox)
+    test = serve(home.path, LOAD)
+    assert steps(test)[-1] == "2. What we think each file is"
+    assert "'später' in cp1252" in texts(test)
+    box(test, "Its letters are").set_value("cp1252").run()
+    assert "We do not know this table" in texts(test)
+    next(each for each in test.selectbox if each.label == "This file holds" and not each.value).set_value(
+        "own/calls/own columns"
+    ).run()
+    # the required columns stop the page, and nothing is chosen beforehand
+    assert steps(test)[-1] == "3. Columns"
+    assert "Still needed" in texts(test)
+    for label, choice in {
+        "Call id (needed)": "number the rows: the file has none",
+        "Start of the call (needed)": "Angerufen am",
+        "Lead Nr means": "lead_id",
+        "Ergebnis means": "outcome_code",
+        "Dauer s means": "talk_s",
+        "Direction, where no column tells it": "all outbound",
+    }.items():
+        assert box(test, label).value is None
+        box(test, label).set_value(choice)
+    press(test, "Use these columns")
+    assert box(test, "Direction, where no column tells it").value == "all outbound"
+    # 01/01/2026 to 05/12/2026: only a person knows which number is the month
+    assert steps(test)[-1] == "3. Columns"
+    assert "may have the day first or the month" in texts(test)
+    test.radio[0].set_value("mdy").run()
+    assert steps(test)[-1] == "7. Load"
+    for label, choice in {
+        "Termin vereinbart means": "meeting_booked",
+        "Nicht erreicht means": "unreachable",
+        "Kaltliste März means": "outbound",
+    }.items():
+        box(test, label).set_value(choice)
+    press(test, "Use these meanings")
+    # counted by hand: every third of 30 leads is from the cold list, every call of 40 is read
+    frames = [frame.value.to_dict("list") for frame in test.dataframe]
+    accounts = next(frame for frame in frames if "Rows read" in frame)
+    assert (accounts["Rows read"], accounts["Used"]) == ([30, 40], [30, 40])
+    split = next(frame for frame in frames if list(frame) == ["Channel", "Leads"])
+    assert dict(zip(split["Channel"], split["Leads"], strict=True)) == {"inbound": 20, "outbound": 10}
+    assert home.current() is None
+    assert not (home.inbox / "mapping.toml").exists()
+    press(test, "Load and publish")
+    assert not test.exception
+    assert "Loaded and published" in "\n".join(each.value for each in test.success)
+    snapshot = open_snapshot(home)
+    calls = snapshot.cursor().sql(
+        "select count(*), count(*) filter (outcome_code = 'meeting_booked'), sum(talk_seconds) from snapshot.fact_calls"
+    )
+    # 0.5 + 1.5 + ... + 39.5 = 40 * 40 / 2
+    assert calls.fetchall() == [(40, 10, 800.0)]
+    kept = (home.inbox / "mapping.toml").read_text("utf-8")
+    assert "MISSING" not in kept
+    test.switch_page(WEEKLY).run()
+    assert not test.exception
+    assert "No data yet" not in texts(test)
+    # the mapping that was kept asks nothing again
+    load(home, home.inbox)
+
+
+def test_nothing_personal_of_a_file_is_shown(serve, home):
+    write_strange(home.inbox)
+    test = serve(home.path, LOAD)
+    box(test, "Its letters are").set_value("cp1252").run()
+    next(each for each in test.selectbox if not each.value and each.label == "This file holds").set_value(
+        "own/calls/own columns"
+    ).run()
+    shown = texts(test) + "".join(frame.value.to_string() for frame in test.dataframe)
+    assert "Termin vereinbart" in shown
+    assert "anna" not in shown
+    assert "5550" not in shown
+
+
+def test_a_file_that_is_no_table_is_said_to_be_none(serve, home):
+    write_own(home.inbox, 30)
+    (home.inbox / "notes.xlsx").write_bytes(b"%PDF-1.4 no workbook")
+    (home.inbox / "photo.png").write_bytes(b"x")
+    test = serve(home.path, LOAD)
+    assert not test.exception
+    assert "a PDF; export the table as CSV" in texts(test)
+    assert "photo.png" in test.dataframe[0].value.to_string()
+    assert steps(test)[-1] == "2. What we think each file is"
+    next(each for each in test.selectbox if each.label == "This file holds" and not each.value).set_value(
+        "not read"
+    ).run()
+    assert steps(test)[-1] == "7. Load"
+
+
+def test_names_and_values_from_a_file_stay_text(serve, home):
+    (home.inbox / "leads.csv").write_text(
+        f'lead_id,created_at,source,"{HOSTILE}"\nL1,2026-06-01,"{HOSTILE}",x\nL2,2026-06-02,web,y\n', "utf-8"
+    )
+    test = serve(home.path, LOAD)
+    assert not test.exception
+    assert steps(test)[-1] == "7. Load"
+    labels = [each.label for each in [*test.selectbox, *test.button, *test.expander]]
+    markup = [*labels, *(part.value for part in [*test.markdown, *test.caption, *test.subheader, *test.info])]
+    assert [said for said in markup if "](http" in said or "<img" in said] == []
+    # shown where text is text
+    assert any("evil.example" in part.value for part in test.text)
+
+
+def test_a_refusal_is_said_and_what_was_published_stays(serve, home, tmp_path):
+    before = tmp_path / "before"
+    before.mkdir()
+    write_own(before, 50)
+    load(home, before)
+    published = home.pointer.read_bytes()
+    write_own(home.inbox, 10)
+    test = press(serve(home.path, LOAD), "Load and publish")
+    assert not test.exception
+    assert "10 rows\\, fewer than half of the 50 loaded before" in texts(test)
+    assert home.pointer.read_bytes() == published
+    assert not (home.inbox / "mapping.toml").exists()
+    (confirm,) = [each for each in test.checkbox if each.label.startswith("That is meant")]
+    confirm.check().run()
+    press(test, "Load and publish")
+    assert "Loaded and published" in "\n".join(each.value for each in test.success)
+    assert open_snapshot(home).manifest.tables["leads"]["read"] == 10
+
+
+def test_a_mapping_that_is_none_is_a_sentence(serve, home):
+    write_own(home.inbox, 3)
+    (home.inbox / "mapping.toml").write_text("name = ", "utf-8")
+    test = serve(home.path, LOAD)
+    assert not test.exception
+    assert "not readable as TOML" in texts(test)
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("calls.csv", "calls.csv"),
+        ("../../etc/calls.CSV", "calls.csv"),
+        ("C:\\Users\\me\\anrufe März.csv.gz", "anrufe März.csv.gz"),
+        (".hidden.csv", "hidden.csv"),
+        ("a<b>|c*?.xlsx", "a_b__c__.xlsx"),
+        ("x" * 300 + ".csv", "x" * 116 + ".csv"),
+    ],
+)
+def test_an_uploaded_name_is_made_safe(given, name):
+    assert inbox.safe_name(given) == name
+
+
+@pytest.mark.parametrize("given", ["mapping.toml", "x.exe", ".csv", "../", "", "run.csv.sh"])
+def test_an_upload_of_another_kind_is_refused_with_the_remedy(given):
+    with pytest.raises(InputRefused, match="save it as one of"):
+        inbox.safe_name(given)
+
+
+def test_an_upload_replaces_nothing_unasked(home, monkeypatch):
+    monkeypatch.setattr(inbox, "size_limit", lambda: 1)
+    inbox.put(home.inbox, "calls.csv", b"a,b\n1,2\n")
+    with pytest.raises(InputRefused, match="lies in the inbox already"):
+        inbox.put(home.inbox, "calls.csv", b"other")
+    assert (home.inbox / "calls.csv").read_bytes() == b"a,b\n1,2\n"
+    inbox.put(home.inbox, "calls.csv", b"other", replace=True)
+    assert (home.inbox / "calls.csv").read_bytes() == b"other"
+    with pytest.raises(InputRefused, match="larger than 1 MB"):
+        inbox.put(home.inbox, "big.csv", b"x" * (1 << 20 | 1))
+    assert sorted(path.name for path in home.inbox.iterdir()) == ["calls.csv"]
+
+
+@pytest.mark.parametrize(
+    ("address", "names", "size", "headers", "takes"),
+    [
+        ("127.0.0.1", ["localhost", "127.0.0.1"], 200, {}, True),
+        ("127.0.0.1", ["localhost"], 0, {}, False),
+        ("0.0.0.0", ["localhost"], 200, {}, False),
+        ("", ["localhost"], 200, {}, False),
+        ("127.0.0.1", ["dash.example.com"], 200, {}, False),
+        ("127.0.0.1", [], 200, {}, False),
+        ("127.0.0.1", ["localhost"], 200, {"X-Forwarded-For": "10.0.0.9"}, False),
+    ],
+)
+def test_files_are_taken_only_where_nobody_else_can_reach_the_server(
+    monkeypatch, address, names, size, headers, takes
+):
+    options = {"server.address": address, "server.allowedHosts": names, "server.maxUploadSize": size}
+    monkeypatch.setattr(inbox.st, "get_option", options.get)
+    monkeypatch.setattr(inbox.st, "context", type("Context", (), {"headers": headers}))
+    assert inbox.may_upload() is takes
+
+
+def test_the_uploader_stands_on_the_page_only_then(serve, home, monkeypatch):
+    monkeypatch.setattr(inbox, "may_upload", lambda: False)
+    assert len(serve(home.path, LOAD).get("file_uploader")) == 0
+    monkeypatch.setattr(inbox, "may_upload", lambda: True)
+    assert len(serve(home.path, LOAD).get("file_uploader")) == 1
+
+
+def test_the_mapping_that_is_kept_says_how_the_file_is_read(serve, home):
+    write_strange(home.inbox)
+    (home.inbox / CALLS).unlink()
+    test = serve(home.path, LOAD)
+    test.radio[0].set_value("mdy").run()
+    press(test, "Load and publish")
+    kept = tomllib.loads((home.inbox / "mapping.toml").read_text("utf-8"))
+    assert [source["time"] for source in kept["source"]] == [{"date_order": "mdy"}]
+
+
+def test_a_new_file_is_asked_even_where_a_mapping_lies_beside_it(serve, home):
+    write_own(home.inbox, 3)
+    press(serve(home.path, LOAD), "Load and publish")
+    assert steps(serve(home.path, LOAD))[-1] == "7. Load"
+    (home.inbox / "new.csv").write_text("Farbe,Form\nrot,rund\n", "utf-8")
+    assert steps(serve(home.path, LOAD))[-1] == "2. What we think each file is"
+
+
+def test_a_file_that_nobody_knows_is_asked_even_when_it_lies_there_alone(serve, home):
+    (home.inbox / "anrufe.csv").write_text("Nummer;Ergebnis\n1;erreicht\n2;nicht erreicht\n", "utf-8")
+    test = serve(home.path, LOAD)
+    assert not test.exception and not test.error
+    assert "We do not know this table" in texts(test)
+    box(test, "This file holds").set_value("not read").run()
+    assert "No file is left to be read." in texts(test)
+    box(test, "This file holds").set_value("own/calls/own columns").run()
+    assert steps(test)[-1] == "3. Columns"
