@@ -37,6 +37,7 @@ def test_the_first_visit_after_a_start_may_be_a_deep_link(chromium, sample_home)
 
 
 # The other two pairs are walked by test_accessibility.py.
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), [(1360, "dark"), (390, "light")])
 def test_no_page_scrolls_sideways_or_faults(visit, width, scheme):
     session = visit(width, scheme)
