@@ -130,6 +130,7 @@ def test_a_result_that_breaks_its_header_raises(world):
         run(world.journeys("won"), promised, Scope(as_of=AS_OF))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kpi_id", load_kpis())
 def test_every_kpi_keeps_the_contract(world, kpi_id):
     kpi = load_kpis()[kpi_id]

@@ -41,6 +41,7 @@ def rows_of(test: AppTest, key: str) -> list[dict]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("alone", [False, True])
 @pytest.mark.parametrize("page", TITLES)
 def test_the_title_is_the_finding_in_the_frame_and_alone(serve, sample_home, page, alone):
