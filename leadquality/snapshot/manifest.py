@@ -11,8 +11,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """files: per file its SHA-256 and size; tables: per extract the row account; definitions: hash over queries/;
-    ends: per extract the day of its last event."""
+    """files: per file its SHA-256, size and delivery; tables: per extract the row account; definitions: hash over queries/;
+    ends: per extract the day of its last event; rows_sha256: of the rows that a later delivery is added to."""
 
     snapshot: str
     as_of: str
@@ -28,6 +28,7 @@ class Manifest:
     tables: dict[str, dict[str, Any]]
     findings: dict[str, int]
     data_sha256: str = ""
+    rows_sha256: str = ""
     ends: dict[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:

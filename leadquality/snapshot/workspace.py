@@ -1,4 +1,5 @@
-"""The database in which a load works: beside the snapshot it builds, on the same disk, gone when the load ends."""
+"""The database in which a load works: beside the snapshot it builds, on the same disk. Its tables stay for the next delivery,
+its temporary ones, where what is personal stands, go when the load ends."""
 
 from __future__ import annotations
 
@@ -12,6 +13,8 @@ import duckdb
 from leadquality.contracts import InputRefused
 
 ENGINE: Final = f"duckdb {duckdb.__version__}"
+ROWS: Final = "rows.duckdb"
+"""What a later delivery is added to: rows in form and what became of them, without what is personal. No page opens it."""
 
 
 @contextmanager
@@ -21,7 +24,7 @@ def workspace(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         raise InputRefused(
             f"{folder.parent.parent}: a path with '?' cannot hold a snapshot; choose another folder"
         )
-    con = duckdb.connect(str(folder / "work.duckdb"))
+    con = duckdb.connect(str(folder / ROWS))
     try:
         con.execute("set temp_directory = ?", [str(folder / "spill")])
         con.execute("set autoinstall_known_extensions = false")
