@@ -13,15 +13,13 @@ from leadquality.catalogue import definitions_hash
 from leadquality.contracts import InputRefused
 from leadquality.intake import Mapping, parse_mapping
 from leadquality.intake.deliveries import Earlier, refuse_people
-from leadquality.intake.mapping import answers_only, read_text
+from leadquality.intake.mapping import MAPPING, answers_only, read_text
 from leadquality.settings import read_settings
 from leadquality.snapshot import ENGINE, ROWS, Home, Manifest, NoSnapshot
 from leadquality.snapshot.manifest import sha256_of
 from leadquality.snapshot.publish import DATA
 
 ALL: Final = "load all folders together: leadquality load DIR1 DIR2 ..."
-MAPPING: Final = "mapping.toml"
-"""The mapping in force stands beside the extracts, and beside the snapshot that was made by it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Final
 
 from leadquality import __version__
-from leadquality.adding import MAPPING as MAPPING
 from leadquality.adding import last_snapshot, refuse_other_mapping, refuse_other_rules
 from leadquality.catalogue import definitions_hash
 from leadquality.contracts import InputRefused
@@ -21,7 +20,7 @@ from leadquality.intake.against import refuse_loss
 from leadquality.intake.decisions import Decisions, decided_text
 from leadquality.intake.declared import Read
 from leadquality.intake.fit import Missing
-from leadquality.intake.mapping import answers_only, read_text
+from leadquality.intake.mapping import MAPPING, answers_only, read_text
 from leadquality.intake.presets import OWN_COLUMNS
 from leadquality.intake.rehearsal import Change, Rehearsal, changes, meanings, rehearse
 from leadquality.intake.write import questions_text

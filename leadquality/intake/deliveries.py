@@ -194,7 +194,8 @@ def supersede(
     """
     name, identity = extract.name, _identity(extract)
     con.execute(
-        f"create or replace temp table several_{name} as select hash({identity}) as identity from source_{name} group by 1 having min(delivery) <> max(delivery)"
+        f"create temp table several_{name} as select hash({identity}) as identity from source_{name} "
+        "group by 1 having min(delivery) <> max(delivery)"
     )
     if not con.sql(f"select count(*) from several_{name}").fetchall()[0][0]:
         return

@@ -107,9 +107,10 @@ def _code(person: Person) -> str:
 def keep_rates(
     con: duckdb.DuckDBPyConnection, names: Names, extract: str, source: Source, rows: str, file: str
 ) -> None:
-    """Count for each join of a source how many rows asked, found and found several, and keep the values that found nothing.
+    """Count for each join of a source how many rows asked, found and found several; keep the values that found nothing, masked.
 
-    file: the label of the source's file. Values are masked. Where finding nothing is right (`rare`) no value is kept, nor is the telephone number of a person.
+    file: the label of the source's file. Where finding nothing is right (`rare`) no value is kept, nor is the telephone number
+    of a person.
     """
     asked = {
         name: in_form(text(names.sql(lookup.by, f"of lookup '{name}'")), lookup.form)

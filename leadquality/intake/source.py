@@ -124,7 +124,8 @@ class Reader:
         columns = ", ".join(f"{expression}::varchar as {name}" for name, expression in expressions.items())
         latest = value(names, source.keys.latest_by, "of keys.latest_by") if source.keys.latest_by else "null"
         self.con.execute(
-            f'create temp {"view" if plain else "table"} {mapped} as select raw.{RECORD}, raw.{LINE}, {text(self._first(table))} as "#first", '
+            f"create temp {'view' if plain else 'table'} {mapped} as "
+            f'select raw.{RECORD}, raw.{LINE}, {text(self._first(table))} as "#first", '
             f'{latest}::varchar as "#latest", {excluded(names, source.exclude)}::varchar as excluded_by, {columns} {rows}'
         )
         done = self._convert(extract, source, table, mapped, expressions)

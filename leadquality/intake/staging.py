@@ -88,7 +88,7 @@ def stage(
     given = set(before.given)
     merges = mapping.policy.same_contact == "merge"
     for name, extract in extracts.items():
-        if any([reader.sources(extract) for reader in readers]):
+        if any(reader.sources(extract) for reader in readers):
             report(f"reading {name}")
         elif name == "leads" and earlier is None:
             raise InputRefused(readers[0].no_leads(), "NOT_FOUND")
