@@ -62,6 +62,8 @@ def build(
     )
     for name, sql in counts.items():
         con.execute(f"insert into snapshot.{name} by name {sql}", {"as_of": as_of})
+    for table in ("journey_rows", "journey_kept"):  # of this day: the next delivery has another
+        con.execute(f"drop table {table}")
     report("checking")
     _left_out(con, extracts)
     _coverage(con, extracts)
@@ -100,10 +102,10 @@ def _change_facts(con: duckdb.DuckDBPyConnection, name: str, fact: str) -> None:
         return
     con.execute(f"delete from snapshot.fact_{name} where {key} in (from touched_{name})")
     con.execute(
-        f"create temp view staged_{name} as select * from main.staged_{name} where {key} in (from touched_{name})"
+        f"create temp table staged_{name} as select * from staged_{name} where {key} in (from touched_{name})"
     )
     con.execute(f"insert into snapshot.fact_{name} {fact}")
-    con.execute(f"drop view staged_{name}")
+    con.execute(f"drop table temp.staged_{name}")
 
 
 def _drop_counts(con: duckdb.DuckDBPyConnection) -> None:
