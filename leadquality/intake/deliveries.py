@@ -89,7 +89,8 @@ def fill(con: duckdb.DuckDBPyConnection, readers: list[Reader], extract: Extract
     reads = [read for reader in readers for read in reader.read(extract)]
     columns = ", ".join(f"null::varchar as {column}" for column in extract.columns)
     if not reads:
-        con.execute(f"create temp table new_{name} as select {HELPERS}, {NO_COPIES}, {columns} limit 0")
+        none = f"select * exclude (latest) from (select {HELPERS}, {NO_COPIES}, {columns} limit 0)"
+        con.execute(f"create temp table new_{name} as {none}")
         return False
     rows = " union all by name ".join(
         f"({part})" for part in [f"select {HELPERS}, {columns} limit 0", *(read.rows for read in reads)]
