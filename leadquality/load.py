@@ -125,8 +125,8 @@ def load(
                         refuse_loss(before.tables, before.ends, accounts, staged.ends)
                 decisions = None if last else setting_rows(decided, rules.zone)
                 findings = build(con, building / DATA, staged.as_of, list(staged.extracts), decisions, report)
-            for folder_left_over in ("spill", WORK):
-                shutil.rmtree(building / folder_left_over, ignore_errors=True)
+            for left_over in ("spill", WORK):
+                shutil.rmtree(building / left_over, ignore_errors=True)
             (building / MAPPING).write_bytes(force.text)
             (building / MAPPING).chmod(0o444)
             files = {
