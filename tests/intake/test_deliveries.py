@@ -78,23 +78,29 @@ def account(home: Home, extract: str) -> dict[str, Any]:
 
 
 def dealt(source: Path, folders: list[Path], seed: int) -> None:
-    """Deal rows of the sample out at random; some come again unchanged, some corrected, some damaged, some come late."""
+    """Deal rows of the sample out at random, those of its last leads; some come again unchanged, some corrected or damaged, some
+    late."""
     chance = random.Random(seed)
     for folder in folders:
         folder.mkdir()
-    for name in (
-        *("leads", "calls", "call_answers", "meetings", "opportunities"),
-        *("opportunity_changes", "handoffs", "targets"),
-    ):
+    known: dict[str, set[str]] = {}
+    for name in ("leads", "calls", "call_answers", "opportunities", "opportunity_changes", "targets"):
         with (source / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             header, *lines = csv.reader(file)
+        place = next((header.index(column) for column in known if column in header), None)
+        if name == "leads":
+            lines = lines[-150:]
+        elif place is not None:
+            ids = known[header[place]]
+            lines = [line for line in lines if line[place] in ids or chance.random() < 0.01]
+        known[header[0]] = known.get(header[0], set()) | {line[0] for line in lines}
         hands: list[list[list[str]]] = [[header] for _ in folders]
-        for line in lines[-150:] if name == "leads" else lines:
-            place = 0 if chance.random() < 0.7 else chance.randrange(len(folders))
-            hands[place].append(line)
+        for line in lines:
+            first = 0 if chance.random() < 0.7 else chance.randrange(len(folders))
+            hands[first].append(line)
             luck = chance.random()
-            if place + 1 < len(folders) and luck < 0.2:
-                again = chance.randrange(place + 1, len(folders))
+            if first + 1 < len(folders) and luck < 0.2:
+                again = chance.randrange(first + 1, len(folders))
                 hands[again].append(line if luck < 0.07 else _corrected(line, chance))
         for folder, hand in zip(folders, hands, strict=True):
             with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as out:
