@@ -134,7 +134,7 @@ FIRST = {
     """,
     "calls": """
         call_id,started_at,ended_at,lead_id,talk_s,transferred,outcome_code,notes,campaign,phone
-        K1,2025-01-05T10:00:00,2025-01-05T10:01:00,L1,60,true,connected,4111-1111-1111-1111,spring,0170/5550100
+        K1,2025-01-05T10:00:00,2025-01-05T10:01:00,L4,60,true,connected,4111-1111-1111-1111,spring,0170/5550100
         K2,2025-01-06T10:00:00,2025-01-06T10:00:30,L9,30,false,no_answer,fine,call+491705550101,+491705550102
         K3,2025-01-06T11:00:00,2025-01-06T11:00:30,L2,30,false,no_answer,,,
     """,
@@ -159,11 +159,11 @@ SECOND = {
         L3,2025-02-30,inbound,
         L9,2025-01-05,inbound,
     """,
-    # K4 is the leg of K1; K5 is late: it was before all others
+    # K4 is the leg of K1, of whose lead nothing else is told; K5 is late: it was before all others
     "calls": """
         call_id,started_at,ended_at,lead_id,talk_s,transferred,outcome_code
-        K4,2025-01-05T10:01:30,2025-01-05T10:03:30,L1,120,false,qualified
-        K5,2025-01-04T09:00:00,2025-01-04T09:00:20,L4,20,false,no_answer
+        K4,2025-01-05T10:01:30,2025-01-05T10:03:30,L4,120,false,qualified
+        K5,2025-01-04T09:00:00,2025-01-04T09:00:20,L1,20,false,no_answer
     """,
     # O1 with another amount; O2 of a lead that nobody knows takes no place
     "opportunities": """
@@ -221,7 +221,7 @@ def test_the_latest_delivery_in_which_a_row_stands_is_how_it_counts(told):
 
 def test_a_call_finds_the_lead_and_the_leg_that_come_after_it(told):
     calls = rows(told, "select call_id, lead_id, talk_seconds::int from snapshot.fact_calls order by call_id")
-    assert calls == [("K1", "L1", 180), ("K2", "L9", 30), ("K3", "L2", 30), ("K5", "L4", 20)]
+    assert calls == [("K1", "L4", 180), ("K2", "L9", 30), ("K3", "L2", 30), ("K5", "L1", 20)]
     assert account(told, "calls")["CALL_LEG"] == 1
     codes = rows(told, "select code, file from snapshot.findings order by all")
     assert ("orphan_calls", "calls.csv") not in codes and ("sensitive_in_notes", "calls.csv") in codes
