@@ -185,6 +185,8 @@ def _stage(
         return
     touched = f"select {extract.key} from staged_{name} semi join again_{name} using (file, line)"
     con.execute(f"create temp table touched_{name} as {touched}")
+    if not con.sql(f"select count(*) from again_{name}").fetchall()[0][0]:
+        return
     con.execute(f"delete from staged_{name} where (file, line) in (select (file, line) from again_{name})")
     con.execute(f"insert into staged_{name} {rows}", bound)
     con.execute(f"insert into touched_{name} {touched}")
