@@ -254,10 +254,10 @@ def meanings(dispositions: Mapping[str, str]) -> dict[tuple[str, str], dict[str,
 
 def _joins(con: duckdb.DuckDBPyConnection, given: Mapping[str, Extract]) -> Iterator[JoinRate]:
     """The lookups of the mapping, then the ids of other extracts, file by file."""
-    asked = (
+    columns = (
         "extract, file, lookup, coalesce(other_file, ''), row_count, asked_count, found_count, several_count"
     )
-    for row in con.sql(f"select {asked} from join_rates order by all").fetchall():
+    for row in con.sql(f"select {columns} from join_rates order by all").fetchall():
         yield JoinRate(*row)
     for other in (given[name] for name in REFERRED_TO if name in given):
         for extract in given.values():
@@ -268,8 +268,8 @@ def _joins(con: duckdb.DuckDBPyConnection, given: Mapping[str, Extract]) -> Iter
                 f"count(*) filter ({other.key} in (select {other.key} from source_{other.name})) "
                 f"from source_{extract.name} where excluded_by is null group by file order by file"
             ).fetchall()
-            for file, *counts in rows:
-                yield JoinRate(extract.name, file, other.key, other.name, *counts, 0)
+            for file, count, asking, found in rows:
+                yield JoinRate(extract.name, file, other.key, other.name, count, asking, found, several=0)
 
 
 def _key(con: duckdb.DuckDBPyConnection, extract: Extract) -> KeyCheck:
