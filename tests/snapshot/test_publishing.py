@@ -264,6 +264,7 @@ def test_what_is_published_cannot_be_written_by_mistake(home):
         "data.duckdb",
         "manifest.json",
         "mapping.toml",
+        "rows.duckdb",
     ]
 
 
