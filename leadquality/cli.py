@@ -161,6 +161,7 @@ def days(text: str) -> int:
 def run_load(options: argparse.Namespace) -> None:
     from leadquality.load import load
     from leadquality.snapshot import Home
+    from leadquality.verdict.loads import restated_sentence, resting
 
     home = Home(options.home)
     if options.if_empty and home.current() is not None:
@@ -187,7 +188,9 @@ def run_load(options: argparse.Namespace) -> None:
         for reason, count in table["reasons"].items():
             print(f"      {count:,} {reason}")
     for code, count in manifest.findings.items():
-        print(f"  finding: {count:,} {code}")
+        rests = resting(manifest.weights.get(code, {}))
+        print(f"  finding: {count:,} {code}{f'; on them rest {rests}' if rests else ''}")
+    print(f"  {restated_sentence(manifest.restated)}")
 
 
 def run_map(options: argparse.Namespace) -> None:

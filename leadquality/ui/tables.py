@@ -13,6 +13,7 @@ from leadquality import words
 from leadquality.catalogue import load_extracts
 from leadquality.snapshot import Snapshot
 from leadquality.ui.served import kpis
+from leadquality.verdict.loads import resting_leads, resting_money
 
 REMEDIES = {
     "DUPLICATE_EXACT": "the row stands twice; one is used",
@@ -188,17 +189,21 @@ def reasons_table(snapshot: Snapshot) -> list[dict[str, Any]]:
 
 
 def findings_table(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """What the checks noticed in rows that are used."""
+    """What the checks noticed, with the leads and the money that rest on the rows."""
     cursor = snapshot.cursor()
     rows = cursor.sql(
-        "select title, remedy, count(*) as row_count, min_by(file, line) as file, min(line) as first_line, min_by(found, line) as found "
-        "from snapshot.findings group by title, remedy order by row_count desc, title"
+        "select code, title, remedy, count(*) as row_count, min_by(file, line) as file, min(line) as first_line, "
+        "min_by(found, line) as found "
+        "from snapshot.findings group by code, title, remedy order by row_count desc, title"
     ).pl()
     cursor.close()
+    weights = snapshot.manifest.weights
     return [
         {
             "Finding": row["title"],
             "Rows": row["row_count"],
+            "Leads": resting_leads(weights.get(row["code"], {})),
+            "Money that rests on them": resting_money(weights.get(row["code"], {})),
             "What to do": row["remedy"],
             "First at": f"{words.one_line(row['file'] or '')}, line {words.count(row['first_line'])}"
             if row["first_line"]

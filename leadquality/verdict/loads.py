@@ -1,0 +1,78 @@
+"""What a load says of itself: what rests on a finding, and what became of weeks that were told before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from leadquality import words
+
+MEASURES: Final = {
+    "leads": "Leads created",
+    "first meetings": "First meetings held",
+    "opportunities": "Opportunities opened",
+    "won": "Deals won",
+    "won amount": "Won, in money",
+}
+NOT_BY_ROW: Final = "no row is named"
+NOT_GIVEN: Final = "no opportunities given"
+
+
+def resting_leads(weight: Mapping[str, Any]) -> str:
+    """How many leads rest on a finding: '1,234', or that it names no row (a finding about a file)."""
+    return words.count(weight.get("lead_count"), NOT_BY_ROW)
+
+
+def resting_money(weight: Mapping[str, Any]) -> str:
+    """The amount of the opportunities that rest on a finding: 'EUR 310,000 (12 opportunities, 2 without an amount)'.
+
+    Unknown says why; amounts of several currencies are not added.
+    """
+    if weight.get("lead_count") is None:
+        return words.missing(NOT_BY_ROW)
+    deals, unknown = weight["deal_count"], weight["without_amount_count"]
+    if deals is None:
+        return words.missing(NOT_GIVEN)
+    if not deals:
+        return "no opportunity"
+    several = weight["currency_count"] > 1
+    amount = words.exact(weight["currency"], weight["amount"]) if weight["amount"] is not None else words.DASH
+    said = [f"{words.count(deals)} {'opportunity' if deals == 1 else 'opportunities'}"]
+    said += ["several currencies, not added"] if several else []
+    said += [f"{words.count(unknown)} without an amount"] if unknown else []
+    return f"{amount} ({', '.join(said)})"
+
+
+def resting(weight: Mapping[str, Any]) -> str:
+    """Both in one line, '12 leads, EUR 105,400 (5 opportunities)'; empty for a finding that names no row."""
+    if weight.get("lead_count") is None:
+        return ""
+    return f"{_number(weight['lead_count'], 'lead')}, {resting_money(weight)}"
+
+
+def restated_sentence(said: Mapping[str, Any]) -> str:
+    """What became of earlier weeks, from the manifest's `restated`: '2 figures of 1 week up to ... are not what they were ...'."""
+    if not said:
+        return "Earlier weeks are not compared: this snapshot was made by an older version. Load the extracts again."
+    if "not_compared" in said:
+        return f"Earlier weeks are not compared: {said['not_compared']}."
+    up_to = f"up to {words.day(date.fromisoformat(said['known_on']))}"
+    figures, weeks, rows = (said[name] for name in ("figures", "weeks", "rows_responsible"))
+    if not rows:
+        text = f"Nothing has changed in the weeks {up_to} since the load before."
+    else:
+        text = (
+            f"{_number(figures, 'figure')} of {_number(weeks, 'week')} {up_to} changed since the load before: "
+            f"{_number(rows, 'row')} came late, went or changed."
+        )
+    if said["is_other_mapping"] and rows:
+        text += " The mapping was changed too."
+    if said["uncompared"]:
+        lacking = ", ".join(MEASURES[name].lower() for name in said["uncompared"])
+        text += f" Not compared, as one of the two loads does not have them: {lacking}."
+    return text
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{words.count(count)} {noun if count == 1 else f'{noun}s'}"
