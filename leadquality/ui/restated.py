@@ -18,18 +18,18 @@ KINDS: Final = {
 }
 NO_AMOUNT: Final = "no amount known"
 MOST_ROWS: Final = 1_000
-"""Rows listed on the page; the sentence counts all of them."""
+"""Rows listed on the page; how many there are in all stands above them."""
 
 
 def restated_part(snapshot: Snapshot) -> None:
     """The sentence, the figures was and now, and in a closed expander the rows responsible."""
     said = snapshot.manifest.restated
     st.text(restated_sentence(said))
-    if not said.get("rows_responsible"):
+    weeks = restated_weeks(snapshot) if "not_compared" not in said and said else []
+    if not weeks:
         return
-    table(restated_weeks(snapshot), "restated_weeks", most=20)
-    rows = restated_rows(snapshot, MOST_ROWS)
-    total = said["rows_responsible"]
+    table(weeks, "restated_weeks", most=20)
+    rows, total = restated_rows(snapshot, MOST_ROWS)
     with st.expander(
         f"The rows responsible ({words.count(len(rows))} of {words.count(total)})", key="restated"
     ):
@@ -54,8 +54,9 @@ def restated_weeks(snapshot: Snapshot) -> list[dict[str, Any]]:
     ]
 
 
-def restated_rows(snapshot: Snapshot, limit: int) -> list[dict[str, Any]]:
-    """The first `limit` rows responsible: the row, its lead, and what it said then and says now."""
+def restated_rows(snapshot: Snapshot, limit: int) -> tuple[list[dict[str, Any]], int]:
+    """The first `limit` rows responsible, once for each figure they changed, and how many there are in all."""
+    (total,) = _read(snapshot, "select count(*) as line_count from snapshot.restated_rows")
     return [
         {
             "Figure": MEASURES[row["measure"]],
@@ -66,7 +67,7 @@ def restated_rows(snapshot: Snapshot, limit: int) -> list[dict[str, Any]]:
             "Now": _state(row, "now"),
         }
         for row in _read(snapshot, f"select * from snapshot.restated_rows limit {limit:d}")
-    ]
+    ], total["line_count"]
 
 
 def _read(snapshot: Snapshot, statement: str) -> list[dict[str, Any]]:

@@ -20,8 +20,8 @@ NOT_GIVEN: Final = "no opportunities given"
 
 
 def resting_leads(weight: Mapping[str, Any]) -> str:
-    """How many leads rest on a finding: '1,234', or that it names no row (a finding about a file)."""
-    return words.count(weight.get("lead_count"), NOT_BY_ROW)
+    """How many leads rest on a finding, '1,234'; a dash where nobody knows, and the column of the money says why."""
+    return words.count(weight.get("lead_count"))
 
 
 def resting_money(weight: Mapping[str, Any]) -> str:
@@ -52,22 +52,22 @@ def resting(weight: Mapping[str, Any]) -> str:
 
 
 def restated_sentence(said: Mapping[str, Any]) -> str:
-    """What became of earlier weeks, from the manifest's `restated`: '2 figures of 1 week up to ... are not what they were ...'."""
+    """What became of earlier weeks, from the manifest's `restated`: '2 figures of 1 week up to ... changed ...'."""
     if not said:
         return "Earlier weeks are not compared: this snapshot was made by an older version. Load the extracts again."
     if "not_compared" in said:
         return f"Earlier weeks are not compared: {said['not_compared']}."
     up_to = f"up to {words.day(date.fromisoformat(said['known_on']))}"
-    figures, weeks, rows = (said[name] for name in ("figures", "weeks", "rows_responsible"))
-    if not rows:
+    late, gone, changed = (said[f"{kind}_count"] for kind in ("late", "gone", "changed"))
+    if not late + gone + changed:
         text = f"Nothing has changed in the weeks {up_to} since the load before."
     else:
         text = (
-            f"{_number(figures, 'figure')} of {_number(weeks, 'week')} {up_to} changed since the load before: "
-            f"{_number(rows, 'row')} came late, went or changed."
+            f"{_number(said['figure_count'], 'figure')} of {_number(said['week_count'], 'week')} {up_to} changed since the load "
+            f"before: {_number(late, 'row')} came late, {words.count(gone)} {'is' if gone == 1 else 'are'} gone, "
+            f"{words.count(changed)} changed."
         )
-    if said["is_other_mapping"] and rows:
-        text += " The mapping was changed too."
+        text += " The mapping was changed too." if said["is_other_mapping"] else ""
     if said["uncompared"]:
         lacking = ", ".join(MEASURES[name].lower() for name in said["uncompared"])
         text += f" Not compared, as one of the two loads does not have them: {lacking}."

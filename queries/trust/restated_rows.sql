@@ -1,5 +1,6 @@
 -- title:  The rows that changed what an earlier week says
 -- grain:  one row per measure and unit that stands in another week or channel, or with another amount, than in the snapshot before
+-- Where nothing but the channel differs it is the lead that changed, and the lead is named.
 -- late: the row is new, though it is dated by then; gone: it was there and is not; changed: it is in both, and says something else.
 with
 
@@ -46,8 +47,16 @@ paired as (
 
     select
         measure,
-        case measure when 'leads' then 'leads' when 'first meetings' then 'meetings' else 'opportunities' end as extract,
-        coalesce(says_now.row_id, was.row_id) as row_id,
+        coalesce(
+            was.week_on = says_now.week_on
+            and coalesce(was.amount, -1) = coalesce(says_now.amount, -1)
+            and coalesce(was.currency, '') = coalesce(says_now.currency, ''),
+            false
+        ) as is_channel_only,
+        case
+            when measure = 'leads' or is_channel_only then 'leads' when measure = 'first meetings' then 'meetings' else 'opportunities'
+        end as extract,
+        case when is_channel_only then says_now.lead_id else coalesce(says_now.row_id, was.row_id) end as row_id,
         coalesce(says_now.lead_id, was.lead_id) as lead_id,
         was.channel as was_channel,
         was.dated_on as was_on,
@@ -71,6 +80,7 @@ paired as (
 
 select
     paired.measure,
+    paired.extract,
     paired.row_id,
     paired.lead_id,
     case when not held.is_in_was then 'late' when not held.is_in_now then 'gone' else 'changed' end as kind,

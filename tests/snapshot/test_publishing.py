@@ -246,7 +246,7 @@ def test_the_same_input_gives_the_same_snapshot_under_a_new_path(tmp_path):
     first, first_answers = load(home, tmp_path), answers(home)
     second, second_answers = load(home, tmp_path), answers(home)
     assert second.snapshot == f"{first.snapshot}-2"
-    assert (first.restated, second.restated["rows_responsible"]) == ({"not_compared": FIRST}, 0)
+    assert (first.restated, second.restated["figure_count"]) == ({"not_compared": FIRST}, 0)
     bare = {"snapshot": "", "data_sha256": "", "restated": {}}
     assert replace(second, **bare) == replace(first, **bare)
     assert first_answers.keys() == load_kpis().keys()
