@@ -155,6 +155,8 @@ def _findings(con: duckdb.DuckDBPyConnection) -> Found:
 
 def _weights(con: duckdb.DuckDBPyConnection, row_codes: list[str]) -> dict[str, dict[str, Any]]:
     """The leads and the money that rest on each finding; row_codes: findings that name every row concerned."""
+    if not con.sql("select 1 from snapshot.findings limit 1").fetchall():
+        return {}
     sql = (QUERIES / "trust" / "finding_weights.sql").read_text("utf-8")
     query = con.sql(sql, params={"row_codes": row_codes})
     return {code: dict(zip(query.columns[1:], figures, strict=True)) for code, *figures in query.fetchall()}
