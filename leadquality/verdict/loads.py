@@ -37,11 +37,11 @@ def resting_money(weight: Mapping[str, Any]) -> str:
     if not deals:
         return "no opportunity"
     several = weight["currency_count"] > 1
-    amount = words.exact(weight["currency"], weight["amount"]) if weight["amount"] is not None else words.DASH
+    currency = words.one_line(weight["currency"]) if weight["currency"] else None
     said = [f"{words.count(deals)} {'opportunity' if deals == 1 else 'opportunities'}"]
     said += ["several currencies, not added"] if several else []
     said += [f"{words.count(unknown)} without an amount"] if unknown else []
-    return f"{amount} ({', '.join(said)})"
+    return f"{words.exact(currency, weight['amount'])} ({', '.join(said)})"
 
 
 def resting(weight: Mapping[str, Any]) -> str:

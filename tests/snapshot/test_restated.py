@@ -1,4 +1,7 @@
-"""What earlier weeks say now: figures that changed since the load before, with the rows responsible; features.md, X14."""
+"""What earlier weeks say now: figures that changed since the load before, with the rows responsible.
+
+Through two loads and on the page: tests/pages/test_restated.py.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,7 @@ import pytest
 
 from leadquality import __version__
 from leadquality.catalogue import definitions_hash, load_extracts
-from leadquality.load import load
-from leadquality.snapshot import ENGINE, Home, Manifest, earlier_of, open_snapshot, publish, restate
+from leadquality.snapshot import ENGINE, Home, Manifest, earlier_of, publish, restate
 from leadquality.snapshot.restate import DAMAGED, FIRST, OTHER_RULES, READ, Earlier
 from tests.story import Story, empty_tables
 
@@ -24,36 +26,6 @@ WEEKS = (
 )
 ROWS = "select measure, row_id, lead_id, kind from snapshot.restated_rows order by all"
 COUNTS = ("figure_count", "week_count", "late_count", "gone_count", "changed_count")
-
-LEADS = ["lead_id,created_at,channel,source", *(f"L{n},2026-02-24,inbound,web" for n in range(50))]
-HEADER = "opportunity_id,lead_id,created_at,outcome"
-
-
-def test_week_10_was_40_and_is_now_42_and_nothing_of_it_is_a_movement_of_week_11(tmp_path):
-    # Week 10 is 2 to 8 March 2026: 40 opportunities by its Sunday. A week later 3 more are dated in it, one is gone, and
-    # week 11 has 5 of its own.
-    first = [f"O{n},L{n},2026-03-0{2 + n % 7},open" for n in range(40)]
-    late = [f"O{n},L{n},2026-03-06,open" for n in (40, 41, 42)]
-    later = [f"O{n},L{n},2026-03-10,open" for n in range(43, 48)]
-    home = Home(tmp_path / "home")
-    (tmp_path / "leads.csv").write_text("\n".join(LEADS) + "\n")
-    answers = []
-    for as_of, deals in (("2026-03-08", first), ("2026-03-15", [*first[1:], *late, *later])):
-        (tmp_path / "opportunities.csv").write_text("\n".join([HEADER, *deals]) + "\n")
-        said = load(home, tmp_path, as_of=date.fromisoformat(as_of)).restated
-        snapshot = open_snapshot(home)
-        answers.append((said, *(snapshot.cursor().sql(statement).fetchall() for statement in (WEEKS, ROWS))))
-    assert answers[0] == ({"not_compared": FIRST}, [], [])
-    said, weeks, rows = answers[1]
-    assert weeks == [("opportunities", "2026-W10", "inbound", 40, 42, 2, 3, 1, 0)]
-    assert rows == [
-        ("opportunities", "O0", "L0", "gone"),
-        ("opportunities", "O40", "L40", "late"),
-        ("opportunities", "O41", "L41", "late"),
-        ("opportunities", "O42", "L42", "late"),
-    ]
-    assert [said[name] for name in COUNTS] == [1, 1, 3, 1, 0]
-    assert (said["known_on"], said["uncompared"]) == ("2026-03-08", ["first meetings"])
 
 
 def written(path: Path, world: Story, lacks: tuple[str, ...] = ()) -> Path:
