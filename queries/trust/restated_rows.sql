@@ -18,6 +18,46 @@ says_now as (
 
 ),
 
+paired as (
+
+    select
+        measure,
+        coalesce(
+            was.week_on = says_now.week_on
+            and coalesce(was.amount, -1) = coalesce(says_now.amount, -1)
+            and coalesce(was.currency, '') = coalesce(says_now.currency, ''),
+            false
+        ) as is_channel_only,
+        case
+            when measure = 'leads' or is_channel_only then 'leads' when measure = 'first meetings' then 'meetings' else 'opportunities'
+        end as extract,
+        -- A first meeting that is later now: it is the one that was first that went.
+        case
+            when is_channel_only then says_now.lead_id
+            when says_now.dated_on > was.dated_on then was.row_id
+            else coalesce(says_now.row_id, was.row_id)
+        end as row_id,
+        coalesce(says_now.lead_id, was.lead_id) as lead_id,
+        was.channel as was_channel,
+        was.dated_on as was_on,
+        was.week_on as was_week_on,
+        was.amount as was_amount,
+        was.currency as was_currency,
+        says_now.channel as now_channel,
+        says_now.dated_on as now_on,
+        says_now.week_on as now_week_on,
+        says_now.amount as now_amount,
+        says_now.currency as now_currency
+    from was
+    full outer join says_now using (measure, unit_id)
+    where
+        was.week_on is distinct from says_now.week_on
+        or was.channel is distinct from says_now.channel
+        or was.amount is distinct from says_now.amount
+        or was.currency is distinct from says_now.currency
+
+),
+
 -- Rows that either snapshot holds, whatever they are dated: what only moved is not late or gone.
 held as (
 
@@ -39,42 +79,8 @@ held as (
         union all
         select 'opportunities', opportunity_id, false from snapshot.fact_opportunities
     ) as all_rows
+    semi join paired using (extract, row_id)
     group by extract, row_id
-
-),
-
-paired as (
-
-    select
-        measure,
-        coalesce(
-            was.week_on = says_now.week_on
-            and coalesce(was.amount, -1) = coalesce(says_now.amount, -1)
-            and coalesce(was.currency, '') = coalesce(says_now.currency, ''),
-            false
-        ) as is_channel_only,
-        case
-            when measure = 'leads' or is_channel_only then 'leads' when measure = 'first meetings' then 'meetings' else 'opportunities'
-        end as extract,
-        case when is_channel_only then says_now.lead_id else coalesce(says_now.row_id, was.row_id) end as row_id,
-        coalesce(says_now.lead_id, was.lead_id) as lead_id,
-        was.channel as was_channel,
-        was.dated_on as was_on,
-        was.week_on as was_week_on,
-        was.amount as was_amount,
-        was.currency as was_currency,
-        says_now.channel as now_channel,
-        says_now.dated_on as now_on,
-        says_now.week_on as now_week_on,
-        says_now.amount as now_amount,
-        says_now.currency as now_currency
-    from was
-    full outer join says_now using (measure, unit_id)
-    where
-        was.week_on is distinct from says_now.week_on
-        or was.channel is distinct from says_now.channel
-        or was.amount is distinct from says_now.amount
-        or was.currency is distinct from says_now.currency
 
 )
 

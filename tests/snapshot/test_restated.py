@@ -118,6 +118,21 @@ def test_a_row_that_changed_leaves_one_figure_and_comes_to_another(tmp_path, sto
     assert (said["snapshot"], said["known_on"], said["is_other_mapping"]) == ("before", "2026-03-08", False)
 
 
+def test_a_first_meeting_that_is_gone_is_the_row_responsible_and_not_the_next_one(tmp_path, story):
+    before, since = story("2026-03-08"), story("2026-03-08")
+    for world, meetings in ((before, {"M1": 24, "M2": 27}), (since, {"M2": 27})):
+        world.lead("inbound", "2026-02-16", lead_id="L1")
+        for name, day in meetings.items():
+            world.add("meetings", meeting_id=name, lead_id="L1", held_on=date(2026, 2, day))
+    _, con = compared(tmp_path, before, since)
+    # both meetings are of week 9: the figure is what it was
+    assert con.sql(ROWS).fetchall() == []
+    since.rows["fact_meetings"][0]["held_on"] = date(2026, 3, 2)
+    (tmp_path / "moved").mkdir()
+    _, con = compared(tmp_path / "moved", before, since)
+    assert con.sql(ROWS).fetchall() == [("first meetings", "M1", "L1", "gone")]
+
+
 def test_what_happened_since_is_no_restatement(tmp_path, story):
     before, _ = before_and_since(story)
     _, since = before_and_since(story)
