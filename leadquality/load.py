@@ -118,10 +118,8 @@ def load(
                 decisions = setting_rows(decided, rules.zone)
                 found = build(con, building / DATA, staged.as_of, extracts, decisions, report)
                 restated = restate(con, building / DATA, staged.as_of, rules.digest, earlier)
-            for left_over in ("work.duckdb", "work.duckdb.wal"):
-                (building / left_over).unlink(missing_ok=True)
-            for folder_left_over in ("spill", WORK):
-                shutil.rmtree(building / folder_left_over, ignore_errors=True)
+            for left_over in ("spill", WORK):
+                shutil.rmtree(building / left_over, ignore_errors=True)
             (building / MAPPING).write_bytes(force.text)
             (building / MAPPING).chmod(0o444)
             manifest = Manifest(

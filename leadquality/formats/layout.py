@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -58,8 +60,10 @@ def find(sample: str, asked: Asked) -> Layout:
         for number, (line, after, cells) in enumerate(_records(sample, delimiter)):
             if separator and line == 1:
                 continue
-            if asked.head_lines is not None and line != asked.head_lines + 1:
+            if asked.head_lines is not None and line < asked.head_lines + 1:
                 continue
+            if asked.head_lines is not None and line > asked.head_lines + 1:
+                break
             if number >= SEARCHED + (separator is not None) and asked.head_lines is None:
                 break
             score = sum(fold(cell) in known for cell in cells)
@@ -87,19 +91,15 @@ def sample_lines(sample: str, count: int) -> list[str]:
     return [line for _, line in zip(range(count), io.StringIO(sample, newline=""), strict=False)]
 
 
-def _records(sample: str, delimiter: str) -> list[tuple[int, int, list[str]]]:
+def _records(sample: str, delimiter: str) -> Iterator[tuple[int, int, list[str]]]:
     """Records of the sample that are not blank: first line, line after, cells. Broken quotes end it."""
     reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
-    found = []
     before = 0
-    try:
+    with contextlib.suppress(csv.Error):
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                found.append((before + 1, reader.line_num + 1, cells))
+                yield before + 1, reader.line_num + 1, cells
             before = reader.line_num
-    except csv.Error:
-        pass
-    return found
 
 
 def refuse(names: tuple[str, ...], score: int, delimiter: str, line: int, asked: Asked) -> None:

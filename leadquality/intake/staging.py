@@ -138,9 +138,8 @@ def _stage(
         con.execute(f"create table staged_{extract.name} ({EMPTY[extract.sql]})")
         return
     wanted = con.extract_statements(extract.sql)[0].named_parameters
-    con.execute(
-        f"create table staged_{extract.name} as {extract.sql}", {key: parameters[key] for key in wanted}
-    )
+    rows = extract.sql if is_given else f"from ({extract.sql}) limit 0"
+    con.execute(f"create table staged_{extract.name} as {rows}", {key: parameters[key] for key in wanted})
     columns = con.sql(f"describe staged_{extract.name}").fetchall()
     EMPTY[extract.sql] = ", ".join(f"{quoted(column)} {kind}" for column, kind, *_ in columns)
 

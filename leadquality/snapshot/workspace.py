@@ -1,7 +1,8 @@
-"""The database in which a load works: beside the snapshot it builds, on the same disk, gone when the load ends."""
+"""The database in which a load works: in memory, and beside the snapshot what does not fit; gone when the load ends."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,18 +13,23 @@ import duckdb
 from leadquality.contracts import InputRefused
 
 ENGINE: Final = f"duckdb {duckdb.__version__}"
+MEMORY_MB: Final = 300
+"""For each processor. Ten million calls take no longer with it than with all the memory there is."""
 
 
 @contextmanager
 def workspace(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An open database in `folder`, closed at the end whatever happens. A full disk is refused in plain words."""
+    """An open database, closed at the end whatever happens. What does not fit into its memory goes to `folder`; a full disk is
+    refused in plain words."""
     if "?" in str(folder):
         raise InputRefused(
             f"{folder.parent.parent}: a path with '?' cannot hold a snapshot; choose another folder"
         )
-    con = duckdb.connect(str(folder / "work.duckdb"))
+    con = duckdb.connect(":memory:")
     try:
         con.execute("set temp_directory = ?", [str(folder / "spill")])
+        con.execute(f"set memory_limit = '{MEMORY_MB * max(2, os.cpu_count() or 2)}MB'")
+        con.execute("set enable_progress_bar = false")
         con.execute("set autoinstall_known_extensions = false")
         con.execute("set autoload_known_extensions = false")
         yield con

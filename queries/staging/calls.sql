@@ -71,7 +71,8 @@ judged as (
 
 ),
 
-decided as (
+-- Worked out once for all rows and once more for the few that may be legs: to keep it would cost more than to repeat it.
+decided as not materialized (
 
     select
         *,

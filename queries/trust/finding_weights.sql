@@ -4,59 +4,92 @@
 -- others (about a file, or with an example) nobody can say what rests on them, so their figures are null.
 with
 
--- Which lead a row belongs to. A row that is a deal, or tells of one, brings that deal alone; any other row of a lead brings all
--- deals of the lead. Spend, targets and staffing belong to no lead.
-belongings as (
+lines as (
 
-    select 'leads' as extract, file, line, kept_lead_id as lead_id, null::varchar as opportunity_id from staged_leads
-    union all
-    select 'calls', file, line, lead_id, null from staged_calls
-    union all
-    select 'meetings', file, line, lead_id, null from staged_meetings
-    union all
-    select 'handoffs', file, line, lead_id, null from staged_handoffs
-    union all
-    select 'data_checks', file, line, lead_id, null from staged_data_checks
-    union all
-    select 'time_log', file, line, lead_id, null from staged_time_log
-    union all
-    select 'call_answers', answers.file, answers.line, calls.lead_id, null
-    from staged_call_answers as answers
-    left join snapshot.fact_calls as calls using (call_id)
-    union all
-    select 'call_scores', scores.file, scores.line, calls.lead_id, null
-    from staged_call_scores as scores
-    left join snapshot.fact_calls as calls using (call_id)
-    union all
-    select 'opportunities', file, line, lead_id, opportunity_id from staged_opportunities
-    union all
-    select 'opportunity_changes', changes.file, changes.line, deals.lead_id, changes.opportunity_id
-    from staged_opportunity_changes as changes
-    left join snapshot.fact_opportunities as deals using (opportunity_id)
-    union all
-    select 'opportunity_contacts', contacts.file, contacts.line, deals.lead_id, contacts.opportunity_id
-    from staged_opportunity_contacts as contacts
-    left join snapshot.fact_opportunities as deals using (opportunity_id)
-    union all
-    select 'account_sets', targeted.file, targeted.line, leads.lead_id, null
-    from staged_account_sets as targeted
-    left join snapshot.fact_leads as leads using (account_id)
-    union all
-    select 'revenue', bookings.file, bookings.line, leads.lead_id, null
-    from staged_revenue as bookings
-    left join snapshot.fact_leads as leads using (account_id)
+    select distinct
+        code,
+        extract,
+        file,
+        line
+    from snapshot.findings
+    where list_contains($row_codes, code)
 
 ),
 
+-- Which lead a row belongs to. A row that is a deal, or tells of one, brings that deal alone; any other row of a lead brings all
+-- deals of the lead. Spend, targets and staffing belong to no lead.
 found_rows as (
 
-    select distinct
-        findings.code,
-        belongings.lead_id,
-        belongings.opportunity_id
-    from snapshot.findings as findings
-    inner join belongings using (extract, file, line)
-    where list_contains($row_codes, findings.code)
+    select lines.code, staged.kept_lead_id as lead_id, null::varchar as opportunity_id
+    from lines
+    inner join staged_leads as staged using (file, line)
+    where lines.extract = 'leads'
+    union all
+    select lines.code, staged.lead_id, null
+    from lines
+    inner join staged_calls as staged using (file, line)
+    where lines.extract = 'calls'
+    union all
+    select lines.code, staged.lead_id, null
+    from lines
+    inner join staged_meetings as staged using (file, line)
+    where lines.extract = 'meetings'
+    union all
+    select lines.code, staged.lead_id, null
+    from lines
+    inner join staged_handoffs as staged using (file, line)
+    where lines.extract = 'handoffs'
+    union all
+    select lines.code, staged.lead_id, null
+    from lines
+    inner join staged_data_checks as staged using (file, line)
+    where lines.extract = 'data_checks'
+    union all
+    select lines.code, staged.lead_id, null
+    from lines
+    inner join staged_time_log as staged using (file, line)
+    where lines.extract = 'time_log'
+    union all
+    select lines.code, facts.lead_id, null
+    from lines
+    inner join staged_call_answers as staged using (file, line)
+    left join snapshot.fact_calls as facts using (call_id)
+    where lines.extract = 'call_answers'
+    union all
+    select lines.code, facts.lead_id, null
+    from lines
+    inner join staged_call_scores as staged using (file, line)
+    left join snapshot.fact_calls as facts using (call_id)
+    where lines.extract = 'call_scores'
+    union all
+    select lines.code, staged.lead_id, staged.opportunity_id
+    from lines
+    inner join staged_opportunities as staged using (file, line)
+    where lines.extract = 'opportunities'
+    union all
+    select lines.code, facts.lead_id, facts.opportunity_id
+    from lines
+    inner join staged_opportunity_changes as staged using (file, line)
+    left join snapshot.fact_opportunities as facts using (opportunity_id)
+    where lines.extract = 'opportunity_changes'
+    union all
+    select lines.code, facts.lead_id, facts.opportunity_id
+    from lines
+    inner join staged_opportunity_contacts as staged using (file, line)
+    left join snapshot.fact_opportunities as facts using (opportunity_id)
+    where lines.extract = 'opportunity_contacts'
+    union all
+    select lines.code, facts.lead_id, null
+    from lines
+    inner join staged_account_sets as staged using (file, line)
+    left join snapshot.fact_leads as facts using (account_id)
+    where lines.extract = 'account_sets'
+    union all
+    select lines.code, facts.lead_id, null
+    from lines
+    inner join staged_revenue as staged using (file, line)
+    left join snapshot.fact_leads as facts using (account_id)
+    where lines.extract = 'revenue'
 
 ),
 
