@@ -24,7 +24,7 @@ class CheckFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the checks found: rows by code, and what rests on them by code (the columns of queries/trust/finding_weights.sql)."""
+    """What the checks found: rows by code; and what rests on them, and on rows left out (queries/trust/finding_weights.sql)."""
 
     rows: dict[str, int]
     weights: dict[str, dict[str, Any]]
@@ -154,8 +154,9 @@ def _findings(con: duckdb.DuckDBPyConnection) -> Found:
 
 
 def _weights(con: duckdb.DuckDBPyConnection, row_codes: list[str]) -> dict[str, dict[str, Any]]:
-    """The leads and the money that rest on each finding; row_codes: findings that name every row concerned."""
-    if not con.sql("select 1 from snapshot.findings limit 1").fetchall():
+    """The leads and the money that rest on each finding and on rows left out; row_codes: findings that name every row concerned."""
+    told = "select 1 from snapshot.findings union all select 1 from snapshot.left_out_rows limit 1"
+    if not con.sql(told).fetchall():
         return {}
     sql = (QUERIES / "trust" / "finding_weights.sql").read_text("utf-8")
     query = con.sql(sql, params={"row_codes": row_codes})

@@ -12,7 +12,7 @@ from typing import Any
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """files: per file its SHA-256 and size; tables: per extract the row account; definitions: hash over queries/;
-    ends: per extract the day of its last event; weights: per finding what rests on it (queries/trust/finding_weights.sql);
+    ends: per extract the day of its last event; weights: what rests on a finding or on rows left out (queries/trust/finding_weights.sql);
     restated: what became of earlier weeks (snapshot/restate.py), empty in a snapshot of an older version."""
 
     snapshot: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ from leadquality import words
 from leadquality.catalogue import load_extracts
 from leadquality.snapshot import Snapshot
 from leadquality.ui.served import kpis
-from leadquality.verdict.loads import resting_leads, resting_money
+from leadquality.verdict.loads import Weight, resting_leads, resting_money
 
 REMEDIES = {
     "DUPLICATE_EXACT": "the row stands twice; one is used",
@@ -165,7 +165,11 @@ def unlocked_table(snapshot: Snapshot) -> list[dict[str, Any]]:
 
 
 def reasons_table(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """Rows that were not used, grouped by what to do about them, with the first place to look."""
+    """Rows that were not used, grouped by what to do about them, with what rests on them and the first place to look.
+
+    A row that was merged is used under another, so nothing rests on it.
+    """
+    weights = snapshot.manifest.weights
     cursor = snapshot.cursor()
     rows = cursor.sql(
         "select extract, reason, fate, count(*) as row_count, min_by(file, line) as file, min(line) as first_line, "
@@ -177,6 +181,8 @@ def reasons_table(snapshot: Snapshot) -> list[dict[str, Any]]:
         {
             "Extract": row["extract"],
             "Rows": row["row_count"],
+            "Leads": _rests(resting_leads, weights, row),
+            "Money that rests on them": _rests(resting_money, weights, row),
             "What became of them": row["fate"],
             "Reason": row["reason"],
             "What to do": REMEDIES.get(row["reason"], "a rule of the mapping leaves these out"),
@@ -186,6 +192,10 @@ def reasons_table(snapshot: Snapshot) -> list[dict[str, Any]]:
         }
         for row in rows.to_dicts()
     ]
+
+
+def _rests(say: Callable[[Weight], str], weights: Mapping[str, Weight], row: dict[str, Any]) -> str:
+    return "" if row["fate"] == "merged" else say(weights.get(f"{row['extract']} {row['reason']}", {}))
 
 
 def findings_table(snapshot: Snapshot) -> list[dict[str, Any]]:

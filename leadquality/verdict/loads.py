@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from leadquality import words
 
+Weight: TypeAlias = Mapping[str, Any]
+"""A row of queries/trust/finding_weights.sql by column; empty where nothing is known."""
 MEASURES: Final = {
     "leads": "Leads created",
     "first meetings": "First meetings held",
@@ -15,22 +17,22 @@ MEASURES: Final = {
     "won": "Deals won",
     "won amount": "Won, in money",
 }
-NOT_BY_ROW: Final = "no row is named"
+NOT_TOLD: Final = "no lead can be told"
 NOT_GIVEN: Final = "no opportunities given"
 
 
-def resting_leads(weight: Mapping[str, Any]) -> str:
+def resting_leads(weight: Weight) -> str:
     """How many leads rest on a finding, '1,234'; a dash where nobody knows, and the column of the money says why."""
     return words.count(weight.get("lead_count"))
 
 
-def resting_money(weight: Mapping[str, Any]) -> str:
+def resting_money(weight: Weight) -> str:
     """The amount of the opportunities that rest on a finding: 'EUR 310,000 (12 opportunities, 2 without an amount)'.
 
     Unknown says why; amounts of several currencies are not added.
     """
     if weight.get("lead_count") is None:
-        return words.missing(NOT_BY_ROW)
+        return words.missing(NOT_TOLD)
     deals, unknown = weight["deal_count"], weight["without_amount_count"]
     if deals is None:
         return words.missing(NOT_GIVEN)
@@ -44,8 +46,8 @@ def resting_money(weight: Mapping[str, Any]) -> str:
     return f"{words.exact(currency, weight['amount'])} ({', '.join(said)})"
 
 
-def resting(weight: Mapping[str, Any]) -> str:
-    """Both in one line, '12 leads, EUR 105,400 (5 opportunities)'; empty for a finding that names no row."""
+def resting(weight: Weight) -> str:
+    """Both in one line, '12 leads, EUR 105,400 (5 opportunities)'; empty where no lead can be told."""
     if weight.get("lead_count") is None:
         return ""
     return f"{_number(weight['lead_count'], 'lead')}, {resting_money(weight)}"

@@ -1,7 +1,8 @@
--- title:  What rests on the findings
--- grain:  one row per code of a finding
+-- title:  What rests on the findings, and on the rows left out
+-- grain:  one row per code of a finding, and per extract and reason of rows left out ('opportunities CLOSED_BEFORE_CREATED')
 -- Run at load time, while the staged rows are there. row_codes: the codes whose findings name every row concerned; of all
--- others (about a file, or with an example) nobody can say what rests on them, so their figures are null.
+-- others (about a file, or with an example) nobody can say what rests on them, so their figures are null. A row that was merged
+-- is used under another: nothing rests on it.
 with
 
 lines as (
@@ -13,11 +14,18 @@ lines as (
         line
     from snapshot.findings
     where list_contains($row_codes, code)
+    union all
+    select distinct
+        concat(extract, ' ', reason) as code,
+        extract,
+        file,
+        line
+    from snapshot.left_out_rows
+    where fate <> 'merged'
 
 ),
 
--- Which lead a row belongs to. A row that is a deal, or tells of one, brings that deal alone; any other row of a lead brings all
--- deals of the lead. Spend, targets and staffing belong to no lead.
+-- Which lead a row belongs to, and which deal it is or tells of. Spend, targets and staffing belong to no lead.
 found_rows as (
 
     select lines.code, staged.kept_lead_id as lead_id, null::varchar as opportunity_id
@@ -62,18 +70,18 @@ found_rows as (
     left join snapshot.fact_calls as facts using (call_id)
     where lines.extract = 'call_scores'
     union all
-    select lines.code, staged.lead_id, staged.opportunity_id
+    select lines.code, staged.lead_id, coalesce(staged.opportunity_id, concat(staged.file, ' ', staged.line))
     from lines
     inner join staged_opportunities as staged using (file, line)
     where lines.extract = 'opportunities'
     union all
-    select lines.code, facts.lead_id, facts.opportunity_id
+    select lines.code, facts.lead_id, staged.opportunity_id
     from lines
     inner join staged_opportunity_changes as staged using (file, line)
     left join snapshot.fact_opportunities as facts using (opportunity_id)
     where lines.extract = 'opportunity_changes'
     union all
-    select lines.code, facts.lead_id, facts.opportunity_id
+    select lines.code, facts.lead_id, staged.opportunity_id
     from lines
     inner join staged_opportunity_contacts as staged using (file, line)
     left join snapshot.fact_opportunities as facts using (opportunity_id)
@@ -96,27 +104,58 @@ found_rows as (
 lead_weights as (
 
     select
-        found_rows.code,
-        count(distinct leads.lead_id) as lead_count
+        code,
+        count(distinct lead_id) as lead_count
     from found_rows
-    left join snapshot.fact_leads as leads using (lead_id)
-    group by found_rows.code
+    group by code
 
 ),
 
--- Each deal once, however many rows lead to it.
+-- The deals in use, and those that are left out with their lead.
+deals_of_leads as (
+
+    select lead_id, opportunity_id, amount, currency
+    from snapshot.fact_opportunities
+    union all
+    select source.lead_id, staged.opportunity_id, staged.amount, staged.currency
+    from staged_opportunities as staged
+    inner join source_opportunities as source using (file, line, opportunity_id)
+    where staged.reason = 'LEAD_NOT_FOUND'
+
+),
+
+-- A row that is a deal, or tells of one, brings that deal alone; any other row of a lead brings all deals of the lead. An amount that
+-- was refused is unknown.
+brought as (
+
+    select found_rows.code, deals_of_leads.opportunity_id, deals_of_leads.amount, deals_of_leads.currency
+    from found_rows
+    inner join deals_of_leads
+        on
+            found_rows.lead_id = deals_of_leads.lead_id
+            and deals_of_leads.opportunity_id = coalesce(found_rows.opportunity_id, deals_of_leads.opportunity_id)
+    union all
+    select
+        lines.code,
+        coalesce(staged.opportunity_id, concat(staged.file, ' ', staged.line)),
+        case when coalesce(staged.field not in ('amount', 'acv', 'currency'), true) then staged.amount end,
+        staged.currency
+    from lines
+    inner join staged_opportunities as staged using (file, line)
+    where lines.extract = 'opportunities'
+
+),
+
+-- Each deal once, however many rows lead to it; where they say different things of its worth, that is unknown.
 deals as (
 
-    select distinct
-        found_rows.code,
-        opportunities.opportunity_id,
-        opportunities.amount,
-        opportunities.currency
-    from found_rows
-    inner join snapshot.fact_opportunities as opportunities
-        on
-            found_rows.lead_id = opportunities.lead_id
-            and opportunities.opportunity_id = coalesce(found_rows.opportunity_id, opportunities.opportunity_id)
+    select
+        code,
+        opportunity_id,
+        case when count(distinct struct_pack(amount := amount, currency := currency)) = 1 then any_value(amount) end as amount,
+        min(currency) as currency
+    from brought
+    group by code, opportunity_id
 
 ),
 
@@ -151,7 +190,11 @@ select
     case when given.has_deals and lead_weights.code is not null then coalesce(deal_weights.currency_count, 0) end as currency_count,
     case when deal_weights.currency_count = 1 then deal_weights.currency end as currency,
     case when deal_weights.currency_count = 1 then deal_weights.amount::double end as amount
-from (select distinct code from snapshot.findings) as codes
+from (
+    select code from snapshot.findings
+    union
+    select code from lines
+) as codes
 cross join given
 left join lead_weights using (code)
 left join deal_weights using (code)

@@ -1,4 +1,4 @@
-"""What rests on a finding: the leads of its rows and the money of their deals, each counted once, unknown where unknown."""
+"""What rests on a finding, or on rows left out: their leads and the money of the deals, each once, unknown where unknown."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ LEADS = """lead_id,created_at,channel,source,colour
 L1,2025-01-10,inbound,,red
 L2,2025-01-10,inbound,,
 L3,2025-01-10,inbound,web,
+L4,2025-01-10,inbound,web,
+L4,2025-01-10,inbound,fair,
+L3,2025-01-10,inbound,web,
 """
 CALLS = """call_id,started_at,lead_id,talk_s,outcome_code
 K1,2025-01-11,L1,0,qualified
@@ -20,12 +23,17 @@ K2,2025-01-11,L1,0,qualified
 K3,2025-01-11,L3,0,qualified
 K4,2025-01-11,L9,60,voicemail
 """
-DEALS = """opportunity_id,lead_id,created_at,amount,currency,source
-O1,L1,2025-01-10,100.50,EUR,
-O2,L1,2025-01-10,,EUR,
-O3,L2,2025-01-10,50,EUR,
-O4,L3,2025-01-10,7,USD,fair
-O5,L3,2025-01-10,0,EUR,WEB
+DEALS = """opportunity_id,lead_id,created_at,amount,currency,source,closed_at,outcome
+O1,L1,2025-01-10,100.50,EUR,,,
+O2,L1,2025-01-10,,EUR,,,
+O3,L2,2025-01-10,50,EUR,,,
+O4,L3,2025-01-10,7,USD,fair,,
+O5,L3,2025-01-10,0,EUR,WEB,,
+O6,L4,2025-01-10,30,EUR,,,
+O7,L1,2025-01-10,20,EUR,,2025-01-09,lost
+O8,L2,2025-01-10,1,EUR,,,
+O8,L2,2025-01-10,2,EUR,,,
+O9,L2,2025-01-10,-9,EUR,,,
 """
 COLUMNS = ("lead_count", "deal_count", "without_amount_count", "currency_count", "currency", "amount")
 RESTS = {
@@ -38,6 +46,15 @@ RESTS = {
     # the row is a deal: L3 has another one, which does not rest on it
     "source_conflict": (1, 1, 0, 1, "USD", 7),
     "zero_amount": (1, 1, 0, 1, "EUR", 0),
+    # both rows of L4 are refused, since they disagree, and its deal O6 with it: on the row of O6 no lead rests that is known
+    "leads CONFLICTING_ROWS": (1, 1, 0, 1, "EUR", 30),
+    "opportunities LEAD_NOT_FOUND": (0, 1, 0, 1, "EUR", 30),
+    # O7 is what is left out, not the other deals of L1
+    "opportunities CLOSED_BEFORE_CREATED": (1, 1, 0, 1, "EUR", 20),
+    # one deal, whose two rows disagree about the amount
+    "opportunities CONFLICTING_ROWS": (1, 1, 1, 0, None, None),
+    # an amount that was refused is none that is known
+    "opportunities NEGATIVE_AMOUNT": (1, 1, 1, 0, None, None),
     # about the file: it names no row
     "unknown_columns": (None, None, None, None, None, None),
 }
@@ -51,7 +68,9 @@ def test_leads_and_money_are_those_of_the_rows_each_counted_once(tmp_path):
 
 
 def test_without_opportunities_the_money_is_unknown_and_not_nothing(tmp_path):
-    (tmp_path / "leads.csv").write_text(LEADS.replace(",colour", ",segment"))
+    (tmp_path / "leads.csv").write_text(
+        "lead_id,created_at,channel,source\nL1,2025-01-10,inbound,\nL2,2025-01-10,inbound,\nL3,2025-01-10,inbound,web\n"
+    )
     assert load(Home(tmp_path / "home"), tmp_path).weights == {
         "leads_without_source": dict(zip(COLUMNS, (2, None, None, None, None, None), strict=True))
     }

@@ -22,8 +22,8 @@ def weight(leads, deals=None, unknown=None, currencies=None, currency=None, amou
 @pytest.mark.parametrize(
     ("rests", "leads", "money"),
     [
-        ({}, "—", "— (no row is named)"),
-        (weight(None), "—", "— (no row is named)"),
+        ({}, "—", "— (no lead can be told)"),
+        (weight(None), "—", "— (no lead can be told)"),
         (weight(2), "2", "— (no opportunities given)"),
         (weight(0, 0, 0, 0), "0", "no opportunity"),
         (weight(1, 1, 0, 1, "EUR", 0.0), "1", "EUR 0 (1 opportunity)"),
