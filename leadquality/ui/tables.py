@@ -181,10 +181,10 @@ def reasons_table(snapshot: Snapshot) -> list[dict[str, Any]]:
         {
             "Extract": row["extract"],
             "Rows": row["row_count"],
-            "Leads": _rests(resting_leads, weights, row),
-            "Money that rests on them": _rests(resting_money, weights, row),
             "What became of them": row["fate"],
             "Reason": row["reason"],
+            "Leads": _rests(resting_leads, weights, row),
+            "Money that rests on them": _rests(resting_money, weights, row),
             "What to do": REMEDIES.get(row["reason"], "a rule of the mapping leaves these out"),
             "First at": f"{words.one_line(row['file'])}, line {words.count(row['first_line'])}",
             "Field": row["field"] or "",

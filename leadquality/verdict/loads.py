@@ -27,7 +27,7 @@ def resting_leads(weight: Weight) -> str:
 
 
 def resting_money(weight: Weight) -> str:
-    """The amount of the opportunities that rest on a finding: 'EUR 310,000 (12 opportunities, 2 without an amount)'.
+    """The amount of the opportunities that rest on a finding: 'EUR 310,000 (12 opportunities, 2 of unknown amount)'.
 
     Unknown says why; amounts of several currencies are not added.
     """
@@ -42,7 +42,7 @@ def resting_money(weight: Weight) -> str:
     currency = words.one_line(weight["currency"]) if weight["currency"] else None
     said = [f"{words.count(deals)} {'opportunity' if deals == 1 else 'opportunities'}"]
     said += ["several currencies, not added"] if several else []
-    said += [f"{words.count(unknown)} without an amount"] if unknown else []
+    said += [f"{words.count(unknown)} of unknown amount"] if unknown else []
     return f"{words.exact(currency, weight['amount'])} ({', '.join(said)})"
 
 

@@ -30,9 +30,9 @@ def weight(leads, deals=None, unknown=None, currencies=None, currency=None, amou
         (
             weight(1234, 12, 2, 1, "EUR", 1310000.5),
             "1,234",
-            "EUR 1,310,000.50 (12 opportunities, 2 without an amount)",
+            "EUR 1,310,000.50 (12 opportunities, 2 of unknown amount)",
         ),
-        (weight(1, 3, 3, 0), "1", "— (3 opportunities, 3 without an amount)"),
+        (weight(1, 3, 3, 0), "1", "— (3 opportunities, 3 of unknown amount)"),
         (weight(1, 2, 0, 2), "1", "— (2 opportunities, several currencies, not added)"),
         (weight(1, 1, 0, 1, None, 5.0), "1", "5 (1 opportunity)"),
         (weight(1, 1, 0, 1, "E\x1b[2J\nR", 5.0), "1", "E\ufffd[2J R 5 (1 opportunity)"),
