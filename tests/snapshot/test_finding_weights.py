@@ -17,11 +17,11 @@ L4,2025-01-10,inbound,web,
 L4,2025-01-10,inbound,fair,
 L3,2025-01-10,inbound,web,
 """
-CALLS = """call_id,started_at,lead_id,talk_s,outcome_code
-K1,2025-01-11,L1,0,qualified
-K2,2025-01-11,L1,0,qualified
-K3,2025-01-11,L3,0,qualified
-K4,2025-01-11,L9,60,voicemail
+CALLS = """call_id,started_at,lead_id,talk_s,outcome_code,direction
+K1,2025-01-11,L1,0,qualified,
+K2,2025-01-11,L1,0,qualified,
+K3,2025-01-11,L3,0,qualified,In-Bound
+K4,2025-01-11,L9,60,voicemail,
 """
 DEALS = """opportunity_id,lead_id,created_at,amount,currency,source,closed_at,outcome
 O1,L1,2025-01-10,100.50,EUR,,,
@@ -55,6 +55,8 @@ RESTS = {
     "opportunities CONFLICTING_ROWS": (1, 1, 1, 0, None, None),
     # an amount that was refused is none that is known
     "opportunities NEGATIVE_AMOUNT": (1, 1, 1, 0, None, None),
+    # it names the first row of its kind, as an example
+    "direction_spelling_folded": (None, None, None, None, None, None),
     # about the file: it names no row
     "unknown_columns": (None, None, None, None, None, None),
 }
