@@ -13,6 +13,7 @@ from leadquality.contracts import AGE_GRID
 from leadquality.engine import values
 from leadquality.scope import Scope
 from leadquality.snapshot import Snapshot
+from leadquality.ui.paper import lay_for_paper
 from leadquality.ui.served import age_and_failure, served
 from leadquality.ui.sharing import link_field, say_what_is_not_here, views_control
 from leadquality.verdict.states import stale
@@ -54,6 +55,7 @@ class Frame:
 def open_frame() -> None:
     """Draw the scope controls and keep the frame for the page that runs next. Called by app.py before the page."""
     st.session_state[KEY] = None
+    lay_for_paper()
     snapshot = _snapshot_or_state()
     if snapshot is None:
         return

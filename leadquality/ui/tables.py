@@ -80,6 +80,8 @@ def table(
     height = LINE * (1 + max(long.values()) // WIDE) + PADDING if long else None
     shown: Literal["content"] | int = "content" if most is None or len(rows) <= most else ROW * (1 + most)
     st.dataframe(list(rows), hide_index=True, height=shown, key=key, column_config=formats, row_height=height)
+    if shown != "content":
+        st.caption(f"{most} of {words.count(len(rows))} rows are in view.")
     if not has_file:
         return
     st.download_button(
