@@ -16,6 +16,8 @@ from leadquality.charts.palette import LOOKS, NEUTRAL, faded
 
 EMPTY: Final = "No week of creation is old enough yet to be shown."
 ROW: Final = 190
+GAP: Final = 75
+"""Pixels of a row of panels, and of what lies between two: the days below, two lines of title above."""
 MATURE: Final = 26
 YOUNG: Final = 6
 """Weeks of creation in a panel: the last mature ones, and the first of those that are too young."""
@@ -31,30 +33,34 @@ class Panel:
 
 
 def weeks(panels: Sequence[Panel], empty: str = EMPTY) -> go.Figure:
-    """One column per panel, inbound above outbound, as one figure. A week outside its usual range has a ring around it.
+    """One row per panel, inbound beside outbound, as one figure. A week outside its usual range has a ring around it.
 
     Weeks that are too young have no mark and are hatched. If no week is mature, the figure is the sentence `empty`.
     """
-    drawn = [(panel, look, _shown(panel.rows, look.channel)) for look in LOOKS for panel in panels]
+    drawn = [(panel, look, _shown(panel.rows, look.channel)) for panel in panels for look in LOOKS]
     if not any(row["estimate"] is not None for _, _, rows in drawn for row in rows):
         return said(empty)
     figure = go.Figure()
-    figure.set_subplots(rows=len(LOOKS), cols=len(panels), horizontal_spacing=0.07, vertical_spacing=0.24)
+    figure.set_subplots(
+        rows=len(panels), cols=len(LOOKS), horizontal_spacing=0.1, vertical_spacing=GAP / ROW / len(panels)
+    )
     for place, (panel, look, rows) in enumerate(drawn):
-        row, column = divmod(place, len(panels))
+        row, column = divmod(place, len(LOOKS))
         _panel(figure, rows, look, row + 1, column + 1)
         axis = "" if place == 0 else str(place + 1)
-        text = words.plotly(f"{look.channel}: {panel.titles[look.channel]}")
+        text = f"{look.channel}<br>{words.plotly(panel.titles[look.channel])}"
         domain = {"xref": f"x{axis} domain", "yref": f"y{axis} domain"}
-        label(figure, text, look.text, x=0, y=1, xanchor="left", yanchor="bottom", **domain)
+        label(figure, text, look.text, x=0, y=1, xanchor="left", yanchor="bottom", align="left", **domain)
     figure.update_layout(
-        height=ROW * len(LOOKS) + 40,
-        margin={"t": 28, "b": 32, "l": 40, "r": 8},
+        height=ROW * len(panels) + 60,
+        margin={"t": 40, "b": 32, "l": 40, "r": 8},
         showlegend=False,
         hovermode="closest",
         dragmode=False,
     )
-    figure.update_xaxes(showgrid=False, zeroline=False, fixedrange=True, nticks=4, tickformat="%b %y")
+    figure.update_xaxes(
+        showgrid=False, zeroline=False, fixedrange=True, nticks=3, tickangle=0, tickformat="%b %y"
+    )
     figure.update_yaxes(rangemode="tozero", fixedrange=True, nticks=4)
     return figure
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,6 +21,8 @@ OUTCOMES: Final = ("won", "lost", "open")
 STATUSES: Final = ("held", "no_show", "cancelled", "booked")
 DIRECTIONS: Final = ("inbound", "outbound")
 SAMPLES: Final = 5
+REFERRED_TO: Final = ("leads", "calls", "opportunities")
+"""Extracts whose ids stand in the rows of others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,10 @@ class KeyCheck:
 
 @dataclass(frozen=True, slots=True)
 class JoinRate:
-    """Of `asked` rows with a value to look up, `found` have a match; several: rows that more than one row fits."""
+    """Of `asked` rows with a value to look up, `found` have a match; several: rows that more than one row fits.
+
+    other_file: the file looked into, the extract whose id the column `lookup` holds, or '' for the telephone numbers of the leads.
+    """
 
     extract: str
     file: str
@@ -146,13 +151,7 @@ def rehearse(
         columns=tuple(use for extract in given.values() for use in _columns(con, extract)),
         values=tuple(_values(con, staged, dispositions)),
         keys=tuple(_key(con, extract) for extract in given.values()),
-        joins=tuple(
-            JoinRate(*row)
-            for row in con.sql(
-                "select extract, file, lookup, coalesce(other_file, ''), row_count, asked_count, found_count, several_count "
-                "from join_rates order by all"
-            ).fetchall()
-        ),
+        joins=tuple(_joins(con, given)),
         channels=tuple(
             ChannelCount(*row)
             for row in con.sql(
@@ -251,6 +250,26 @@ def meanings(dispositions: Mapping[str, str]) -> dict[tuple[str, str], dict[str,
         chosen[place] = {meaning: word for word, meaning in reversed(list(words.items()))}
     chosen["leads", "source"] = {name: name for name in CHANNELS if name != "unknown"}
     return chosen
+
+
+def _joins(con: duckdb.DuckDBPyConnection, given: Mapping[str, Extract]) -> Iterator[JoinRate]:
+    """The lookups of the mapping, then the ids of other extracts, file by file."""
+    columns = (
+        "extract, file, lookup, coalesce(other_file, ''), row_count, asked_count, found_count, several_count"
+    )
+    for row in con.sql(f"select {columns} from join_rates order by all").fetchall():
+        yield JoinRate(*row)
+    for other in (given[name] for name in REFERRED_TO if name in given):
+        for extract in given.values():
+            if extract is other or other.key not in extract.columns:
+                continue
+            rows = con.sql(
+                f"select file, count(*), count({other.key}), "
+                f"count(*) filter ({other.key} in (select {other.key} from source_{other.name})) "
+                f"from source_{extract.name} where excluded_by is null group by file order by file"
+            ).fetchall()
+            for file, count, asking, found in rows:
+                yield JoinRate(extract.name, file, other.key, other.name, count, asking, found, several=0)
 
 
 def _key(con: duckdb.DuckDBPyConnection, extract: Extract) -> KeyCheck:

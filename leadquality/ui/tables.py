@@ -78,7 +78,9 @@ def table(
     long = {name: length for name, length in lengths.items() if length > WIDE}
     formats |= {name: st.column_config.TextColumn(width="large") for name in long}
     height = LINE * (1 + max(long.values()) // WIDE) + PADDING if long else None
-    shown: Literal["content"] | int = "content" if most is None or len(rows) <= most else ROW * (1 + most)
+    shown: Literal["content"] | int = (
+        "content" if most is None or len(rows) <= most else ROW + (height or ROW) * most
+    )
     st.dataframe(list(rows), hide_index=True, height=shown, key=key, column_config=formats, row_height=height)
     if shown != "content":
         st.caption(f"{most} of {words.count(len(rows))} rows are in view.")

@@ -118,6 +118,7 @@ def joins_step(wizard: Wizard) -> None:
         {
             "Extract": join.extract,
             "From": words.one_line(join.file),
+            "By": label(words.one_line(join.lookup)),
             "Looks into": words.one_line(join.other_file or "telephone numbers of the leads"),
             "Rows that ask": join.asked,
             "Find a row": join.found,
@@ -128,7 +129,7 @@ def joins_step(wizard: Wizard) -> None:
     if joins:
         st.dataframe(joins, hide_index=True, key="wizard_joins")
     else:
-        st.text("No file is joined with another but by the ids of the leads.")
+        st.text("No file refers to another.")
 
 
 def dry_run_step(wizard: Wizard) -> None:

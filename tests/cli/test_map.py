@@ -193,3 +193,26 @@ def test_a_folder_of_unknown_files_says_so_and_writes_nothing(tmp_path, capsys):
     assert "anrufe.csv: not read, no known table has these columns" in out
     assert "none of these files is recognised" in err
     assert not (tmp_path / "mapping.toml").exists()
+
+
+def test_it_says_how_many_rows_find_the_lead_whose_id_they_carry(tmp_path, capsys):
+    (tmp_path / "leads.csv").write_text("lead_id,created_at\nL1,2025-01-01\nL2,2025-01-02\n", "utf-8")
+    (tmp_path / "calls.csv").write_text(
+        "call_id,started_at,lead_id\nC1,2025-01-03,L1\nC2,2025-01-03,L9\nC3,2025-01-04,\nC4,2025-01-05,L2\n",
+        "utf-8",
+    )
+    (tmp_path / "opportunities.csv").write_text(
+        "opportunity_id,lead_id,created_at\nO1,L1,2025-01-04\n", "utf-8"
+    )
+    out = mapped(tmp_path, capsys, "--json", "--dry-run")[1]
+    joins = [
+        [
+            join[name]
+            for name in ("extract", "file", "lookup", "other_file", "rows", "asked", "found", "several")
+        ]
+        for join in json.loads(out)["dry_run"]["joins"]
+    ]
+    assert joins == [
+        ["calls", "calls.csv", "lead_id", "leads", 4, 3, 2, 0],
+        ["opportunities", "opportunities.csv", "lead_id", "leads", 1, 1, 1, 0],
+    ]
