@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -24,7 +23,17 @@ from leadquality.intake.presets import OWN_COLUMNS
 from leadquality.intake.rehearsal import Change, Rehearsal, changes, meanings, rehearse
 from leadquality.intake.write import questions_text
 from leadquality.settings import read_settings, setting_rows
-from leadquality.snapshot import ENGINE, Home, Manifest, NoSnapshot, build, open_snapshot, publish, workspace
+from leadquality.snapshot import (
+    ENGINE,
+    Home,
+    Manifest,
+    build,
+    earlier_of,
+    open_snapshot,
+    publish,
+    restate,
+    workspace,
+)
 from leadquality.snapshot.publish import BUILDING, DATA
 
 MAPPING: Final = "mapping.toml"
@@ -101,15 +110,14 @@ def load(
             with workspace(building) as con:
                 staged = stage(con, folder, rules, as_of, report, building / WORK)
                 accounts = accounts_of(con, [name for name in staged.extracts if name in staged.given])
-                if not confirmed and rules.policy.smaller_load == "refuse":
-                    with contextlib.suppress(
-                        NoSnapshot
-                    ):  # none yet, or damaged: then this load is the remedy
-                        before = home.verified()[1]
-                        refuse_loss(before.tables, before.ends, accounts, staged.ends)
+                earlier = earlier_of(home)
+                before = earlier.manifest
+                if before and not confirmed and rules.policy.smaller_load == "refuse":
+                    refuse_loss(before.tables, before.ends, accounts, staged.ends)
                 extracts = list(staged.extracts)
                 decisions = setting_rows(decided, rules.zone)
-                findings = build(con, building / DATA, staged.as_of, extracts, decisions, report)
+                found = build(con, building / DATA, staged.as_of, extracts, decisions, report)
+                restated = restate(con, building / DATA, staged.as_of, rules.digest, earlier)
             for left_over in ("spill", WORK):
                 shutil.rmtree(building / left_over, ignore_errors=True)
             (building / MAPPING).write_bytes(force.text)
@@ -130,8 +138,10 @@ def load(
                     for name, table in sorted(staged.tables.items())
                 },
                 tables={name: asdict(account) for name, account in accounts.items()},
-                findings=findings,
+                findings=found.rows,
                 ends={name: day.isoformat() for name, day in sorted(staged.ends.items())},
+                weights=found.weights,
+                restated=restated,
             )
             return publish(home, building, manifest, report)
         finally:

@@ -12,7 +12,8 @@ from typing import Any
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """files: per file its SHA-256 and size; tables: per extract the row account; definitions: hash over queries/;
-    ends: per extract the day of its last event."""
+    ends: per extract the day of its last event; weights: what rests on a finding or on rows left out (queries/trust/finding_weights.sql);
+    restated: what became of earlier weeks (snapshot/restate.py), empty in a snapshot of an older version."""
 
     snapshot: str
     as_of: str
@@ -29,6 +30,8 @@ class Manifest:
     findings: dict[str, int]
     data_sha256: str = ""
     ends: dict[str, str] = field(default_factory=dict)
+    weights: dict[str, dict[str, Any]] = field(default_factory=dict)
+    restated: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Stable text: sorted keys, so that the same load gives the same bytes."""
