@@ -170,6 +170,7 @@ def days(text: str) -> int:
 def run_load(options: argparse.Namespace) -> None:
     from leadquality.load import load
     from leadquality.snapshot import Home
+    from leadquality.verdict.loads import restated_sentence, resting
 
     home = Home(options.home)
     if options.if_empty and home.current() is not None:
@@ -188,6 +189,11 @@ def run_load(options: argparse.Namespace) -> None:
     if options.json:
         show_json({"snapshot": manifest.snapshot, "as_of": manifest.as_of, "tables": manifest.tables})
         return
+
+    def rest(code: str) -> str:
+        rests = resting(manifest.weights.get(code, {}))
+        return f"; on them rest {rests}" if rests else ""
+
     print(f"snapshot {manifest.snapshot}, as of {manifest.as_of}")
     for name, table in manifest.tables.items():
         print(
@@ -195,9 +201,10 @@ def run_load(options: argparse.Namespace) -> None:
             f" + {table['excluded']:,} excluded + {table['rejected']:,} rejected"
         )
         for reason, count in table["reasons"].items():
-            print(f"      {count:,} {reason}")
+            print(f"      {count:,} {reason}{rest(f'{name} {reason}')}")
     for code, count in manifest.findings.items():
-        print(f"  finding: {count:,} {code}")
+        print(f"  finding: {count:,} {code}{rest(code)}")
+    print(f"  {restated_sentence(manifest.restated)}")
 
 
 def run_map(options: argparse.Namespace) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -25,7 +24,17 @@ from leadquality.intake.presets import OWN_COLUMNS
 from leadquality.intake.rehearsal import Change, Rehearsal, changes, meanings, rehearse
 from leadquality.intake.write import questions_text
 from leadquality.settings import read_settings, setting_rows
-from leadquality.snapshot import ENGINE, Home, Manifest, NoSnapshot, build, open_snapshot, publish, workspace
+from leadquality.snapshot import (
+    ENGINE,
+    Home,
+    Manifest,
+    build,
+    earlier_of,
+    open_snapshot,
+    publish,
+    restate,
+    workspace,
+)
 from leadquality.snapshot.publish import BUILDING, DATA
 
 SETTINGS: Final = "leadquality.toml"
@@ -103,10 +112,10 @@ def load(
         refuse_other_mapping(
             force.text, [mapping, *others] if last and mapping else [] if mapping else others
         )
-        found = settings_for(home, folders[0], settings)
+        chosen = settings_for(home, folders[0], settings)
         if last:
-            refuse_other_rules(last, found, as_of or rules.as_of)
-        decided, settings_digest = read_settings(found)
+            refuse_other_rules(last, chosen, as_of or rules.as_of)
+        decided, settings_digest = read_settings(chosen)
         building = home.snapshots / f"{BUILDING}{id(rules):x}"
         building.mkdir()
         try:
@@ -117,14 +126,14 @@ def load(
                 earlier = last.earlier if last else None
                 staged = stage(con, folders, rules, as_of, report, building / WORK, earlier=earlier)
                 accounts = accounts_of(con, [name for name in staged.extracts if name in staged.given])
-                if not last and not confirmed and rules.policy.smaller_load == "refuse":
-                    with contextlib.suppress(
-                        NoSnapshot
-                    ):  # none yet, or damaged: then this load is the remedy
-                        before = home.verified()[1]
-                        refuse_loss(before.tables, before.ends, accounts, staged.ends)
+                before_now = earlier_of(home)
+                before = before_now.manifest
+                if before and not last and not confirmed and rules.policy.smaller_load == "refuse":
+                    refuse_loss(before.tables, before.ends, accounts, staged.ends)
+                extracts = list(staged.extracts)
                 decisions = None if last else setting_rows(decided, rules.zone)
-                findings = build(con, building / DATA, staged.as_of, list(staged.extracts), decisions, report)
+                found = build(con, building / DATA, staged.as_of, extracts, decisions, report)
+                restated = restate(con, building / DATA, staged.as_of, rules.digest, before_now)
             for left_over in ("spill", WORK):
                 shutil.rmtree(building / left_over, ignore_errors=True)
             (building / MAPPING).write_bytes(force.text)
@@ -151,8 +160,10 @@ def load(
                 given=sorted(staged.given),
                 files=dict(sorted(((last.manifest.files if last else {}) | files).items())),
                 tables={name: asdict(account) for name, account in accounts.items()},
-                findings=findings,
+                findings=found.rows,
                 ends={name: day.isoformat() for name, day in sorted(staged.ends.items())},
+                weights=found.weights,
+                restated=restated,
             )
             return publish(home, building, manifest, report)
         finally:

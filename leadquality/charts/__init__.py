@@ -5,7 +5,6 @@ from leadquality.charts.arrivals import EMPTY as NO_ARRIVALS
 from leadquality.charts.arrivals import arrivals, cells
 from leadquality.charts.cohorts import by_cohort
 from leadquality.charts.config import CONFIG
-from leadquality.charts.gap import gap
 from leadquality.charts.load import EMPTY as NO_LOAD
 from leadquality.charts.load import load, tenth_name, tenths
 from leadquality.charts.mix import mix
@@ -42,7 +41,6 @@ __all__ = [
     "compared",
     "equal_age",
     "faded",
-    "gap",
     "label_of",
     "load",
     "marked_ages",

@@ -14,7 +14,7 @@ from leadquality.contracts import AGE_COLUMN, HEADLINE_MINIMUM
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One age of one channel, or of the difference; shares and their limits are 0 to 1, never nan."""
+    """One age of one channel; shares and their limits are 0 to 1, never nan."""
 
     age: int
     estimate: float
@@ -22,8 +22,6 @@ class Point:
     high: float
     old_enough: int
     events: int
-    low_99: float | None = None
-    high_99: float | None = None
 
     @property
     def is_judged(self) -> bool:
@@ -55,8 +53,7 @@ def points(rows: polars.DataFrame, channel: str) -> list[Point]:
         if estimate is None or low is None or high is None:
             continue
         counts = int(_number(row, "n_old_enough") or 0), int(_number(row, "numerator") or 0)
-        wider = _number(row, "low_99"), _number(row, "high_99")
-        drawn.append(Point(int(row[AGE_COLUMN]), estimate, low, high, *counts, *wider))
+        drawn.append(Point(int(row[AGE_COLUMN]), estimate, low, high, *counts))
     return drawn
 
 

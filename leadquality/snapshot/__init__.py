@@ -4,6 +4,7 @@ from leadquality.snapshot.build import build
 from leadquality.snapshot.manifest import Manifest
 from leadquality.snapshot.publish import Home, NoSnapshot, publish
 from leadquality.snapshot.reading import Snapshot, open_snapshot
+from leadquality.snapshot.restate import earlier_of, restate
 from leadquality.snapshot.workspace import ENGINE, ROWS, workspace
 
 __all__ = [
@@ -14,7 +15,9 @@ __all__ = [
     "NoSnapshot",
     "Snapshot",
     "build",
+    "earlier_of",
     "open_snapshot",
     "publish",
+    "restate",
     "workspace",
 ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -20,6 +22,14 @@ class CheckFailed(Exception):
     """A check of ours that must never return rows did: a defect, not a wrong input."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the checks found: rows by code; and what rests on them, and on rows left out (queries/trust/finding_weights.sql)."""
+
+    rows: dict[str, int]
+    weights: dict[str, dict[str, Any]]
+
+
 def build(
     con: duckdb.DuckDBPyConnection,
     path: Path,
@@ -27,8 +37,8 @@ def build(
     extracts: list[str],
     settings: list[tuple[str, str]] | None,
     report: Callable[[str], None],
-) -> dict[str, int]:
-    """Write the database file `path` from the staged tables of `con`; returns findings as {check: rows}.
+) -> Found:
+    """Write the database file `path` from the staged tables of `con`; returns the findings.
 
     settings are rows (name, value) as leadquality.settings gives them. None: `path` is a copy of the snapshot in force, to
     which a delivery is added; its settings hold, and facts change only where touched_<extract> says so.
@@ -144,7 +154,7 @@ def _coverage(con: duckdb.DuckDBPyConnection, extracts: list[str]) -> None:
     )
 
 
-def _findings(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+def _findings(con: duckdb.DuckDBPyConnection) -> Found:
     """Run queries/checks: rows of a `warn` check are findings, rows of a `fail` check stop the load."""
     con.execute(
         "create table snapshot.findings (code varchar, title varchar, remedy varchar, extract varchar, "
@@ -156,10 +166,12 @@ def _findings(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     found: dict[str, int] = dict(
         con.sql("select code, count(*) from intake_findings group by code order by code").fetchall()
     )
+    row_codes = []
     for path in sorted((QUERIES / "checks").glob("*.sql")):
         sql = path.read_text("utf-8")
-        header = parse_header(path, sql, {"title", "severity", "remedy"}, set(), set())
-        shown = "found" if "from file_notes" in sql else "mask(found)"  # notes of files are masked already
+        header = parse_header(path, sql, {"title", "severity", "remedy"}, {"lists"}, set())
+        is_of_files = "from file_notes" in sql
+        shown = "found" if is_of_files else "mask(found)"  # notes of files are masked already
         rows = con.execute(
             f"insert into snapshot.findings select ?, ?, ?, extract, file, line, {shown} from ({sql}) order by all",
             [path.stem, header.text("title"), header.text("remedy")],
@@ -168,4 +180,16 @@ def _findings(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
             raise CheckFailed(f"check {path.stem}: {rows} rows; {header.text('title')}")
         if rows:
             found[path.stem] = rows
-    return found
+        if not is_of_files and not header.text("lists"):
+            row_codes.append(path.stem)
+    return Found(found, _weights(con, row_codes))
+
+
+def _weights(con: duckdb.DuckDBPyConnection, row_codes: list[str]) -> dict[str, dict[str, Any]]:
+    """The leads and the money that rest on each finding and on rows left out; row_codes: findings that name every row concerned."""
+    told = "select 1 from snapshot.findings union all select 1 from snapshot.left_out_rows limit 1"
+    if not con.sql(told).fetchall():
+        return {}
+    sql = (QUERIES / "trust" / "finding_weights.sql").read_text("utf-8")
+    query = con.sql(sql, params={"row_codes": row_codes})
+    return {code: dict(zip(query.columns[1:], figures, strict=True)) for code, *figures in query.fetchall()}

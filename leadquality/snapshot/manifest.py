@@ -12,7 +12,9 @@ from typing import Any
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """files: per file its SHA-256, size and delivery; tables: per extract the row account; definitions: hash over queries/;
-    ends: per extract the day of its last event; rows_sha256: of the rows that a later delivery is added to."""
+    ends: per extract the day of its last event; weights: what rests on a finding or on rows left out (queries/trust/finding_weights.sql);
+    restated: what became of earlier weeks (snapshot/restate.py), empty in a snapshot of an older version.
+    rows_sha256: of the rows that a later delivery is added to."""
 
     snapshot: str
     as_of: str
@@ -30,6 +32,8 @@ class Manifest:
     data_sha256: str = ""
     rows_sha256: str = ""
     ends: dict[str, str] = field(default_factory=dict)
+    weights: dict[str, dict[str, Any]] = field(default_factory=dict)
+    restated: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Stable text: sorted keys, so that the same load gives the same bytes."""

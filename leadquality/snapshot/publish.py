@@ -136,8 +136,11 @@ class Home:
 
 
 def snapshot_id(manifest: Manifest) -> str:
-    """as-of date and a digest of everything that went in: the same inputs and rules give the same id."""
-    inputs = replace(manifest, snapshot="", data_sha256="", rows_sha256="")
+    """as-of date and a digest of everything that went in: the same inputs and rules give the same id.
+
+    The load before is no part of it: it changes no figure, only what is said of earlier weeks.
+    """
+    inputs = replace(manifest, snapshot="", data_sha256="", rows_sha256="", restated={})
     return f"{manifest.as_of}-{hashlib.sha256(inputs.to_json().encode()).hexdigest()[:10]}"
 
 

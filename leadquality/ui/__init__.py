@@ -62,6 +62,7 @@ from leadquality.ui.pipeline import (
     steps_of,
 )
 from leadquality.ui.promises import absent, overdue, promise_download, promise_table
+from leadquality.ui.restated import restated_part
 from leadquality.ui.sources import (
     dropped_leads,
     judged_sources,
@@ -182,6 +183,7 @@ __all__ = [
     "reason_lines",
     "reasons_table",
     "reps_part",
+    "restated_part",
     "rows",
     "source_detail",
     "source_names",

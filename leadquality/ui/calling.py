@@ -21,7 +21,6 @@ from leadquality.verdict import calling
 CELLS = ("fit and intent", "fit only", "intent only", "neither")
 MOMENTS = {"entry": "at entry", "later": "by day 90"}
 TABLE = "As a table"
-HINT = "Choose one, or click its mark"
 
 
 def reps_part(frame: Frame) -> None:
@@ -167,7 +166,7 @@ def _chosen(
     figure: Any, marks: Mapping[str, Mapping[str, Any]], key: str, label: str, alt: str
 ) -> Mapping[str, Any] | None:
     """The row of the mark chosen, or None; marks are rows by their name in the select box, in the order of the figure."""
-    name = chosen_on(figure, key, alt, list(marks), label, HINT)
+    name = chosen_on(figure, key, alt, list(marks), label, "mark")
     return marks[name] if name else None
 
 

@@ -20,14 +20,14 @@ def chosen_on(
     alt: str,
     options: Sequence[str],
     label: str,
-    placeholder: str,
+    mark: str,
     format_func: Callable[[str], str] = words.one_line,
 ) -> str | None:
     """Draw the figure and a select box under it; a click on a point sets the box. The option chosen, or None.
 
     A point's customdata names its option: its place among the options as last value, or the option itself, escaped by
     words.plotly, as first. The choice lives in the box, because a selection in the figure is lost whenever the figure
-    changes, and no key reaches it. figure None is a table's box.
+    changes, and no key reaches it. mark: what of the figure is clicked (its bar, dot, line). figure None is a table's box.
     """
     box = f"chosen_{key}"
     if figure is not None:
@@ -43,9 +43,8 @@ def chosen_on(
         return None
     if st.session_state.get(box) not in options:
         st.session_state[box] = None
-    return st.selectbox(
-        label, list(options), index=None, format_func=format_func, placeholder=placeholder, key=box
-    )
+    hint = f"Choose one, or click its {mark}"
+    return st.selectbox(label, list(options), index=None, format_func=format_func, placeholder=hint, key=box)
 
 
 def chosen_age(
@@ -62,7 +61,7 @@ def chosen_age(
         alt,
         list(marks),
         "The leads of one point",
-        "Choose one, or click its mark",
+        "mark",
     )
     return marks[name] if name else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from leadquality import words
 from leadquality.catalogue import load_extracts
 from leadquality.snapshot import Snapshot
 from leadquality.ui.served import kpis
+from leadquality.verdict.loads import Weight, resting_leads, resting_money
 
 REMEDIES = {
     "DUPLICATE_EXACT": "the row stands twice; one is used",
@@ -168,7 +169,11 @@ def unlocked_table(snapshot: Snapshot) -> list[dict[str, Any]]:
 
 
 def reasons_table(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """Rows that were not used, grouped by what to do about them, with the first place to look."""
+    """Rows that were not used, grouped by what to do about them, with what rests on them and the first place to look.
+
+    A row that was merged is used under another, so nothing rests on it.
+    """
+    weights = snapshot.manifest.weights
     cursor = snapshot.cursor()
     rows = cursor.sql(
         "select extract, reason, fate, count(*) as row_count, min_by(file, line) as file, min(line) as first_line, "
@@ -182,6 +187,8 @@ def reasons_table(snapshot: Snapshot) -> list[dict[str, Any]]:
             "Rows": row["row_count"],
             "What became of them": row["fate"],
             "Reason": row["reason"],
+            "Leads": _rests(resting_leads, weights, row),
+            "Money that rests on them": _rests(resting_money, weights, row),
             "What to do": REMEDIES.get(row["reason"], "a rule of the mapping leaves these out"),
             "First at": f"{words.one_line(row['file'])}, line {words.count(row['first_line'])}",
             "Field": row["field"] or "",
@@ -191,18 +198,26 @@ def reasons_table(snapshot: Snapshot) -> list[dict[str, Any]]:
     ]
 
 
+def _rests(say: Callable[[Weight], str], weights: Mapping[str, Weight], row: dict[str, Any]) -> str:
+    return "" if row["fate"] == "merged" else say(weights.get(f"{row['extract']} {row['reason']}", {}))
+
+
 def findings_table(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """What the checks noticed in rows that are used."""
+    """What the checks noticed, with the leads and the money that rest on the rows."""
     cursor = snapshot.cursor()
     rows = cursor.sql(
-        "select title, remedy, count(*) as row_count, min_by(file, line) as file, min(line) as first_line, min_by(found, line) as found "
-        "from snapshot.findings group by title, remedy order by row_count desc, title"
+        "select code, title, remedy, count(*) as row_count, min_by(file, line) as file, min(line) as first_line, "
+        "min_by(found, line) as found "
+        "from snapshot.findings group by code, title, remedy order by row_count desc, title"
     ).pl()
     cursor.close()
+    weights = snapshot.manifest.weights
     return [
         {
             "Finding": row["title"],
             "Rows": row["row_count"],
+            "Leads": resting_leads(weights.get(row["code"], {})),
+            "Money that rests on them": resting_money(weights.get(row["code"], {})),
             "What to do": row["remedy"],
             "First at": f"{words.one_line(row['file'] or '')}, line {words.count(row['first_line'])}"
             if row["first_line"]

@@ -35,7 +35,7 @@ if ui.given(slopes):
         inbound.slope_sentence(lines),
         ui.sources_of(slopes, "inbound"),
         "How far the leads of one source get",
-        "Choose one, or click its line",
+        "line",
     )
     if source:
         ui.stages(frame, "inbound", source)

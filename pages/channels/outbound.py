@@ -47,7 +47,7 @@ if ui.given(cohorts):
         outbound.cohorts_sentence(ui.lines(cohorts, "outbound")),
         ui.half_years(cohorts, "outbound"),
         "The leads of one half-year",
-        "Choose one, or click its line",
+        "line",
     )
     if half_year:
         ui.open_panel(frame, cohorts, "outbound", "cohort_rows", opened=True, measure=half_year)
@@ -67,7 +67,7 @@ if ui.given(size):
         outbound.sizes_sentence(size.first("outbound")),
         ui.deal_ids(deals),
         "One deal",
-        "Choose one, or click its dot",
+        "dot",
         ui.deal_names(deals),
     )
     if chosen:

@@ -29,7 +29,7 @@ if ui.given(verdicts):
         sources.ranking_sentence(rows),
         ui.source_names(rows),
         "What stands behind one source",
-        "Choose one, or click its dot",
+        "dot",
     )
     if chosen:
         ui.source_detail(frame, verdicts, chosen)
@@ -43,7 +43,7 @@ if ui.given(why):
         sources.reasons_sentence(ui.rows(why)),
         ui.source_names(rows),
         "The leads of one source that dropped out",
-        "Choose one, or click its bar",
+        "bar",
     )
     if dropped:
         ui.dropped_leads(frame, why, dropped)

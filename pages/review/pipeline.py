@@ -31,7 +31,7 @@ else:
         pipeline.movement_sentence(steps),
         ui.steps_of(moves),
         "The deals of one step",
-        "Choose one, or click its bar",
+        "bar",
     )
     if step:
         ui.step_rows(frame, moves, step)
@@ -46,7 +46,7 @@ if ui.given(booked):
         pipeline.booked_sentence(ui.rows(booked)),
         ui.quarters_of(booked),
         "The deals of one quarter",
-        "Choose one, or click its bar",
+        "bar",
     )
     if quarter:
         ui.open_panel(frame, booked, "", "quarter_rows", opened=True, measure=quarter)

@@ -25,6 +25,9 @@ ui.table(ui.reasons_table(frame.snapshot), "reasons")
 st.header("What was noticed in rows that are used")
 ui.table(ui.findings_table(frame.snapshot), "findings")
 
+st.header("What earlier weeks say now")
+ui.restated_part(frame.snapshot)
+
 st.header("What each missing extract would unlock")
 ui.table(ui.unlocked_table(frame.snapshot), "unlocked", "All extracts are given.")
 

@@ -1,5 +1,6 @@
 -- title:    No deal closes before this day, although deals that old were open: earlier closings are not in the file
 -- severity: warn
+-- lists:    an example
 -- remedy:   Judge leads created from this day on (set "from"): of older ones only those that stayed open are known (left truncation).
 with
 

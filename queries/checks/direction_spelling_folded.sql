@@ -1,5 +1,6 @@
 -- title:    The direction of calls is spelt in another way than its plain form
 -- severity: warn
+-- lists:    an example
 -- remedy:   Nothing is lost: case, spaces and dashes are folded. Let the telephone system write one form.
 select
     'calls' as extract,

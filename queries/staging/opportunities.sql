@@ -2,7 +2,7 @@
 -- grain:    one row per row of the extract, with what became of it
 -- key:      opportunity_id
 -- required: opportunity_id, lead_id, created_at
--- optional: account_id, stage, amount, acv, currency, expected_close, closed_at, outcome, loss_reason
+-- optional: account_id, source, stage, amount, acv, currency, expected_close, closed_at, outcome, loss_reason
 -- dates:    created_at, expected_close, closed_at
 -- ids:      opportunity_id, lead_id, account_id
 -- money:    amount, acv
@@ -91,7 +91,9 @@ select
     case when fate = 'rejected' then found_problem['found'] end as found,
     opportunity_id,
     kept_lead_id as lead_id,
+    lead_id as source_lead_id,
     account_id,
+    source,
     created_moment as created_at,
     stage,
     amount_number as amount,

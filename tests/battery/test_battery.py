@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import resource
@@ -71,7 +72,8 @@ def outcome_of(case: dict[str, Any], work: Path, read: Reader = read_here) -> Ou
         os.utime(case["folder"] / "calls.csv")
     profile = PROFILES.get(case["id"], {})
     if case["id"] == "f_unreadable" and os.geteuid() == 0:
-        # its file is refused before any process is started, and root's interpreter may be none for nobody to start
+        # its file is refused before any process is started, and root's interpreter may be none for nobody to start or to read
+        importlib.import_module("leadquality.formats.child")
         with ordinary_user(case) as (same, its_work):
             return run(same, its_work, read_here, profile)
     return run(case, work, read, profile)

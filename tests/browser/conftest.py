@@ -23,6 +23,20 @@ FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
+PAGES = (
+    "/",
+    "/compare",
+    "/pipeline",
+    "/inbound",
+    "/outbound",
+    "/sources",
+    "/qualification",
+    "/operations",
+    "/data",
+    "/load",
+    "/definitions",
+)
+"""Every page, as its address ends."""
 USUAL = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",

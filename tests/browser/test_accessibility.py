@@ -8,22 +8,9 @@ import axe_playwright_python.sync_playwright as axe
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import PAGES, Visit
 
 pytestmark = pytest.mark.browser
-PAGES = (
-    "/",
-    "/compare",
-    "/pipeline",
-    "/inbound",
-    "/outbound",
-    "/sources",
-    "/qualification",
-    "/operations",
-    "/data",
-    "/load",
-    "/definitions",
-)
 GRAVE = {"serious", "critical"}
 ALLOWED = {
     "svg-img-alt": "stMetricChart",

@@ -8,22 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visit, serving
+from tests.browser.conftest import PAGES, Visit, serving
 
 pytestmark = pytest.mark.browser
-PAGES = (
-    "/",
-    "/compare",
-    "/pipeline",
-    "/inbound",
-    "/outbound",
-    "/sources",
-    "/qualification",
-    "/operations",
-    "/data",
-    "/load",
-    "/definitions",
-)
 
 
 def test_the_first_visit_after_a_start_may_be_a_deep_link(chromium, sample_home):

@@ -70,13 +70,14 @@ K19,2025-01-11T10:00:00Z,L1,60,voicemail,,,,asked for the password page
 M1,L1,2025-01-09,2025-01-10
 M2,L1,2025-01-08,2025-01-09
 """,
-    "opportunities": """opportunity_id,lead_id,created_at,amount,acv,closed_at,outcome
-O1,L1,2025-01-10,5,,2025-01-20,won
-O2,L1,2025-01-09,5,,,open
-O3,L1,2025-01-10,,,2025-01-20,won
-O4,L1,2025-01-10,,,2025-01-20,lost
-O5,L1,2025-01-10,5,,2025-01-20,open
-O6,L1,2025-01-10,0,,,open
+    "opportunities": """opportunity_id,lead_id,created_at,amount,acv,closed_at,outcome,source
+O1,L1,2025-01-10,5,,2025-01-20,won,WEB
+O2,L1,2025-01-09,5,,,open,
+O3,L1,2025-01-10,,,2025-01-20,won,
+O4,L1,2025-01-10,,,2025-01-20,lost,Trade fair
+O5,L1,2025-01-10,5,,2025-01-20,open,
+O6,L1,2025-01-10,0,,,open,
+O7,L5,2025-01-10,5,,,open,fair
 """,
 }
 FOUND = {
@@ -101,6 +102,7 @@ FOUND = {
         ("calls", 20, "password"),
     ],
     "sensitive_in_text": [("calls", 15, "…@…"), ("calls", 16, "ring …")],
+    "source_conflict": [("opportunities", 5, "Trade fair (lead: web)")],
     "stage_order_wrong": [("leads", 7, "L6"), ("leads", 8, "L7")],
     "time_missing": [("calls", 6, "2025-01-11")],
     "unmapped_dispositions": [("calls", 7, "CBX"), ("calls", 8, "(blank)")],

@@ -35,10 +35,10 @@ def delivery(folder: Path, mapping: str = OWN, **files: str) -> Path:
 
 
 def kept(home: Home) -> dict[str, list[tuple[Any, ...]]]:
-    """Every table of the snapshot, as a set."""
+    """Every table of the snapshot, as a set; but what a load says of the one before it."""
     snapshot = open_snapshot(home)
     names = snapshot.con.sql(
-        "select table_name from duckdb_tables() where database_name = 'snapshot'"
+        "select table_name from duckdb_tables() where database_name = 'snapshot' and not starts_with(table_name, 'restated_')"
     ).fetchall()
     tables = {name: snapshot.con.sql(f"from snapshot.{name} order by all").fetchall() for (name,) in names}
     snapshot.con.close()
@@ -46,8 +46,8 @@ def kept(home: Home) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def by_inputs(manifest: Manifest) -> Manifest:
-    """The manifest without the hashes of the databases, in which rows may stand in another order."""
-    return replace(manifest, snapshot="", data_sha256="", rows_sha256="")
+    """The manifest without the hashes of the databases, in which rows may stand in another order, and what the load before was."""
+    return replace(manifest, snapshot="", data_sha256="", rows_sha256="", restated={})
 
 
 def added(tmp_path: Path, first: Path, *more: Path) -> Home:

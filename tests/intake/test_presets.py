@@ -47,9 +47,6 @@ DECIDED_OTHERWISE = {
     ("pipedrive", "outcome_code"): "done says only that the box was ticked: it is no outcome",
     ("dialpad", "lead_id"): "contact is nested; the external number is matched instead",
     ("aircall", "talk_s"): "duration includes ringing: the list itself says to take answered_at to ended_at",
-    ("salesforce", "source"): "an opportunity has none of its own: its lead's is used",
-    ("hubspot", "source"): "a deal has none of its own: its contact's is used",
-    ("zoho", "source"): "a deal has none of its own",
 }
 
 

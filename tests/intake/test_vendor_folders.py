@@ -169,7 +169,7 @@ def test_salesforce_calls_on_the_contact_and_the_opportunity_belong_to_the_conve
         Lead=LEADS_18,
         Opportunity=(
             "ID,ISDELETED,ACCOUNTID,NAME,STAGENAME,AMOUNT,CLOSEDATE,LEADSOURCE,ISCLOSED,ISWON,OWNERID,CREATEDDATE,FORECASTCATEGORY\n"
-            "0061G00000N31HAQAZ,false,001A,n,Closed Won,5000,2025-03-01,Web,true,true,o,2025-02-01T10:00:00.000Z,Closed\n"
+            "0061G00000N31HAQAZ,false,001A,n,Closed Won,5000,2025-03-01,Partner,true,true,o,2025-02-01T10:00:00.000Z,Closed\n"
             "0061G00000N99HAQAZ,false,001A,n,Talks,900,2025-09-01,Web,false,false,o,2025-02-02T10:00:00.000Z,Pipeline\n"
         ),
         OpportunityHistory=(
@@ -201,6 +201,10 @@ def test_salesforce_calls_on_the_contact_and_the_opportunity_belong_to_the_conve
     assert end.rows(opportunities) == [("0061G00000N31HA", "00Q1G00000nDnM5", "won", "2025-03-01")]
     # the second was not made by a conversion: nobody knows where it came from
     assert end.reasons("opportunities") == {"MISSING_VALUE": 1}
+    # what the lead says of its source stands; that the opportunity says something else is told
+    assert end.rows("select found from snapshot.findings where code = 'source_conflict'") == [
+        ("Partner (lead: Web)",)
+    ]
     assert end.rows(
         "select opportunity_id, stage, amount::double from snapshot.fact_opportunity_changes"
     ) == [("0061G00000N31HA", "Talks", 4000)]
