@@ -57,8 +57,17 @@ def parser() -> argparse.ArgumentParser:
         return sub
 
     home = {"type": Path, "default": Path(os.environ.get("LEADQUALITY_HOME", HOME)), "metavar": "DIR"}
-    load = add("load", "Read a folder of extracts and publish a snapshot.", run_load)
-    load.add_argument("folder", type=Path, metavar="DIR", help="folder with the extracts")
+    load = add("load", "Read folders of extracts and publish a snapshot.", run_load)
+    load.add_argument(
+        "folders",
+        type=Path,
+        nargs="+",
+        metavar="DIR",
+        help="folder with the extracts; of several deliveries the oldest first",
+    )
+    load.add_argument(
+        "--add", action="store_true", help="add them to the last snapshot as further deliveries"
+    )
     load.add_argument(
         "--mapping",
         type=Path,
@@ -169,12 +178,13 @@ def run_load(options: argparse.Namespace) -> None:
     else:
         manifest = load(
             home,
-            options.folder,
+            options.folders,
             options.mapping,
             options.as_of,
             options.settings,
             progress(),
             options.confirm,
+            options.add,
         )
     if options.json:
         show_json({"snapshot": manifest.snapshot, "as_of": manifest.as_of, "tables": manifest.tables})
@@ -198,8 +208,9 @@ def run_load(options: argparse.Namespace) -> None:
 
 
 def run_map(options: argparse.Namespace) -> None:
+    from leadquality.intake.mapping import MAPPING
     from leadquality.intake.telling import as_json, lines
-    from leadquality.load import MAPPING, map_folder
+    from leadquality.load import map_folder
     from leadquality.snapshot import Home
     from leadquality.words import one_line
 

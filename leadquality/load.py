@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from leadquality import __version__
+from leadquality.adding import last_snapshot, refuse_other_mapping, refuse_other_rules
 from leadquality.catalogue import definitions_hash
 from leadquality.contracts import InputRefused
 from leadquality.intake import Mapping, Proposal, accounts_of, mapping_text, parse_mapping, propose, stage
@@ -18,7 +19,7 @@ from leadquality.intake.against import refuse_loss
 from leadquality.intake.decisions import Decisions, decided_text
 from leadquality.intake.declared import Read
 from leadquality.intake.fit import Missing
-from leadquality.intake.mapping import answers_only, read_text
+from leadquality.intake.mapping import MAPPING, answers_only, read_text
 from leadquality.intake.presets import OWN_COLUMNS
 from leadquality.intake.rehearsal import Change, Rehearsal, changes, meanings, rehearse
 from leadquality.intake.write import questions_text
@@ -36,7 +37,6 @@ from leadquality.snapshot import (
 )
 from leadquality.snapshot.publish import BUILDING, DATA
 
-MAPPING: Final = "mapping.toml"
 SETTINGS: Final = "leadquality.toml"
 UNKNOWN: Final = (
     "none of these files is recognised; say what each holds under [answers] of mapping.toml, as in "
@@ -87,41 +87,66 @@ def settings_for(home: Home, folder: Path, settings: Path | None) -> Path | None
 
 def load(
     home: Home,
-    folder: Path,
+    folders: Path | Sequence[Path],
     mapping: Path | None = None,
     as_of: date | None = None,
     settings: Path | None = None,
     report: Callable[[str], None] = lambda _: None,
     confirmed: bool = False,
+    add: bool = False,
 ) -> Manifest:
-    """Load a folder of extracts and publish it. `report` is told each step; whatever it raises stops the load.
+    """Load folders of extracts and publish them; of several, a row counts as the latest has it. `report` is told each step;
+    whatever it raises stops the load.
 
-    confirmed: take extracts even if they are smaller or older than those of the snapshot in force.
+    confirmed: take extracts even if they are smaller or older than those of the snapshot in force. add: the folders are
+    further deliveries to that snapshot, and only what they bear upon is worked out again.
 
     Raises InputRefused when the input cannot be used; the previous snapshot then stays current.
     """
+    folders = [folders] if isinstance(folders, Path) else list(folders)
     with home.locked(), home.noting_refusal():
-        force = mapping_for(folder, mapping)
+        last = last_snapshot(home) if add else None
+        force = InForce(last.rules, last.text) if last else mapping_for(folders[0], mapping)
         rules = force.rules
-        decided, settings_digest = read_settings(settings_for(home, folder, settings))
+        others = [folder / MAPPING for folder in folders[0 if last else 1 :]]
+        refuse_other_mapping(
+            force.text, [mapping, *others] if last and mapping else [] if mapping else others
+        )
+        chosen = settings_for(home, folders[0], settings)
+        if last:
+            refuse_other_rules(last, chosen, as_of or rules.as_of)
+        decided, settings_digest = read_settings(chosen)
         building = home.snapshots / f"{BUILDING}{id(rules):x}"
         building.mkdir()
         try:
+            if last:
+                report("copying the last snapshot")
+                last.copy(building)
             with workspace(building) as con:
-                staged = stage(con, folder, rules, as_of, report, building / WORK)
+                earlier = last.earlier if last else None
+                staged = stage(con, folders, rules, as_of, report, building / WORK, earlier=earlier)
                 accounts = accounts_of(con, [name for name in staged.extracts if name in staged.given])
-                earlier = earlier_of(home)
-                before = earlier.manifest
-                if before and not confirmed and rules.policy.smaller_load == "refuse":
+                before_now = earlier_of(home)
+                before = before_now.manifest
+                if before and not last and not confirmed and rules.policy.smaller_load == "refuse":
                     refuse_loss(before.tables, before.ends, accounts, staged.ends)
                 extracts = list(staged.extracts)
-                decisions = setting_rows(decided, rules.zone)
+                decisions = None if last else setting_rows(decided, rules.zone)
                 found = build(con, building / DATA, staged.as_of, extracts, decisions, report)
-                restated = restate(con, building / DATA, staged.as_of, rules.digest, earlier)
+                restated = restate(con, building / DATA, staged.as_of, rules.digest, before_now)
             for left_over in ("spill", WORK):
                 shutil.rmtree(building / left_over, ignore_errors=True)
             (building / MAPPING).write_bytes(force.text)
             (building / MAPPING).chmod(0o444)
+            files = {
+                name: {
+                    "sha256": table.sha256,
+                    "size": table.size,
+                    "lines_skipped": table.reading.skipped,
+                    "delivery": table.delivery,
+                }
+                for name, table in staged.tables.items()
+            }
             manifest = Manifest(
                 snapshot="",
                 as_of=staged.as_of.isoformat(),
@@ -131,12 +156,9 @@ def load(
                 definitions=definitions_hash(),
                 mapping=rules.name,
                 mapping_digest=rules.digest,
-                settings_digest=settings_digest,
+                settings_digest=last.manifest.settings_digest if last else settings_digest,
                 given=sorted(staged.given),
-                files={
-                    name: {"sha256": table.sha256, "size": table.size, "lines_skipped": table.reading.skipped}
-                    for name, table in sorted(staged.tables.items())
-                },
+                files=dict(sorted(((last.manifest.files if last else {}) | files).items())),
                 tables={name: asdict(account) for name, account in accounts.items()},
                 findings=found.rows,
                 ends={name: day.isoformat() for name, day in sorted(staged.ends.items())},

@@ -1,7 +1,8 @@
 """What is called fast, as ratios to a named reference measured in the same run; nothing here passes or fails.
 
-python -m tests.bench                      # make bench: both parts
+python -m tests.bench                      # make bench: all parts
 python -m tests.bench intake 10000000      # a load of that many calls against DuckDB's raw scan of the same file
+python -m tests.bench add 1000000          # a delivery of 1 % more calls, against a full load of all of them
 python -m tests.bench pages                # the dashboard in a browser against a bare Streamlit page with one figure
 """
 
@@ -18,7 +19,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
@@ -29,6 +30,7 @@ from tests.browser.conftest import FLAGS, browser_path, serving
 
 MB = 1_000_000
 CALLS = 10_000_000
+ADDED_TO = 1_000_000
 CLICKS = 7
 LEADS = """
 copy (
@@ -43,7 +45,7 @@ copy (
         if(i % 3 = 0, 'inbound', 'outbound') as direction,
         strftime(timestamp '2024-01-01' + to_seconds((i * 9) % 80000000), '%Y-%m-%dT%H:%M:%SZ') as started_at, (i * 7) % 600 as talk_s,
         ['qualified', 'no_answer', 'voicemail', 'callback_requested', 'no_fit'][1 + i % 5] as outcome_code
-    from range({calls}) as t(i)
+    from range({begin}, {end}) as t(i)
 ) to '{path}' (header)
 """
 BARE = """
@@ -76,14 +78,14 @@ def intake(calls: int) -> None:
         extracts.mkdir()
         file = extracts / "calls.csv"
         duckdb.sql(LEADS.format(path=extracts / "leads.csv"))
-        duckdb.sql(TALKS.format(path=file, calls=calls))
+        duckdb.sql(TALKS.format(path=file, begin=0, end=calls))
         size = file.stat().st_size
         columns = duckdb.sql(f"from read_csv('{file}', all_varchar = true) limit 0").columns
         scan = f"select {', '.join(f'sum(strlen({name}))' for name in columns)} from read_csv('{file}', all_varchar = true)"
         raw = min(timed(lambda: duckdb.sql(scan).fetchall()) for _ in range(2))
         said("raw scan of calls.csv", raw, "s")
         said("size of calls.csv", size / MB, "MB")
-        steps = _load(extracts, home)
+        steps = _load([extracts], home)
         for step, seconds in steps.items():
             said(f"  {step}", seconds, "s")
         reading = sum(seconds for step, seconds in steps.items() if step.startswith("reading"))
@@ -95,20 +97,45 @@ def intake(calls: int) -> None:
         said("largest process of the load", peak / MB, "MB", size / MB, "the file")
 
 
+def adding(calls: int) -> None:
+    """A delivery of 1 % more calls, a tenth of them corrected ones, that is added, against the full load of both folders."""
+    with tempfile.TemporaryDirectory() as scratch:
+        first, second = Path(scratch) / "first", Path(scratch) / "second"
+        for folder, begin, end in (
+            (first, 0, calls),
+            (second, calls - calls // 1000, calls + calls * 9 // 1000),
+        ):
+            folder.mkdir()
+            duckdb.sql(TALKS.format(path=folder / "calls.csv", begin=begin, end=end))
+        corrected = (second / "calls.csv").read_text("utf-8").replace(",qualified\n", ",no_fit\n")
+        (second / "calls.csv").write_text(corrected, "utf-8")
+        duckdb.sql(LEADS.format(path=first / "leads.csv"))
+        full = _load([first, second], Path(scratch) / "all")
+        _load([first], Path(scratch) / "home")
+        steps = _load([second], Path(scratch) / "home", "add")
+        whole = sum(full.values())
+        for step, seconds in steps.items():
+            said(f"  {step}", seconds, "s", full.get(step), "the full load")
+        said("a delivery of 1 %, added and published", sum(steps.values()), "s", whole, "the full load")
+        for name in ("data.duckdb", "rows.duckdb"):
+            size = sum(path.stat().st_size for path in Path(scratch).glob(f"all/snapshots/*/{name}"))
+            said(f"size of {name}", size / MB, "MB")
+
+
 LOAD = """
 import sys
 from pathlib import Path
 from leadquality.load import load
 from leadquality.snapshot import Home
-home = Path(sys.argv[2])
-home.mkdir()
-load(Home(home), Path(sys.argv[1]), report=lambda step: print(step, flush=True))
+home, add, *folders = sys.argv[1:]
+Path(home).mkdir(exist_ok=True)
+load(Home(Path(home)), [Path(folder) for folder in folders], report=lambda step: print(step, flush=True), add=add == "add")
 """
 
 
-def _load(extracts: Path, home: Path) -> dict[str, float]:
+def _load(extracts: Sequence[Path], home: Path, add: str = "") -> dict[str, float]:
     """Load in a process of its own; seconds of each step by its name, the start of the process first."""
-    command = [sys.executable, "-c", LOAD, str(extracts), str(home)]
+    command = [sys.executable, "-c", LOAD, str(home), add, *map(str, extracts)]
     steps: dict[str, float] = {}
     begun, name = time.perf_counter(), "start"
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
@@ -131,7 +158,7 @@ def pages() -> None:
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         home, bare = Path(scratch) / "home", Path(scratch) / "bare.py"
         bare.write_text(BARE, "utf-8")
-        _load(ROOT / "data" / "sample", home)
+        _load([ROOT / "data" / "sample"], home)
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         with _serving_bare(bare) as where:
             transfer, idle = _visited(browser, where, "Points")
@@ -236,5 +263,7 @@ if __name__ == "__main__":
     part = sys.argv[1] if sys.argv[1:] else "all"
     if part in {"all", "intake"}:
         intake(int(sys.argv[2]) if sys.argv[2:] else CALLS)
+    if part in {"all", "add"}:
+        adding(int(sys.argv[2]) if sys.argv[2:] else ADDED_TO)
     if part in {"all", "pages"}:
         pages()

@@ -17,6 +17,7 @@ from leadquality.catalogue import load_extracts, load_kpis, load_reports
 from leadquality.catalogue.macros import ordered
 from leadquality.contracts import QUERIES
 from leadquality.engine import Result, run
+from leadquality.intake.source import HELPERS, NO_COPIES
 from leadquality.scope import Scope
 from leadquality.settings import Settings, read_settings, setting_rows
 from leadquality.snapshot.build import keep_settings
@@ -63,11 +64,7 @@ def empty_tables() -> dict[str, list[tuple[str, str]]]:
     tables = {}
     for name, extract in load_extracts().items():
         columns = ", ".join(f"null::varchar as {column}" for column in extract.columns)
-        con.execute(
-            f"create table source_{name} as select null::varchar as file, null::bigint as line, null::varchar as excluded_by, "
-            f"problem(false, '', '', '') as fault, 1 as copy_number, '' as copy_reason, false as is_conflicting, "
-            f"null::ubigint as content, null::ubigint as content_but_key, {columns} limit 0"
-        )
+        con.execute(f"create table source_{name} as select {HELPERS}, {NO_COPIES}, {columns} limit 0")
         wanted = con.extract_statements(extract.sql)[0].named_parameters
         given = {"as_of": date(2026, 1, 1), "policy": POLICY}
         con.execute(f"create table staged_{name} as {extract.sql}", {key: given[key] for key in wanted})

@@ -17,7 +17,8 @@ class Extract:
     """One kind of file. key is the column that identifies a row; columns are required + optional, in that order.
 
     dates, ids, numbers, money and flags are columns that are brought into one form before the rules judge them; names are
-    free text in which no word stands for nothing.
+    free text in which no word stands for nothing. versions: SQL over the columns; a row of a later delivery that agrees in all of
+    them is a newer version of the row. The key, unless it stands in many rows.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Extract:
     money: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -46,7 +48,7 @@ def load_extracts(folder: Path = QUERIES / "staging") -> dict[str, Extract]:
     ):
         sql = path.read_text("utf-8")
         header = parse_header(
-            path, sql, {"title", "grain", "key", "required", "dates"}, {"optional", *KINDS}, set()
+            path, sql, {"title", "grain", "key", "required", "dates"}, {"optional", "versions", *KINDS}, set()
         )
         extracts[path.stem] = Extract(
             name=path.stem,
@@ -56,6 +58,7 @@ def load_extracts(folder: Path = QUERIES / "staging") -> dict[str, Extract]:
             optional=header.words("optional"),
             dates=header.words("dates"),
             sql=sql,
+            versions=header.words("versions") or (header.text("key"),),
             **{kind: header.words(kind) for kind in KINDS},
         )
     return extracts

@@ -38,8 +38,9 @@ def accounts_by_file(con: duckdb.DuckDBPyConnection, names: list[str]) -> dict[t
     """Account of each file of each staged extract, by (extract, file)."""
     accounts = {}
     for name in names:
-        read = con.sql(
-            f"select file, count(*) from (select file from source_{name} union all select file from aside_{name}) group by file"
+        read = con.execute(
+            "select file, sum(row_count)::bigint from read_rows where extract = $extract group by file",
+            {"extract": name},
         ).fetchall()
         fates = con.sql(
             f"select file, fate, reason, count(*) from staged_{name} group by all "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -41,6 +41,7 @@ class Table:
     size: int
     reading: Reading
     raw: str
+    delivery: int
     twice: frozenset[str] = field(default=frozenset())
     """Names that stand twice in the file (case does not count): they cannot be used."""
 
@@ -51,15 +52,31 @@ class Table:
 
 
 class Files:
-    """Reads files of one folder on demand. `work` takes what is read and must last as long as the views are used."""
+    """Reads files of one folder on demand. `work` takes what is read and must last as long as the views are used.
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, folder: Path, work: Path, read: Reader) -> None:
+    delivery: which of the deliveries the folder is, from 1 on; known: label by SHA-256 of the files of earlier loads.
+    """
+
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        folder: Path,
+        work: Path,
+        read: Reader,
+        delivery: int = 1,
+        known: Mapping[str, str] | None = None,
+    ) -> None:
         self.con, self.folder, self.work, self.read = con, folder, work, read
+        self.delivery, self.known = delivery, known or {}
         self.tables: dict[str, Table] = {}
         self.ignored: dict[str, str] = {}
         con.execute(
-            "create table file_notes (code varchar, extract varchar, file varchar, line bigint, found varchar)"
+            "create table if not exists file_notes (code varchar, extract varchar, file varchar, line bigint, found varchar)"
         )
+
+    def label(self, name: str) -> str:
+        """The name under which the rows of a file stand: deliveries may hold files of one name."""
+        return name if self.delivery == 1 else f"{name} (delivery {self.delivery})"
 
     def is_there(self, name: str, quiet_seconds: float) -> bool:
         """Whether the folder holds a file of this name that may be read (a link that leads nowhere is there too).
@@ -83,6 +100,11 @@ class Files:
         self._refuse_path(name)
         if name not in self.tables:
             table = self.tables[name] = self._read(name, asked)
+            if extract and table.sha256 in self.known:
+                raise InputRefused(
+                    f"{table.name}: already loaded, as {shown(self.known[table.sha256])}; take it out of the folder",
+                    "ALREADY_LOADED",
+                )
             for told in table.reading.notes:
                 self.note(told.code, extract, name, told.line, told.found)
             if not table.reading.is_ascii:
@@ -113,7 +135,7 @@ class Files:
         text = "left($found, 200)" if is_harmless else "mask($found)"
         self.con.execute(
             f"insert into file_notes select $code, $extract, $file, $line, {text}",
-            {"code": code, "extract": extract, "file": file, "line": line, "found": found},
+            {"code": code, "extract": extract, "file": self.label(file), "line": line, "found": found},
         )
 
     def _refuse_path(self, name: str) -> None:
@@ -124,8 +146,8 @@ class Files:
             )
 
     def _read(self, name: str, asked: Asked) -> Table:
-        number = len(self.tables)
-        place = self.work / f"file_{number}"
+        raw = f"file_{self.delivery}_{len(self.tables)}"
+        place = self.work / raw
         place.mkdir(parents=True)
         try:
             with opened(self.folder / name, asked.limits) as file:
@@ -136,18 +158,17 @@ class Files:
         except Ignored as passed:
             raise InputRefused(f"{shown(name)}: {passed.what}", passed.code) from passed
         header, twice = _usable(reading.header)
-        raw = f"file_{number}"
         columns = tuple(column for column in header if column)
         cleaned = ", ".join(f"clean({quoted(name)}) as {quoted(name)}" for name in columns)
         self.con.execute(_view(f"{raw}_plain", reading, header, place / ROWS))
         self.con.execute(
-            f"create view {raw} as select {'*' if reading.is_ascii else f'{RECORD}, {LINE}, {cleaned}'} from {raw}_plain"
+            f"create temp view {raw} as select {'*' if reading.is_ascii else f'{RECORD}, {LINE}, {cleaned}'} from {raw}_plain"
         )
         aside = place / ASIDE
         rows = f"from read_parquet({literal(engine_path(aside))})" if reading.aside else "where false"
         line = "line, reason" if reading.aside else "null::bigint as line, null::varchar as reason"
-        self.con.execute(f"create view {raw}_aside as select {line} {rows}")
-        return Table(self.folder / name, columns, file.sha256, file.size, reading, raw, twice)
+        self.con.execute(f"create temp view {raw}_aside as select {line} {rows}")
+        return Table(self.folder / name, columns, file.sha256, file.size, reading, raw, self.delivery, twice)
 
 
 def _usable(header: Iterable[str]) -> tuple[tuple[str, ...], frozenset[str]]:
@@ -169,6 +190,6 @@ def _view(raw: str, reading: Reading, header: tuple[str, ...], rows: Path) -> st
     columns = "".join(f", c{place} as {quoted(name)}" for place, name in enumerate(header) if name)
     line = "line" if reading.first_line is None else f"file_row_number + {reading.first_line}"
     return (
-        f"create view {raw} as select file_row_number + 1 as {RECORD}, ({line})::bigint as {LINE}{columns} "
+        f"create temp view {raw} as select file_row_number + 1 as {RECORD}, ({line})::bigint as {LINE}{columns} "
         f"from read_parquet({literal(engine_path(rows))}, file_row_number = true)"
     )

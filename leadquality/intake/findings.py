@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from leadquality.intake.files import Table
+from leadquality.intake.files import Files
 from leadquality.intake.mapping import Mapping, Source
 from leadquality.intake.presets import load_presets
 from leadquality.intake.write import concerns
@@ -14,16 +14,16 @@ COLUMNS = (
 )
 
 
-def keep_findings(con: duckdb.DuckDBPyConnection, mapping: Mapping, tables: dict[str, Table]) -> None:
-    """Create `intake_findings`, which the snapshot keeps beside the findings of queries/checks."""
-    con.execute(f"create table intake_findings ({COLUMNS})")
+def keep_findings(con: duckdb.DuckDBPyConnection, mapping: Mapping, files: Files) -> None:
+    """Add what one delivery shows to `intake_findings`, which the snapshot keeps beside the findings of queries/checks."""
+    con.execute(f"create table if not exists intake_findings ({COLUMNS})")
     for source in mapping.source:
-        if source.file in tables:
-            _traps(con, source, tables[source.file])
-            _row_limit(con, source)
-            _many_in_one(con, source)
-    _joins(con, mapping.policy.minimum_join_rate)
-    for file, reason in mapping.not_read.items():
+        if source.file in files.tables:
+            _traps(con, source, files)
+            _row_limit(con, source, files)
+            _many_in_one(con, source, files)
+    _joins(con, mapping.policy.minimum_join_rate, [files.label(name) for name in files.tables])
+    for file, reason in mapping.not_read.items() if files.delivery == 1 else ():
         _keep(
             con,
             "file_not_read",
@@ -33,7 +33,10 @@ def keep_findings(con: duckdb.DuckDBPyConnection, mapping: Mapping, tables: dict
             file,
             reason,
         )
-    for extract, column in con.sql("select extract, column_name from stand_ins order by all").fetchall():
+    for extract, column in con.sql(
+        "select extract, column_name from stand_ins except "
+        "select extract, found from intake_findings where code = 'stand_in_date' order by all"
+    ).fetchall():
         title = f"{column} is a date that the file does not have: every row bears the same"
         remedy = "Nothing that rests on it is told. Export the date, and map it."
         _keep(con, "stand_in_date", title, remedy, extract, None, column)
@@ -54,39 +57,44 @@ def _keep(
     )
 
 
-def _traps(con: duckdb.DuckDBPyConnection, source: Source, table: Table) -> None:
+def _traps(con: duckdb.DuckDBPyConnection, source: Source, files: Files) -> None:
     """What the preset warns of, once for each file."""
     layout = load_presets().named(source.preset) if source.preset else None
     for trap in layout.meaning.traps if layout and layout.meaning else []:
-        if concerns(trap.needs, trap.lacks, table.header):
-            _keep(con, trap.code, trap.text, trap.remedy, source.extract, source.file, source.preset)
+        if concerns(trap.needs, trap.lacks, files.tables[source.file].header):
+            file = files.label(source.file)
+            _keep(con, trap.code, trap.text, trap.remedy, source.extract, file, source.preset)
 
 
-def _row_limit(con: duckdb.DuckDBPyConnection, source: Source) -> None:
+def _row_limit(con: duckdb.DuckDBPyConnection, source: Source, files: Files) -> None:
     """An export that holds exactly as many rows as its kind can hold is suspected to be cut off."""
     layout = load_presets().named(source.preset) if source.preset else None
     limit = layout.meaning.row_limit if layout and layout.meaning else None
     statement = f"select count(*) from source_{source.extract} where file = $file"
-    if limit is None or con.execute(statement, {"file": source.file}).fetchall()[0][0] != limit:
+    file = files.label(source.file)
+    if limit is None or con.execute(statement, {"file": file}).fetchall()[0][0] != limit:
         return
     title = f"Export limit suspected: the file holds exactly {limit:,} rows, which is all that such an export can hold"
     remedy = "Export in parts (by month), or with a tool without the limit, and load again."
-    _keep(con, "export_limit_suspected", title, remedy, source.extract, source.file, f"{limit} rows")
+    _keep(con, "export_limit_suspected", title, remedy, source.extract, file, f"{limit} rows")
 
 
-def _many_in_one(con: duckdb.DuckDBPyConnection, source: Source) -> None:
+def _many_in_one(con: duckdb.DuckDBPyConnection, source: Source, files: Files) -> None:
     if source.repeat is None:
         return
     statement = f"select count(*), count(distinct line) from source_{source.extract} where file = $file"
-    things, rows = con.execute(statement, {"file": source.file}).fetchall()[0]
+    file = files.label(source.file)
+    things, rows = con.execute(statement, {"file": file}).fetchall()[0]
     title = f"One row stands for several {source.extract}: {rows:,} rows of the file are {things:,} {source.extract}"
     remedy = "Rows of the account are these. Of all but the last only that they happened is known."
-    _keep(con, "row_stands_for_several", title, remedy, source.extract, source.file, source.repeat.column)
+    _keep(con, "row_stands_for_several", title, remedy, source.extract, file, source.repeat.column)
 
 
-def _joins(con: duckdb.DuckDBPyConnection, minimum: float) -> None:
+def _joins(con: duckdb.DuckDBPyConnection, minimum: float, files: list[str]) -> None:
     """Joins that find fewer of their rows than the policy asks for, and those of which several rows fitted."""
-    rows = con.sql("select * from join_rates order by all").fetchall()
+    rows = con.execute(
+        "select * from join_rates where list_contains($files, file) order by all", {"files": files}
+    ).fetchall()
     for extract, file, lookup, other, _, asked, found, several, many, is_rare in rows:
         where = other or "the telephone numbers of the leads"
         if asked and found < minimum * asked and not is_rare:

@@ -13,13 +13,16 @@ from leadquality.intake.files import LINE, Table
 from leadquality.intake.mapping import Source
 
 JOIN_RATES: Final = (
-    "create table join_rates (extract varchar, file varchar, lookup varchar, other_file varchar, row_count bigint, "
+    "create table if not exists join_rates (extract varchar, file varchar, lookup varchar, other_file varchar, row_count bigint, "
     "asked_count bigint, found_count bigint, several_count bigint, many varchar, is_rare boolean)"
 )
 """asked: rows with a value to look up; found: of these, rows with a match; several: rows that more than one row fits."""
 
 
-UNMATCHED: Final = "create table unmatched_lookups (extract varchar, file varchar, line bigint, lookup_file varchar, found varchar)"
+UNMATCHED: Final = (
+    "create table if not exists unmatched_lookups "
+    "(extract varchar, file varchar, line bigint, lookup_file varchar, found varchar)"
+)
 """Values that the file they refer to does not know: their row stays, the looked-up columns are unknown."""
 
 
@@ -101,10 +104,13 @@ def _code(person: Person) -> str:
     return "null" if person.country_code is None else literal(person.country_code)
 
 
-def keep_rates(con: duckdb.DuckDBPyConnection, names: Names, extract: str, source: Source, rows: str) -> None:
-    """Count for each join of a source how many rows asked, found and found several, and keep the values that found nothing.
+def keep_rates(
+    con: duckdb.DuckDBPyConnection, names: Names, extract: str, source: Source, rows: str, file: str
+) -> None:
+    """Count for each join of a source how many rows asked, found and found several; keep the values that found nothing, masked.
 
-    Where finding nothing is right (`rare`) no value is kept, nor is the telephone number of a person.
+    file: the label of the source's file. Where finding nothing is right (`rare`) no value is kept, nor is the telephone number
+    of a person.
     """
     asked = {
         name: in_form(text(names.sql(lookup.by, f"of lookup '{name}'")), lookup.form)
@@ -121,7 +127,7 @@ def keep_rates(con: duckdb.DuckDBPyConnection, names: Names, extract: str, sourc
             f"count(*) filter ({joined}.several_count > 1), $many, $rare {rows}",
             {
                 "extract": extract,
-                "file": source.file,
+                "file": file,
                 "lookup": name,
                 "other": lookup.file if lookup else None,
                 "many": lookup.many if lookup else "none",
@@ -130,9 +136,9 @@ def keep_rates(con: duckdb.DuckDBPyConnection, names: Names, extract: str, sourc
         )
         if lookup and not lookup.rare:
             con.execute(
-                f"insert into unmatched_lookups select $extract, $file, line, $other, asked from "
+                f"insert into unmatched_lookups select $extract, $file, line, $other, mask(asked) from "
                 f"(select raw.{LINE} as line, {by} as asked, "
                 f"{found} as answer, {excluded(names, source.exclude)} as left_out {rows}) "
                 "where asked is not null and answer is null and left_out is null",
-                {"extract": extract, "file": source.file, "other": lookup.file},
+                {"extract": extract, "file": file, "other": lookup.file},
             )

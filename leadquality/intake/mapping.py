@@ -7,7 +7,7 @@ import tomllib
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, StringConstraints, ValidationError, field_validator
@@ -27,6 +27,8 @@ from leadquality.intake.columns import (
 )
 from leadquality.intake.declared import Keys, Limits, Number, Read, Time
 
+MAPPING: Final = "mapping.toml"
+"""The mapping in force stands beside the extracts, and beside the snapshot that was made by it."""
 EVIDENCE = ("channel", "source", "first_touch_channel", "campaign_id")
 
 

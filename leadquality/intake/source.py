@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -30,25 +30,37 @@ from leadquality.intake.joins import JOIN_RATES, UNMATCHED, join, keep_phones, k
 from leadquality.intake.mapping import Mapping, Source
 
 HELPERS = (
-    "null::varchar as file, null::bigint as line, null::varchar as excluded_by, problem(false, '', '', '') as fault, "
-    "null::varchar as latest, null::ubigint as content, null::ubigint as content_but_key"
+    "null::varchar as file, null::bigint as line, null::utinyint as delivery, null::varchar as excluded_by, "
+    "problem(false, '', '', '') as fault, null::varchar as latest, null::ubigint as content, null::ubigint as content_but_key, "
+    "null::struct(notes varchar, campaign varchar) as sensitive"
 )
 """Columns of every row beside those of its extract. fault: why it cannot be read; latest: what tells the versions of a key apart;
-content: hash of all columns, by which copies are known. source_<extract> adds copy_number (from 2 on the row repeats another),
-copy_reason (how) and is_conflicting (its key has other contents elsewhere)."""
+content: hash of all columns, by which copies are known; sensitive: what stands in free text that must not stand there (the kind,
+or the text masked). source_<extract> adds copy_number (from 2 on the row repeats another), copy_reason (how) and is_conflicting
+(its key has other contents elsewhere in its delivery)."""
 
+SENSITIVE = "{'notes': sensitive_kind(notes), 'campaign': sensitive_text(campaign)} as sensitive, "
 NO_COPIES = "1::bigint as copy_number, null::varchar as copy_reason, false as is_conflicting"
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """SQL of the rows of one source and of the lines that could not be read; keeps_latest: the newest version of a key counts."""
+
+    rows: str
+    aside: str
+    keeps_latest: bool
+
+
 class Reader:
-    """Makes `source_<extract>` for each extract of a mapping, from the files of one folder."""
+    """Brings the files of one delivery under our own names, extract by extract."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, mapping: Mapping, files: Files) -> None:
         self.con = con
         self.mapping = mapping
         self.files = files
-        con.execute("create table stand_ins (extract varchar, column_name varchar)")
-        con.execute("create table lead_phones (phone varchar, lead_id varchar)")
+        con.execute("create table if not exists stand_ins (extract varchar, column_name varchar)")
+        con.execute("create temp table if not exists lead_phones (phone varchar, lead_id varchar)")
         con.execute(JOIN_RATES)
         con.execute(UNMATCHED)
 
@@ -57,34 +69,19 @@ class Reader:
         mapped = [source for source in self.mapping.source if source.extract == extract.name]
         return [source for source in mapped if self.files.is_there(source.file, source.read.quiet_seconds)]
 
-    def fill(self, extract: Extract) -> bool:
-        """Make the view source_<extract> (empty when the mapping has no file for it) and `aside_<extract>`, the rows that
-        could not be read. Returns whether a file was read."""
-        present = self.sources(extract)
-        if extract.name == "leads" and not present:
-            raise InputRefused(self._no_leads(), "NOT_FOUND")
-        names = ", ".join(f"null::varchar as {column}" for column in extract.columns)
-        if not present:
-            self.con.execute(
-                f"create table source_{extract.name} as select {HELPERS}, {NO_COPIES}, {names} limit 0"
-            )
-            self.con.execute(f"create table aside_{extract.name} (file varchar, line bigint, reason varchar)")
-            return False
-        parts = [f"select {HELPERS}, {names} limit 0"]
-        aside = ["select null::varchar as file, null::bigint as line, null::varchar as reason limit 0"]
-        for number, source in enumerate(present):
+    def read(self, extract: Extract) -> list[Read]:
+        """Read the files of one extract."""
+        found = []
+        for number, source in enumerate(self.sources(extract)):
             table = self._table(source, extract)
-            parts.append(self._read(extract, source, table, f"mapped_{extract.name}_{number}"))
-            aside.append(f"select {literal(source.file)} as file, line, reason from {table.raw}_aside")
-        rows = " union all by name ".join(f"({part})" for part in parts)
-        self.con.execute(f"create view rows_{extract.name} as {rows}")
-        self.con.execute(
-            f"create view aside_{extract.name} as {' union all '.join(f'({part})' for part in aside)}"
-        )
-        self._mark_copies(extract, present)
-        return True
+            file = literal(self.files.label(source.file))
+            rows = self._read(extract, source, table, f"mapped_{extract.name}_{self.files.delivery}_{number}")
+            aside = f"select {file} as file, line, reason from {table.raw}_aside"
+            found.append(Read(rows, aside, source.keys.on_conflict == "latest"))
+        return found
 
-    def _no_leads(self) -> str:
+    def no_leads(self) -> str:
+        """Why the load cannot go on without leads."""
         wanted = next(
             (source.file for source in self.mapping.source if source.extract == "leads"), "leads.csv"
         )
@@ -127,18 +124,21 @@ class Reader:
         columns = ", ".join(f"{expression}::varchar as {name}" for name, expression in expressions.items())
         latest = value(names, source.keys.latest_by, "of keys.latest_by") if source.keys.latest_by else "null"
         self.con.execute(
-            f'create {"view" if plain else "table"} {mapped} as select raw.{RECORD}, raw.{LINE}, {text(self._first(table))} as "#first", '
+            f"create temp {'view' if plain else 'table'} {mapped} as "
+            f'select raw.{RECORD}, raw.{LINE}, {text(self._first(table))} as "#first", '
             f'{latest}::varchar as "#latest", {excluded(names, source.exclude)}::varchar as excluded_by, {columns} {rows}'
         )
         done = self._convert(extract, source, table, mapped, expressions)
-        keep_rates(self.con, names, extract.name, source, rows)
+        keep_rates(self.con, names, extract.name, source, rows, self.files.label(source.file))
         if extract.name == "leads" and source.person.phone:
             keep_phones(self.con, names, source.person, expressions["lead_id"], rows)
         every = ", ".join(extract.columns)
         but_key = ", ".join(column for column in extract.columns if column != extract.key)
+        sensitive = "" if "notes" not in extract.columns else SENSITIVE
         converted = ", ".join(f"({sql})::varchar as {name}" for name, sql in done.columns.items())
         return (
-            f"select {literal(source.file)} as file, line, excluded_by, fault, latest, hash({every}) as content, "
+            f"select {literal(self.files.label(source.file))} as file, line, {self.files.delivery}::utinyint as delivery, "
+            f"excluded_by, fault, latest, hash({every}) as content, {sensitive}"
             f'hash({but_key}) as content_but_key, {every} from (select {LINE} as line, excluded_by, "#latest" as latest, '
             f"{done.fault} as fault, {converted} from {done.rows})"
         )
@@ -160,38 +160,6 @@ class Reader:
                 f"mapping, {extract.name}: date_formats {', '.join(source.date_formats)}: not understood; "
                 "write them as in %d/%m/%Y"
             ) from error
-
-    def _mark_copies(self, extract: Extract, present: list[Source]) -> None:
-        """Make source_<extract>: the rows, and which of them repeat another or contradict it. Few do, so only the rows whose
-        key stands more than once are looked at; of a source with `latest` the older versions are copies too."""
-        key = extract.key
-        latest = any(source.keys.on_conflict == "latest" for source in present)
-        order = "latest desc nulls last, file, line"
-        versions = f"row_number() over (partition by excluded_by, {key} order by {order}) as version_number"
-        self.con.execute(
-            f"create table copies_{extract.name} as "
-            f"with shared as (select {key} from rows_{extract.name} where {key} is not null group by {key} having count(*) > 1), "
-            f"numbered as (select file, line, {key}, latest, "
-            f"row_number() over (partition by excluded_by, {key}, content order by file, line) as copy_number, "
-            f"{versions if latest else '1 as version_number'}, "
-            f"min(content) over same_key <> max(content) over same_key as is_conflicting "
-            f"from rows_{extract.name} semi join shared using ({key}) window same_key as (partition by excluded_by, {key})) "
-            f"select file, line, {key}, case when latest is not null then version_number else copy_number end as copy_number, "
-            "case when latest is not null and copy_number = 1 then 'OLDER_VERSION' else 'DUPLICATE_EXACT' end as copy_reason, "
-            "is_conflicting and latest is null as is_conflicting from numbered "
-            "where copy_number > 1 or is_conflicting or (latest is not null and version_number > 1)"
-        )
-        some = self.con.sql(f"select count(*) from copies_{extract.name}").fetchall()[0][0]
-        columns = "coalesce(copy_number, 1) as copy_number, copy_reason, coalesce(is_conflicting, false) as is_conflicting"
-        joined = f"left join copies_{extract.name} using (file, line, {key})"
-        if not some:
-            columns, joined = (
-                "1::bigint as copy_number, null::varchar as copy_reason, false as is_conflicting",
-                "",
-            )
-        self.con.execute(
-            f"create view source_{extract.name} as select rows.* exclude (latest), {columns} from rows_{extract.name} as rows {joined}"
-        )
 
     def _rows(self, source: Source, names: Names, raw: str) -> str:
         """The rows of the file; where one stands for several, it is there as often, `copy_number` counting from 1."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,22 +15,20 @@ from leadquality.catalogue.macros import ordered
 from leadquality.contracts import QUERIES, InputRefused
 from leadquality.formats import Reader as FileReader
 from leadquality.formats import read_apart
+from leadquality.intake.deliveries import (
+    PLANS_AHEAD,
+    Earlier,
+    choose,
+    fill,
+    keep,
+    refuse_row_numbers,
+    supersede,
+)
 from leadquality.intake.expressions import quoted
 from leadquality.intake.files import Files, Table
 from leadquality.intake.findings import keep_findings
 from leadquality.intake.mapping import Mapping
 from leadquality.intake.source import Reader
-
-PLANS_AHEAD = {
-    "scheduled_at",
-    "expected_close",
-    "callback_due_at",
-    "next_step_due",
-    "month",
-    "date",
-    "targeted_from",
-}
-"""Dates that may lie in the future without being an event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +47,26 @@ class Staged:
 
 def stage(
     con: duckdb.DuckDBPyConnection,
-    folder: Path,
+    folders: Path | Sequence[Path],
     mapping: Mapping,
     as_of: date | None,
     report: Callable[[str], None],
     work: Path,
     read: FileReader | None = None,
+    earlier: Earlier | None = None,
 ) -> Staged:
     """Read every file of the mapping and run the staging rules: tables staged_<extract> and channel_rules in `con`.
 
+    folders: the deliveries, the oldest first. earlier: what `con` holds from the loads before, to which they are added.
     as_of None: the mapping's, else the last date of any event in the files. work: an empty folder that must last as long as
     the tables are used; read: how a file is read, in a process of its own unless it is known. Raises InputRefused.
     """
-    if not folder.is_dir():
-        raise InputRefused(f"{folder}: no such folder; give the folder that holds the extracts")
+    folders = [folders] if isinstance(folders, Path) else list(folders)
+    for folder in folders:
+        if not folder.is_dir():
+            raise InputRefused(f"{folder}: no such folder; give the folder that holds the extracts")
+    if earlier or len(folders) > 1:
+        refuse_row_numbers(mapping)
     con.execute(f"set timezone = '{mapping.zone}'")
     con.begin()  # one write to the disk instead of one for each of a hundred statements
     functions = [
@@ -74,34 +78,39 @@ def stage(
     _refuse_unknown_extracts(mapping, extracts)
     _channel_rules(con, mapping)
     declared = as_of or mapping.as_of
-    policy = mapping.policy
-    parameters = {
-        "as_of": declared,
-        "policy": {
-            "same_contact": policy.same_contact,
-            "orphan_calls": policy.orphan_calls,
-            "max_amount": str(policy.max_amount),
-            "currency": policy.currency,
-            "zero_amount": policy.zero_amount,
-            "known_until": None
-            if mapping.as_of is None
-            else mapping.as_of + timedelta(days=policy.future_tolerance_days),
-        },
-    }
-    files = Files(con, folder, work, read or read_apart)
-    reader = Reader(con, mapping, files)
-    given = set()
+    parameters = {"as_of": declared, "policy": _policy(mapping)}
+    before = earlier or Earlier()
+    deliveries = [
+        Files(con, folder, work / f"delivery_{number}", read or read_apart, number, before.files)
+        for number, folder in enumerate(folders, start=before.deliveries + 1)
+    ]
+    readers = [Reader(con, mapping, files) for files in deliveries]
+    given = set(before.given)
+    merges = mapping.policy.same_contact == "merge"
     for name, extract in extracts.items():
-        if reader.sources(extract):
+        if any(reader.sources(extract) for reader in readers):
             report(f"reading {name}")
-        if reader.fill(extract):
+        elif name == "leads" and earlier is None:
+            raise InputRefused(readers[0].no_leads(), "NOT_FOUND")
+        if fill(con, readers, extract):
             given.add(name)
-        _stage(con, extract, parameters, name in given)
+        if earlier:
+            choose(con, extract, merges, declared is not None)
+        else:
+            con.execute(f"create temp view source_{name} as from new_{name}")
+        if earlier or len(folders) > 1:
+            supersede(con, extract, *_bound(con, extract, parameters))
+        _stage(con, extract, parameters, name in given, earlier is not None)
+        keep(con, extract)
         if name == "leads":
             con.execute(
-                "create table lead_aliases as select distinct lead_id, kept_lead_id from staged_leads where fate in ('used', 'merged')"
+                "create or replace table lead_aliases as select distinct lead_id, kept_lead_id from staged_leads "
+                "where fate = 'used' or reason = 'SAME_CONTACT'"
             )
-    keep_findings(con, mapping, files.tables)
+    for files in deliveries:
+        keep_findings(con, mapping, files)
+        if len(folders) + before.deliveries > 1 and not files.tables:
+            raise InputRefused(f"{files.folder}: holds none of the files that the mapping names")
     con.commit()
     ends = _ends(con, extracts, given)
     first = _first(con)
@@ -118,30 +127,80 @@ def stage(
     return Staged(
         as_of=declared or last,
         last_on=last,
-        tables=files.tables,
+        tables={files.label(name): table for files in deliveries for name, table in files.tables.items()},
         extracts=extracts,
         given=frozenset(given),
         ends={name: end for name, (_, end) in ends.items() if end is not None},
-        ignored=files.ignored,
+        ignored={files.label(name): why for files in deliveries for name, why in files.ignored.items()},
     )
 
 
-EMPTY: dict[str, str] = {}
-"""The columns of a staged table without rows, by the text of its rules: to run them over nothing again says nothing new."""
+COLUMNS: dict[str, list[tuple[str, str]]] = {}
+"""Name and type of the columns of a staged table, by the text of its rules: these say the same at every load."""
+
+
+def _policy(mapping: Mapping) -> dict[str, object]:
+    """The decisions of a site as the staging rules ask for them."""
+    policy = mapping.policy
+    return {
+        "same_contact": policy.same_contact,
+        "orphan_calls": policy.orphan_calls,
+        "max_amount": str(policy.max_amount),
+        "currency": policy.currency,
+        "zero_amount": policy.zero_amount,
+        "known_until": None
+        if mapping.as_of is None
+        else mapping.as_of + timedelta(days=policy.future_tolerance_days),
+    }
+
+
+def _bound(
+    con: duckdb.DuckDBPyConnection, extract: Extract, parameters: Mapping_[str, object]
+) -> tuple[str, dict[str, object]]:
+    """The staging rules of an extract and the parameters that they name."""
+    wanted = con.extract_statements(extract.sql)[0].named_parameters
+    return extract.sql, {key: parameters[key] for key in wanted}
 
 
 def _stage(
-    con: duckdb.DuckDBPyConnection, extract: Extract, parameters: Mapping_[str, object], is_given: bool
+    con: duckdb.DuckDBPyConnection,
+    extract: Extract,
+    parameters: Mapping_[str, object],
+    is_given: bool,
+    is_added: bool,
 ) -> None:
-    """Run the staging rules of one extract."""
-    if not is_given and extract.sql in EMPTY:
-        con.execute(f"create table staged_{extract.name} ({EMPTY[extract.sql]})")
+    """Run the staging rules of one extract. is_added: put what they say of source_<extract> in the place of what was said
+    of its lines before; touched_<extract> then holds the keys of these rows, before and after."""
+    name = extract.name
+    rules, bound = _bound(con, extract, parameters)
+    if rules not in COLUMNS:
+        COLUMNS[rules] = [row[:2] for row in con.sql(f"describe {rules}", params=bound).fetchall()]
+    if not is_added and not is_given:
+        columns = ", ".join(f"{quoted(column)} {kind}" for column, kind in COLUMNS[rules])
+        con.execute(f"create table staged_{name} ({columns})")
         return
-    wanted = con.extract_statements(extract.sql)[0].named_parameters
-    rows = extract.sql if is_given else f"from ({extract.sql}) limit 0"
-    con.execute(f"create table staged_{extract.name} as {rows}", {key: parameters[key] for key in wanted})
-    columns = con.sql(f"describe staged_{extract.name}").fetchall()
-    EMPTY[extract.sql] = ", ".join(f"{quoted(column)} {kind}" for column, kind, *_ in columns)
+    rows = f"select * replace ({', '.join(_shown(extract))}) from ({rules})"
+    if not is_added:
+        con.execute(f"create table staged_{name} as {rows}", bound)
+        return
+    touched = f"select {extract.key} from staged_{name} semi join again_{name} using (file, line)"
+    con.execute(f"create temp table touched_{name} as {touched}")
+    if not con.sql(f"select count(*) from again_{name}").fetchall()[0][0]:
+        return
+    con.execute(f"delete from staged_{name} where (file, line) in (select (file, line) from again_{name})")
+    con.execute(f"insert into staged_{name} {rows}", bound)
+    con.execute(f"insert into touched_{name} {touched}")
+
+
+def _shown(extract: Extract) -> list[str]:
+    """SQL of the columns of a staged row that are not kept as they are: what was found is masked, and of a row that is rejected,
+    whose text may stand in any column, no text is kept but its ids and what is no longer than a currency."""
+    kept = {"file", "fate", "reason", "field", "found", "source_lead_id", extract.key, *extract.ids}
+    texts = [column for column, kind in COLUMNS[extract.sql] if kind == "VARCHAR" and column not in kept]
+    return [
+        "mask(found) as found",
+        *(f"case when fate <> 'rejected' or length({text}) <= 3 then {text} end as {text}" for text in texts),
+    ]
 
 
 def _refuse_unknown_extracts(mapping: Mapping, extracts: dict[str, Extract]) -> None:
@@ -154,7 +213,7 @@ def _refuse_unknown_extracts(mapping: Mapping, extracts: dict[str, Extract]) -> 
 
 def _channel_rules(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
     con.execute(
-        "create table channel_rules (rule_order integer, rule_id varchar, channel varchar, field varchar, found varchar)"
+        "create or replace table channel_rules (rule_order integer, rule_id varchar, channel varchar, field varchar, found varchar)"
     )
     rows = [
         (order, rule.id, rule.channel, field, value)

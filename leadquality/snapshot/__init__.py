@@ -5,10 +5,11 @@ from leadquality.snapshot.manifest import Manifest
 from leadquality.snapshot.publish import Home, NoSnapshot, publish
 from leadquality.snapshot.reading import Snapshot, open_snapshot
 from leadquality.snapshot.restate import earlier_of, restate
-from leadquality.snapshot.workspace import ENGINE, workspace
+from leadquality.snapshot.workspace import ENGINE, ROWS, workspace
 
 __all__ = [
     "ENGINE",
+    "ROWS",
     "Home",
     "Manifest",
     "NoSnapshot",

@@ -35,22 +35,29 @@ def build(
     path: Path,
     as_of: date,
     extracts: list[str],
-    settings: list[tuple[str, str]],
+    settings: list[tuple[str, str]] | None,
     report: Callable[[str], None],
 ) -> Found:
     """Write the database file `path` from the staged tables of `con`; returns the findings.
 
-    settings are rows (name, value) as leadquality.settings gives them.
+    settings are rows (name, value) as leadquality.settings gives them. None: `path` is a copy of the snapshot in force, to
+    which a delivery is added; its settings hold, and facts change only where touched_<extract> says so.
 
     The file is attached as `snapshot` while it is written and detached, checkpointed, at the end.
     """
     con.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as snapshot")
-    keep_settings(con, settings)
+    if settings is not None:
+        keep_settings(con, settings)
     report("building facts")
     for name in extracts:
-        fact = QUERIES / "facts" / f"{name}.sql"
-        con.execute(f"create table snapshot.fact_{name} as {fact.read_text('utf-8')}")
+        fact = (QUERIES / "facts" / f"{name}.sql").read_text("utf-8")
+        if settings is None:
+            _change_facts(con, name, fact)
+        else:
+            con.execute(f"create table snapshot.fact_{name} as {fact}")
     report("counting")
+    if settings is None:
+        _drop_counts(con)
     counts = {path.stem: path.read_text("utf-8") for path in sorted((QUERIES / "counts").glob("*.sql"))}
     for step in ordered([path for room in ROOMS for path in (QUERIES / room).glob("*.sql")]):
         sql = step.read_text("utf-8")
@@ -65,6 +72,8 @@ def build(
     )
     for name, sql in counts.items():
         con.execute(f"insert into snapshot.{name} by name {sql}", {"as_of": as_of})
+    for table in ("journey_rows", "journey_kept"):  # of this day: the next delivery has another
+        con.execute(f"drop table {table}")
     report("checking")
     _left_out(con, extracts)
     _coverage(con, extracts)
@@ -91,6 +100,33 @@ def keep_settings(con: duckdb.DuckDBPyConnection, settings: list[tuple[str, str]
     )
 
 
+def _change_facts(con: duckdb.DuckDBPyConnection, name: str, fact: str) -> None:
+    """Put the facts of the touched keys in the place of those there are: the query of the facts over these keys alone. A table
+    without the key of its extract is small, and made anew."""
+    key = load_extracts()[name].key
+    if not con.sql(f"select count(*) from touched_{name}").fetchall()[0][0]:
+        return
+    if key not in con.sql(f"from snapshot.fact_{name} limit 0").columns:
+        con.execute(f"delete from snapshot.fact_{name}")
+        con.execute(f"insert into snapshot.fact_{name} {fact}")
+        return
+    con.execute(f"delete from snapshot.fact_{name} where {key} in (from touched_{name})")
+    con.execute(
+        f"create temp table staged_{name} as select * from staged_{name} where {key} in (from touched_{name})"
+    )
+    con.execute(f"insert into snapshot.fact_{name} {fact}")
+    con.execute(f"drop table temp.staged_{name}")
+
+
+def _drop_counts(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop what is made from the facts."""
+    for (table,) in con.sql(
+        "select table_name from duckdb_tables() where database_name = 'snapshot' and table_name <> 'settings' "
+        "and not starts_with(table_name, 'fact_')"
+    ).fetchall():
+        con.execute(f"drop table snapshot.{table}")
+
+
 def _left_out(con: duckdb.DuckDBPyConnection, extracts: list[str]) -> None:
     """Every row that is not in a fact table: file, line, fate, rule, field and masked value."""
     parts = [
@@ -107,19 +143,15 @@ def _coverage(con: duckdb.DuckDBPyConnection, extracts: list[str]) -> None:
     """How many source rows carry each column: a KPI whose column nobody filled is not available, not 0.
 
     A date that only stands in for one that the files do not have is carried by no row."""
-    con.execute("create table snapshot.coverage (extract varchar, column_name varchar, known_count bigint)")
     known = load_extracts()
-    for name in extracts:
-        columns = known[name].columns
-        counts = con.sql(
-            f"select {', '.join(f'count({column})' for column in columns)} from source_{name}"
-        ).fetchall()[0]
-        con.execute(
-            "insert into snapshot.coverage select $extract, column_name, case when exists (from stand_ins where extract = $extract "
-            "and stand_ins.column_name = given.column_name) then 0 else known_count end "
-            "from (select unnest($columns) as column_name, unnest($counts) as known_count) as given",
-            {"extract": name, "columns": list(columns), "counts": list(counts)},
-        )
+    every = [(name, column) for name in extracts for column in known[name].columns]
+    con.execute(
+        "create table snapshot.coverage as select extract, column_name, sum(case when (extract, column_name) in "
+        "(select (extract, column_name) from stand_ins) then 0 else known_count end)::bigint as known_count "
+        "from (from filled_columns union all select unnest($extracts), unnest($columns), 0) as filled "
+        "group by all order by all",
+        {"extracts": [name for name, _ in every], "columns": [column for _, column in every]},
+    )
 
 
 def _findings(con: duckdb.DuckDBPyConnection) -> Found:

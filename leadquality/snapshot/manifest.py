@@ -11,9 +11,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """files: per file its SHA-256 and size; tables: per extract the row account; definitions: hash over queries/;
+    """files: per file its SHA-256, size and delivery; tables: per extract the row account; definitions: hash over queries/;
     ends: per extract the day of its last event; weights: what rests on a finding or on rows left out (queries/trust/finding_weights.sql);
-    restated: what became of earlier weeks (snapshot/restate.py), empty in a snapshot of an older version."""
+    restated: what became of earlier weeks (snapshot/restate.py), empty in a snapshot of an older version.
+    rows_sha256: of the rows that a later delivery is added to."""
 
     snapshot: str
     as_of: str
@@ -29,6 +30,7 @@ class Manifest:
     tables: dict[str, dict[str, Any]]
     findings: dict[str, int]
     data_sha256: str = ""
+    rows_sha256: str = ""
     ends: dict[str, str] = field(default_factory=dict)
     weights: dict[str, dict[str, Any]] = field(default_factory=dict)
     restated: dict[str, Any] = field(default_factory=dict)

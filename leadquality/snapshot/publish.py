@@ -14,6 +14,7 @@ from pathlib import Path
 
 from leadquality.contracts import InputRefused
 from leadquality.snapshot.manifest import Manifest, sha256_of
+from leadquality.snapshot.workspace import ROWS
 
 DATA = "data.duckdb"
 MANIFEST = "manifest.json"
@@ -139,7 +140,7 @@ def snapshot_id(manifest: Manifest) -> str:
 
     The load before is no part of it: it changes no figure, only what is said of earlier weeks.
     """
-    inputs = replace(manifest, snapshot="", data_sha256="", restated={})
+    inputs = replace(manifest, snapshot="", data_sha256="", rows_sha256="", restated={})
     return f"{manifest.as_of}-{hashlib.sha256(inputs.to_json().encode()).hexdigest()[:10]}"
 
 
@@ -149,16 +150,22 @@ def publish(home: Home, building: Path, manifest: Manifest, step: Callable[[str]
     A process killed at any step leaves the previous snapshot current. Call inside home.locked().
     """
     step("sync data")
-    data = building / DATA
-    if (building / f"{DATA}.wal").exists():
-        raise AssertionError("the database was not checkpointed")
-    _sync(data)
+    data, rows = building / DATA, building / ROWS
+    for database in (data, rows):
+        if database.with_name(f"{database.name}.wal").exists():
+            raise AssertionError(f"{database.name} was not checkpointed")
+        _sync(database)
     step("write manifest")
-    named = replace(manifest, snapshot=_free_name(home, snapshot_id(manifest)), data_sha256=sha256_of(data))
+    named = replace(
+        manifest,
+        snapshot=_free_name(home, snapshot_id(manifest)),
+        data_sha256=sha256_of(data),
+        rows_sha256=sha256_of(rows),
+    )
     (building / MANIFEST).write_text(named.to_json(), "utf-8")
     _sync(building / MANIFEST)
-    data.chmod(0o444)
-    (building / MANIFEST).chmod(0o444)
+    for file in (data, rows, building / MANIFEST):
+        file.chmod(0o444)
     _sync(building)
     step("rename snapshot")
     building.rename(home.snapshots / named.snapshot)

@@ -13,7 +13,8 @@ import streamlit as st
 from leadquality import words
 from leadquality.contracts import InputRefused
 from leadquality.intake.decisions import Decisions, Place
-from leadquality.load import MAPPING, Mapped, map_folder
+from leadquality.intake.mapping import MAPPING
+from leadquality.load import Mapped, map_folder
 from leadquality.snapshot import Home
 from leadquality.ui.served import home
 

@@ -11,8 +11,9 @@ import streamlit as st
 from leadquality import words
 from leadquality.contracts import InputRefused
 from leadquality.intake.decisions import Place
+from leadquality.intake.mapping import MAPPING
 from leadquality.intake.rehearsal import Rehearsal, ValueCount
-from leadquality.load import MAPPING, load
+from leadquality.load import load
 from leadquality.ui.served import home
 from leadquality.ui.tables import REMEDIES
 from leadquality.ui.wizard import Wizard, label, short, spoken, start_over

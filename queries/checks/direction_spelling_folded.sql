@@ -6,7 +6,7 @@ select
     'calls' as extract,
     file,
     min(line) as line,
-    direction || ' (' || count(*) || ')' as found
-from source_calls
-where direction <> fold(direction) and fold(direction) in ('inbound', 'outbound')
-group by file, direction
+    direction_text || ' (' || count(*) || ')' as found
+from staged_calls
+where direction_text <> direction and direction in ('inbound', 'outbound')
+group by file, direction_text

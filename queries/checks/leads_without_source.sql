@@ -8,4 +8,4 @@ select
     line,
     lead_id as found
 from staged_leads
-where fate = 'used' and source is null and (select count(source) from staged_leads) > 0
+where fate = 'used' and source is null and (select count(source) from staged_leads where fate = 'used') > 0

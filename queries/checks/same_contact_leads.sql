@@ -7,16 +7,12 @@ with
 copies as (
 
     select
-        staged.file,
-        staged.line,
-        staged.lead_id,
-        row_number() over (
-            partition by staged.contact_id, source.content_but_key order by staged.file, staged.line
-        ) as copy_number
-    from staged_leads as staged
-    inner join source_leads as source
-        on staged.file = source.file and staged.line = source.line and staged.lead_id = source.lead_id
-    where staged.fate = 'used' and staged.contact_id is not null
+        file,
+        line,
+        lead_id,
+        row_number() over (partition by contact_id, content_but_key order by file, line) as copy_number
+    from staged_leads
+    where fate = 'used' and contact_id is not null
 
 )
 

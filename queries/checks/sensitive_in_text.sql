@@ -5,6 +5,6 @@ select
     'calls' as extract,
     file,
     line,
-    campaign as found
+    sensitive_campaign as found
 from staged_calls
-where fate = 'used' and (regexp_matches(campaign, '\S+@\S+\.\S+') or regexp_matches(campaign, '\+?\d[\d ()/.-]{6,}\d'))
+where fate = 'used' and sensitive_campaign is not null

@@ -1,6 +1,7 @@
 -- title:    Account sets
 -- grain:    one row per row of the extract, with what became of it
 -- key:      account_id
+-- versions: account_id, set_id
 -- required: account_id, set_id, targeted_from
 -- dates:    targeted_from
 -- ids:      account_id

@@ -1,6 +1,7 @@
 -- title:    Call answers
 -- grain:    one row per row of the extract, with what became of it
 -- key:      call_id
+-- versions: call_id, question_id
 -- required: call_id, question_id
 -- optional: asked, answered, answer_code
 -- dates:    none

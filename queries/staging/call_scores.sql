@@ -1,6 +1,7 @@
 -- title:    Call scores
 -- grain:    one row per row of the extract, with what became of it
 -- key:      call_id
+-- versions: call_id, scorer_id, fold(item)
 -- required: call_id, scorer_id, item, value
 -- dates:    none
 -- ids:      call_id

@@ -156,6 +156,7 @@ select
     rep_id,
     team,
     fold(direction) as direction,
+    direction as direction_text,
     started_moment as started_at,
     started_at as started_text,
     talk_number as talk_seconds,
@@ -177,8 +178,9 @@ select
     content_used,
     outcome_code,
     leg_of,
-    -- Read for the checks only: what is personal goes no further than this table.
-    notes,
-    campaign,
+    -- What is personal was left behind: of the notes only the kind of what must not stand there comes so far.
+    sensitive['notes'] as sensitive_kind,
+    sensitive['campaign'] as sensitive_campaign,
+    case when sensitive['campaign'] is null then campaign end as campaign,
     do_not_call_flag as is_do_not_call
 from followed

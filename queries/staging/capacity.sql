@@ -1,6 +1,7 @@
 -- title:    Capacity
 -- grain:    one row per row of the extract, with what became of it
 -- key:      date
+-- versions: moment(date), hour, language
 -- required: date, staffed_min
 -- optional: hour, language
 -- dates:    date

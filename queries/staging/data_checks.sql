@@ -1,6 +1,7 @@
 -- title:    Data checks
 -- grain:    one row per row of the extract, with what became of it
 -- key:      lead_id
+-- versions: lead_id, fold(field), moment(checked_at)
 -- required: lead_id, field, result, checked_at
 -- dates:    checked_at
 -- ids:      lead_id

@@ -1,6 +1,7 @@
 -- title:    Hand-offs
 -- grain:    one row per row of the extract, with what became of it
 -- key:      lead_id
+-- versions: lead_id, moment(handed_at)
 -- required: lead_id, handed_at
 -- optional: accepted_at, rejected_at, reject_reason, first_sales_touch_at, feedback_at
 -- dates:    handed_at, accepted_at, rejected_at, first_sales_touch_at, feedback_at

@@ -102,10 +102,11 @@ copies as (
             partition by
                 excluded_by,
                 found_problem is null,
+                copy_number > 1,
                 contact_id,
                 content_but_key,
                 case when contact_id is null then lead_id end
-            order by file, line
+            order by delivery, file, line
         )
 
 ),
@@ -143,6 +144,7 @@ select
     kept_lead_id,
     account_id,
     contact_id,
+    content_but_key,
     channel,
     source,
     campaign_id,

@@ -91,6 +91,7 @@ select
     case when fate = 'rejected' then found_problem['found'] end as found,
     opportunity_id,
     kept_lead_id as lead_id,
+    lead_id as source_lead_id,
     account_id,
     source,
     created_moment as created_at,

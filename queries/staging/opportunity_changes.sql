@@ -1,6 +1,7 @@
 -- title:    Opportunity changes
 -- grain:    one row per row of the extract, with what became of it
 -- key:      opportunity_id
+-- versions: opportunity_id, moment(changed_at)
 -- required: opportunity_id, changed_at
 -- optional: stage, amount, expected_close, forecast_category, owner
 -- dates:    changed_at, expected_close

@@ -1,6 +1,7 @@
 -- title:    Opportunity contacts
 -- grain:    one row per row of the extract, with what became of it
 -- key:      opportunity_id
+-- versions: opportunity_id, contact_id
 -- required: opportunity_id, contact_id
 -- optional: role, added_at
 -- dates:    added_at

@@ -1,6 +1,7 @@
 -- title:    Revenue
 -- grain:    one row per row of the extract, with what became of it
 -- key:      account_id
+-- versions: account_id, moment(booked_at), fold(kind)
 -- required: account_id, booked_at, arr_delta
 -- optional: kind
 -- dates:    booked_at

@@ -1,6 +1,7 @@
 -- title:    Spend
 -- grain:    one row per row of the extract, with what became of it
 -- key:      month
+-- versions: moment(month), fold(channel), source, fold(kind)
 -- required: month, cost
 -- optional: channel, source, kind
 -- dates:    month

@@ -1,6 +1,7 @@
 -- title:    Targets
 -- grain:    one row per row of the extract, with what became of it
 -- key:      month
+-- versions: month[:7], fold(channel)
 -- required: month, channel, target
 -- dates:    month
 -- money:    target
@@ -15,7 +16,7 @@ typed as (
         -- A month has one target for each channel: the column that identifies a row is not the month alone.
         min(content) over same_key <> max(content) over same_key as is_set_twice
     from source_targets
-    window same_key as (partition by excluded_by, date_trunc('month', moment(month)), fold(channel))
+    window same_key as (partition by delivery, excluded_by, date_trunc('month', moment(month)), fold(channel))
 
 ),
 

@@ -1,6 +1,7 @@
 -- title:    Time log
 -- grain:    one row per row of the extract, with what became of it
 -- key:      rep_id
+-- versions: rep_id, moment(date), fold(role), lead_id, activity
 -- required: rep_id, date, minutes
 -- optional: role, lead_id, activity
 -- dates:    date

@@ -117,10 +117,9 @@ deals_of_leads as (
     select lead_id, opportunity_id, amount, currency
     from snapshot.fact_opportunities
     union all
-    select source.lead_id, staged.opportunity_id, staged.amount, staged.currency
-    from staged_opportunities as staged
-    inner join source_opportunities as source using (file, line, opportunity_id)
-    where staged.reason = 'LEAD_NOT_FOUND'
+    select source_lead_id as lead_id, opportunity_id, amount, currency
+    from staged_opportunities
+    where reason = 'LEAD_NOT_FOUND'
 
 ),
 

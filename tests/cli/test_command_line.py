@@ -167,6 +167,21 @@ def test_load_as_json_gives_the_accounts_and_they_add_up(leadquality, loaded, tm
     assert len(leadquality("snapshots", "--home", tmp_path, "--json").json) == 1
 
 
+def test_load_adds_a_delivery_or_says_in_one_line_why_not(leadquality, tmp_path):
+    home, first, second = tmp_path / "home", tmp_path / "first", tmp_path / "second"
+    for number, folder in enumerate((first, second), start=1):
+        folder.mkdir()
+        (folder / "leads.csv").write_text(f"lead_id,created_at\nL{number},2025-01-0{number}\n")
+    refused = leadquality("load", second, "--add", "--home", home)
+    assert refused.code == 2 and refused.err.startswith("leadquality: no data yet;")
+    assert refused.err.count("\n") == 1
+    assert leadquality("load", first, "--home", home).code == 0
+    added = leadquality("load", second, "--add", "--home", home, "--json")
+    assert added.code == 0 and added.json["tables"]["leads"]["used"] == 2
+    both = leadquality("load", first, second, "--home", tmp_path / "other", "--json")
+    assert both.json == added.json
+
+
 def test_load_in_words_gives_the_accounts_and_the_findings(leadquality, loaded, tmp_path):
     ended = leadquality("load", loaded, "--mapping", MAPPING, "--home", tmp_path)
     assert ended.code == 0

@@ -17,7 +17,7 @@ OF_FILES = {
         "DUPLICATE_COLUMN",
         "MISSING_COLUMN",
     ),
-    *("NOT_DATA", "NOT_FOUND", "NOT_QUIET", "NOT_TABULAR", "UNSAFE_PATH"),
+    *("ALREADY_LOADED", "NOT_DATA", "NOT_FOUND", "NOT_QUIET", "NOT_TABULAR", "UNSAFE_PATH"),
 }
 """Reasons for which a whole file is refused or asked about; each has a sentence of its own."""
 

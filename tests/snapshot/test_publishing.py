@@ -39,11 +39,11 @@ import os, signal, sys
 from pathlib import Path
 from leadquality.load import load
 from leadquality.snapshot import Home
-home, folder, fatal = sys.argv[1:]
+home, folder, fatal, add = sys.argv[1:]
 def report(step):
     if step == fatal:
         os.kill(os.getpid(), signal.SIGKILL)
-load(Home(Path(home)), Path(folder), report=report)
+load(Home(Path(home)), Path(folder), report=report, add=add == "add")
 """
 HEADER = "lead_id,created_at,channel\n"
 BEFORE = HEADER + "L1,2025-01-01,inbound\n"
@@ -65,6 +65,14 @@ def home(first: Path, tmp_path: Path) -> Home:
     (tmp_path / "leads.csv").write_text(AFTER)
     shutil.copytree(first, tmp_path / "home")
     return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def delivery(tmp_path: Path) -> Path:
+    """A further delivery of two leads."""
+    (tmp_path / "next").mkdir()
+    (tmp_path / "next" / "leads.csv").write_text(HEADER + "L3,2025-01-03,inbound\nL4,2025-01-03,inbound\n")
+    return tmp_path / "next"
 
 
 def leads(home: Home) -> int:
@@ -91,16 +99,49 @@ def test_a_load_reports_these_steps_in_this_order(home):
     assert leads(home) == 2 and left_over(home) == []
 
 
+def kill(home: Home, folder: Path, step: str, add: str = "") -> None:
+    """A load in a process of its own that is killed when it names the step."""
+    command = [sys.executable, "-c", KILLED, str(home.path), str(folder), step, add]
+    assert subprocess.run(command, cwd=ROOT).returncode == -signal.SIGKILL
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_a_load_killed_at_any_step_leaves_a_whole_snapshot_and_the_next_load_works(home, step):
     before = home.current()
-    command = [sys.executable, "-c", KILLED, str(home.path), str(home.path.parent), step]
-    assert subprocess.run(command, cwd=ROOT).returncode == -signal.SIGKILL
+    kill(home, home.path.parent, step)
     # the replacement of the pointer is the publication: only after it the new snapshot is current
     assert leads(home) == (2 if step == "published" else 1)
     assert (home.current() == before) == (step != "published")
     load(home, home.path.parent)
     assert leads(home) == 2 and left_over(home) == []
+
+
+def test_a_delivery_reports_these_steps_in_this_order(home, delivery):
+    steps: list[str] = []
+    load(home, delivery, report=steps.append, add=True)
+    assert tuple(steps) == ("copying the last snapshot", *STEPS)
+    assert leads(home) == 3 and left_over(home) == []
+
+
+@pytest.mark.parametrize("step", ["copying the last snapshot", "counting", "rename snapshot", "published"])
+def test_a_delivery_killed_at_any_step_leaves_a_whole_snapshot_and_can_be_added_again(home, delivery, step):
+    before = home.current()
+    kill(home, delivery, step, "add")
+    assert leads(home) == (3 if step == "published" else 1)
+    assert (home.current() == before) == (step != "published")
+    if step == "published":
+        with pytest.raises(InputRefused, match="already loaded"):
+            load(home, delivery, add=True)
+    else:
+        load(home, delivery, add=True)
+    assert leads(home) == 3 and left_over(home) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", STEPS)
+def test_a_delivery_killed_at_every_step_leaves_a_whole_snapshot(home, delivery, step):
+    kill(home, delivery, step, "add")
+    assert leads(home) == (3 if step == "published" else 1)
 
 
 @pytest.mark.parametrize("step", [*STEPS[:-1:3], "replace pointer"])
@@ -224,6 +265,7 @@ def test_what_is_published_cannot_be_written_by_mistake(home):
         "data.duckdb",
         "manifest.json",
         "mapping.toml",
+        "rows.duckdb",
     ]
 
 
@@ -247,7 +289,7 @@ def test_the_same_input_gives_the_same_snapshot_under_a_new_path(tmp_path):
     second, second_answers = load(home, tmp_path), answers(home)
     assert second.snapshot == f"{first.snapshot}-2"
     assert (first.restated, second.restated["figure_count"]) == ({"not_compared": FIRST}, 0)
-    bare = {"snapshot": "", "data_sha256": "", "restated": {}}
+    bare = {"snapshot": "", "data_sha256": "", "rows_sha256": "", "restated": {}}
     assert replace(second, **bare) == replace(first, **bare)
     assert first_answers.keys() == load_kpis().keys()
     for name, frame in first_answers.items():

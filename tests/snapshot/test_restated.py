@@ -200,6 +200,7 @@ def test_a_damaged_load_is_nothing_to_compare_with(tmp_path, damaged):
     building = home.snapshots / ".building"
     building.mkdir(parents=True)
     (building / "data.duckdb").write_bytes(b"0123456789")
+    (building / "rows.duckdb").write_bytes(b"0123456789")
     published = publish(home, building, manifest("2026-03-08"), lambda _: None)
     assert earlier_of(home) == Earlier(home.snapshots / published.snapshot / "data.duckdb", published)
     path = home.snapshots / published.snapshot / damaged
