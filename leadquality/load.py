@@ -112,10 +112,10 @@ def load(
         refuse_other_mapping(
             force.text, [mapping, *others] if last and mapping else [] if mapping else others
         )
-        chosen = settings_for(home, folders[0], settings)
+        settings = settings_for(home, folders[0], settings)
         if last:
-            refuse_other_rules(last, chosen, as_of or rules.as_of)
-        decided, settings_digest = read_settings(chosen)
+            refuse_other_rules(last, settings, as_of or rules.as_of)
+        decided, settings_digest = read_settings(settings)
         building = home.snapshots / f"{BUILDING}{id(rules):x}"
         building.mkdir()
         try:
@@ -126,14 +126,12 @@ def load(
                 earlier = last.earlier if last else None
                 staged = stage(con, folders, rules, as_of, report, building / WORK, earlier=earlier)
                 accounts = accounts_of(con, [name for name in staged.extracts if name in staged.given])
-                before_now = earlier_of(home)
-                before = before_now.manifest
-                if before and not last and not confirmed and rules.policy.smaller_load == "refuse":
-                    refuse_loss(before.tables, before.ends, accounts, staged.ends)
-                extracts = list(staged.extracts)
+                before = earlier_of(home)
+                if before.manifest and not last and not confirmed and rules.policy.smaller_load == "refuse":
+                    refuse_loss(before.manifest.tables, before.manifest.ends, accounts, staged.ends)
                 decisions = None if last else setting_rows(decided, rules.zone)
-                found = build(con, building / DATA, staged.as_of, extracts, decisions, report)
-                restated = restate(con, building / DATA, staged.as_of, rules.digest, before_now)
+                found = build(con, building / DATA, staged.as_of, list(staged.extracts), decisions, report)
+                restated = restate(con, building / DATA, staged.as_of, rules.digest, before)
             for left_over in ("spill", WORK):
                 shutil.rmtree(building / left_over, ignore_errors=True)
             (building / MAPPING).write_bytes(force.text)

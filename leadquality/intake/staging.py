@@ -192,14 +192,20 @@ def _stage(
     con.execute(f"insert into touched_{name} {touched}")
 
 
+HARMLESS = {"currency": "or regexp_full_match(currency, '[A-Z]{3}')"}
+
+
 def _shown(extract: Extract) -> list[str]:
     """SQL of the columns of a staged row that are not kept as they are: what was found is masked, and of a row that is rejected,
-    whose text may stand in any column, no text is kept but its ids and what is no longer than a currency."""
-    kept = {"file", "fate", "reason", "field", "found", "source_lead_id", extract.key, *extract.ids}
+    whose text may stand in any column, no text but its key, the lead it was found to belong to and the letters of a currency."""
+    kept = {"file", "fate", "reason", "field", "found", extract.key, "lead_id", "kept_lead_id"}
     texts = [column for column, kind in COLUMNS[extract.sql] if kind == "VARCHAR" and column not in kept]
     return [
         "mask(found) as found",
-        *(f"case when fate <> 'rejected' or length({text}) <= 3 then {text} end as {text}" for text in texts),
+        *(
+            f"case when fate <> 'rejected' {HARMLESS.get(text, '')} then {text} end as {text}"
+            for text in texts
+        ),
     ]
 
 

@@ -12,9 +12,9 @@ from typing import Any
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """files: per file its SHA-256, size and delivery; tables: per extract the row account; definitions: hash over queries/;
-    ends: per extract the day of its last event; weights: what rests on a finding or on rows left out (queries/trust/finding_weights.sql);
-    restated: what became of earlier weeks (snapshot/restate.py), empty in a snapshot of an older version.
-    rows_sha256: of the rows that a later delivery is added to."""
+    ends: per extract the day of its last event; rows_sha256: of the rows that a later delivery is added to; weights: what rests on
+    a finding or on rows left out (queries/trust/finding_weights.sql); restated: what became of earlier weeks
+    (snapshot/restate.py), empty in a snapshot of an older version."""
 
     snapshot: str
     as_of: str
