@@ -19,6 +19,7 @@ from leadquality.intake.against import refuse_loss
 from leadquality.intake.decisions import Decisions, decided_text
 from leadquality.intake.declared import Read
 from leadquality.intake.fit import Missing
+from leadquality.intake.look import tables
 from leadquality.intake.mapping import MAPPING, answers_only, read_text
 from leadquality.intake.presets import OWN_COLUMNS
 from leadquality.intake.rehearsal import Change, Rehearsal, changes, meanings, rehearse
@@ -205,15 +206,18 @@ def map_folder(
     decisions = decisions or Decisions()
     answers = answers_only(before) if before else {}
     reads = {}
+    passed: set[str] = set()
     if answers is None:
         there = parse_mapping(before, folder / MAPPING)
         answers = there.answers
+        globbed = there.over(tables(folder) if folder.is_dir() else ()).source[len(there.source) :]
+        passed = {source.file for source in globbed}
         reads = {source.file: source.read for source in there.source if source.read != Read()}
-    proposal = propose(folder, answers | decisions.answers, reads | decisions.reads)
+    proposal = propose(folder, answers | decisions.answers, reads | decisions.reads, passed)
     if proposal.questions:
         text = questions_text(proposal, before.decode())
         return Mapped(proposal, text, None, None, "; ".join(map(str, proposal.questions)), ())
-    if not proposal.sources:
+    if not proposal.sources and not passed:
         return Mapped(proposal, before.decode(), None, None, UNKNOWN, ())
     text = decided_text(mapping_text(proposal, before.decode(), decisions.filled), decisions)
     rules = parse_mapping(text.encode(), folder / MAPPING)

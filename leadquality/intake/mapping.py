@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -13,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import Field, StringConstraints, ValidationError, field_validator
 
 from leadquality.contracts import InputRefused
+from leadquality.formats import shown
 from leadquality.intake.columns import (
     KINDS,
     Column,
@@ -70,6 +73,8 @@ class Source(Strict):
 
     extract: Name
     file: File
+    glob: File | None = None
+    """Names of further files that are read like this one, with * for any letters: later exports of the same table."""
     preset: Name | None = None
     """The preset it was made from, vendor/object/style: its traps are told with every load."""
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None
@@ -111,6 +116,22 @@ class Mapping(Strict):
     not_read: dict[Name, str] = Field(default_factory=dict)
     """Files of the folder that are no extract, each with the reason why it is left aside."""
     digest: str = ""
+
+    def over(self, names: Iterable[str]) -> Mapping:
+        """The mapping with a source of its own for every file of these names that a `glob` fits. A file that the mapping names,
+        be it to leave it aside, is what it is said to be. Raises InputRefused when a name fits the globs of several files."""
+        lookups = {lookup.file for source in self.source for lookup in source.lookups.values()}
+        named = {source.file for source in self.source} | lookups | self.not_read.keys() | self.answers.keys()
+        further: list[Source] = []
+        for name in sorted({*names} - named):
+            fitting = [source for source in self.source if source.glob and fnmatchcase(name, source.glob)]
+            if len({source.file for source in fitting}) > 1:
+                raise InputRefused(
+                    f"mapping: '{shown(name)}' fits the globs of {' and '.join(shown(source.file) for source in fitting)}; "
+                    "make them narrower, or name the file under a [[source]] of its own"
+                )
+            further += [source.model_copy(update={"file": name}) for source in fitting]
+        return self.model_copy(update={"source": [*self.source, *further]}) if further else self
 
     @field_validator("zone")
     @classmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -73,10 +73,13 @@ class Proposal:
 
 
 def propose(
-    folder: Path, answers: Mapping[str, str] | None = None, reads: Mapping[str, Read] | None = None
+    folder: Path,
+    answers: Mapping[str, str] | None = None,
+    reads: Mapping[str, Read] | None = None,
+    passed: Container[str] = frozenset(),
 ) -> Proposal:
     """Recognise every table of the folder and fit its preset. answers: file to preset or `not read`; reads: what is known of
-    the reading of a file.
+    the reading of a file; passed: files about which nothing is to be said.
 
     Raises InputRefused when the folder does not exist or an answer names no preset.
     """
@@ -88,7 +91,9 @@ def propose(
             raise InputRefused(
                 f'mapping: answers."{file}" = "{answer}" names no preset; presets are in data/mappings/presets'
             )
-    looks = [look(folder / name, known, declared=reads.get(name)) for name in tables(folder)]
+    looks = [
+        look(folder / name, known, declared=reads.get(name)) for name in tables(folder) if name not in passed
+    ]
     found = tuple(recognise(seen, presets, answers.get(seen.file, "")) for seen in looks)
     # What no figure needs, whichever of its tables it is, is no question.
     asked = [

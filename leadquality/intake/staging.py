@@ -27,6 +27,7 @@ from leadquality.intake.deliveries import (
 from leadquality.intake.expressions import quoted
 from leadquality.intake.files import Files, Table
 from leadquality.intake.findings import keep_findings
+from leadquality.intake.look import tables
 from leadquality.intake.mapping import Mapping
 from leadquality.intake.source import Reader
 
@@ -84,7 +85,7 @@ def stage(
         Files(con, folder, work / f"delivery_{number}", read or read_apart, number, before.files)
         for number, folder in enumerate(folders, start=before.deliveries + 1)
     ]
-    readers = [Reader(con, mapping, files) for files in deliveries]
+    readers = [Reader(con, mapping.over(tables(files.folder)), files) for files in deliveries]
     given = set(before.given)
     merges = mapping.policy.same_contact == "merge"
     for name, extract in extracts.items():
@@ -107,10 +108,13 @@ def stage(
                 "create or replace table lead_aliases as select distinct lead_id, kept_lead_id from staged_leads "
                 "where fate = 'used' or reason = 'SAME_CONTACT'"
             )
-    for files in deliveries:
-        keep_findings(con, mapping, files)
+    for files, reader in zip(deliveries, readers, strict=True):
+        keep_findings(con, reader.mapping, files)
         if len(folders) + before.deliveries > 1 and not files.tables:
-            raise InputRefused(f"{files.folder}: holds none of the files that the mapping names")
+            raise InputRefused(
+                f"{files.folder}: holds none of the files that the mapping names; a later export of another name is read where "
+                "a glob under its [[source]] fits it"
+            )
     con.commit()
     ends = _ends(con, extracts, given)
     first = _first(con)

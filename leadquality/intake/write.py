@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Container
+from fnmatch import fnmatchcase
 from typing import Any, Final
 
 import tomlkit
@@ -13,6 +15,8 @@ from leadquality.intake.presets import OWN
 from leadquality.intake.propose import Planned, Proposal
 
 WIDE: Final = 100
+DATED: Final = re.compile(r"(19|20)\d\d([-_. ]?\d\d)*")
+"""A year, alone or with what follows of a date, in the name of a file."""
 
 
 def mapping_text(
@@ -32,7 +36,7 @@ def mapping_text(
     there = {(source.get("file"), source.get("extract")) for source in sources}
     new = [planned for planned in proposal.sources if (planned.file, planned.fitted.extract) not in there]
     for planned in new:
-        sources.append(_source(planned, filled))
+        sources.append(_source(planned, filled, later_names(planned, proposal)))
     if "source" not in document and new:
         document.add("source", sources)
     return tomlkit.dumps(document)
@@ -99,7 +103,7 @@ def _not_read(document: tomlkit.TOMLDocument, proposal: Proposal) -> None:
             table.add(file, reason)
 
 
-def _source(planned: Planned, filled: Container[tuple[str, str, str]]) -> Table:
+def _source(planned: Planned, filled: Container[tuple[str, str, str]], later: str) -> Table:
     look, layout = planned.recognised.look, planned.layout
     table = tomlkit.table()
     if layout.vendor != OWN:
@@ -111,6 +115,8 @@ def _source(planned: Planned, filled: Container[tuple[str, str, str]]) -> Table:
                 table.add(tomlkit.comment(line))
     table.add("extract", planned.fitted.extract)
     table.add("file", planned.file)
+    if later:
+        table.add("glob", tomlkit.item(later).comment("later exports are read like this one"))
     if layout.vendor != OWN:
         table.add("preset", layout.preset)
     if look.wrapped:
@@ -127,6 +133,15 @@ def _source(planned: Planned, filled: Container[tuple[str, str, str]]) -> Table:
     if unused := _unused(planned):
         table.add("ignore", _array(unused))
     return table
+
+
+def later_names(planned: Planned, proposal: Proposal) -> str:
+    """The name of a file with * for its date, where it has one and fits no other file of the folder; else ''."""
+    name = planned.file
+    glob = DATED.sub("*", name)
+    others = {each.file for each in proposal.recognised} - {name}
+    is_plain = glob != name and not set(name) & set("*?[")
+    return glob if is_plain and not any(fnmatchcase(other, glob) for other in others) else ""
 
 
 def concerns(needs: list[str], lacks: list[str], header: tuple[str, ...]) -> bool:
