@@ -32,6 +32,8 @@ FILTERS: Final = (
     ("segments", "segment"),
     ("regions", "region"),
 )
+MORE: Final = "More filters: dates, channel, source, segment, region"
+"""Always the same words: an expander closes when its label changes. The stamp says what is filtered."""
 DEFAULTS: Final[dict[str, Any]] = {
     "created": CREATED[0],
     "asof": LATEST,
@@ -68,11 +70,11 @@ def open_frame() -> None:
         judge = row.selectbox("Judge at (days)", [OWN, *map(str, AGE_GRID)], key="age", bind="query-params")
         with row.container():
             views_control(DEFAULTS)
-    with st.expander(_more(), key="filters"):
-        dates = st.grid(3, min_column_width=170)
-        from_on = dates.date_input("From", value=None, key="from", bind="query-params", format="YYYY-MM-DD")
-        to_on = dates.date_input("To", value=None, key="to", bind="query-params", format="YYYY-MM-DD")
-        dates.button("Reset", on_click=_reset, help="Show all leads again")
+    more = st.expander(MORE, key="filters", on_change="rerun")
+    with more:
+        row = st.grid(3, min_column_width=170)
+        from_on, to_on = _dates(row, drawn=bool(more.open))
+        row.button("Reset", on_click=_reset, help="Show all leads again")
         lists = st.grid(4, min_column_width=200)
         chosen: dict[str, Any] = {
             field: tuple(
@@ -86,13 +88,27 @@ def open_frame() -> None:
             )
             for field, dimension in FILTERS
         }
-        link_field(DEFAULTS, snapshot.as_of)
+        if more.open:  # what shows it weighs half a megabyte, and few open it
+            link_field(DEFAULTS, snapshot.as_of)
     say_what_is_not_here(asked, known | {"created": list(CREATED), "age": [OWN, *map(str, AGE_GRID)]})
     st.session_state[KEY] = Frame(
         snapshot,
-        _scope(snapshot.as_of, created, as_of, _date(from_on), _date(to_on), chosen),
+        _scope(snapshot.as_of, created, as_of, from_on, to_on, chosen),
         int(judge) if judge and judge != OWN else None,
     )
+
+
+def _dates(row: Any, drawn: bool) -> tuple[date | None, date | None]:
+    """The dates between which leads were created. The boxes weigh on the first visit, so without dates they wait until somebody
+    looks."""
+    names = ("from", "to")
+    if not drawn and not any(st.session_state.get(name) or st.query_params.get(name) for name in names):
+        return None, None
+    from_on, to_on = (
+        row.date_input(name.capitalize(), value=None, key=name, bind="query-params", format="YYYY-MM-DD")
+        for name in names
+    )
+    return _date(from_on), _date(to_on)
 
 
 def frame() -> Frame:
@@ -135,14 +151,6 @@ def _days(latest: date) -> list[str]:
 
 def _date(value: object) -> date | None:
     return value if isinstance(value, date) else None
-
-
-def _more() -> str:
-    """The label of the second row of filters, with how many are on."""
-    on = sum(
-        bool(st.session_state.get(name)) for name in ("from", "to", *(dimension for _, dimension in FILTERS))
-    )
-    return f"More filters: dates, channel, source, segment, region{f' ({on} on)' if on else ''}"
 
 
 def _snapshot_or_state() -> Snapshot | None:

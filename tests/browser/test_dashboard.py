@@ -64,6 +64,7 @@ def test_reset_clears_filters_and_address(visit):
     session.open("/outbound?segment=ent&age=90")
     assert "Filters: segment ent." in session.text()
     session.page.get_by_text("More filters").click()
+    expect(session.page.get_by_test_id("stCode").get_by_text("?age=90&segment=ent")).to_be_visible()
     session.page.get_by_role("button", name="Reset").click()
     expect(session.page.get_by_text("Filters: none.")).to_be_visible()
     session.idle()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -106,8 +104,8 @@ def test_without_recorded_changes_only_the_pipeline_of_today_is_shown(serve, bar
 
 def test_an_empty_scope_says_so_and_draws_nothing(serve, sample_home):
     test = serve(sample_home, PIPELINE)
-    test.date_input(key="from").set_value(date(2024, 1, 1))
-    test.date_input(key="to").set_value(date(2024, 1, 7))
+    test.query_params["from"] = "2024-01-01"
+    test.query_params["to"] = "2024-01-07"
     test.run()
     assert not test.exception
     assert "No leads match: created from 1 Jan 2024 to 7 Jan 2024. Widen the dates or press Reset." in shown(
