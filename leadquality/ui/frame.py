@@ -114,6 +114,8 @@ def _dates(row: Any, drawn: bool) -> tuple[date | None, date | None]:
 def frame() -> Frame:
     """The frame that app.py opened; run alone, a page shows all leads of the served snapshot."""
     if st.session_state.get(KEY) is None:
+        if KEY in st.session_state:  # app.py has said already that there is no snapshot, and what to do
+            st.stop()
         snapshot = _snapshot_or_state()
         if snapshot is None:
             st.stop()

@@ -8,12 +8,15 @@ from typing import Any, Final
 
 from leadquality import words
 from leadquality.catalogue import Kpi
-from leadquality.verdict.states import stated
+from leadquality.verdict.parts import Side
+from leadquality.verdict.states import not_enough_leads, stated
 
 Row = Mapping[str, Any]
 
 DURATIONS: Final = frozenset({"days", "minutes", "seconds"})
 NO_VALUE: Final = "Not available in this scope. Nothing is put in its place."
+FROM_LEADS: Final = frozenset({"calls", "first meetings", "hours", "qualified conversations", "won deals"})
+"""What is counted of leads that are old enough: it is their age that counts, not its own."""
 ON_TIME: Final = frozenset({"days", "minutes"})
 
 
@@ -112,8 +115,12 @@ def _state(kpi: Kpi, row: Row) -> str:
             row["channel"],
             things="customers",
         )
-    if status == "too_few" and kpi.of == "won deals":
+    if status == "too_few" and kpi.of == "won deals" and kpi.unit in {"money", "index"}:
         return "Fewer than 20 won deals: no size is given."
+    if kpi.of in FROM_LEADS and status in {"too_few", "too_early", "provisional"}:
+        side = Side(row["channel"], None, None, None, old or 0, 0, 0, status)
+        so_far = f"{words.quantity(whole)} {kpi.of}" if whole is not None else ""
+        return not_enough_leads(status, side, int(row.get("horizon_days") or 0), row.get("judge_on"), so_far)
     return stated(
         status,
         old or 0,

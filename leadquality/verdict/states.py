@@ -57,6 +57,21 @@ def too_few(sides: Sequence[Side], age_days: int, things: str = "leads") -> str:
     return f"Too few: {who} are {words.days(age_days)} old, {SHOWN_FROM} {of_each}are needed."
 
 
+def not_enough_leads(status: str, side: Side, age_days: int, judge_on: date | None, so_far: str) -> str:
+    """'Too few: 12 inbound leads are 45 days old, with 18 calls.' of a figure whose things come from leads, which must be old
+    enough; so_far: how many things there are, ''. Empty when the status is neither too_few, too_early nor provisional."""
+    old = f"{words.count(side.n_old_enough)} {_kind(side, 'leads', side.n_old_enough)}"
+    are = f"{old} {'is' if side.n_old_enough == 1 else 'are'} {words.days(age_days)} old"
+    match status:
+        case "provisional":
+            return provisional((side,), judge_on)
+        case "too_early":
+            return f"Too early: {are}{f', with {so_far} so far' if so_far else ''}.{_judge(judge_on)}"
+        case "too_few":
+            return f"Too few: {are}{f', with {so_far}' if so_far else ''}."
+    return ""
+
+
 def stale(age_days: int, as_of: date, failed_on: date | None, reason: str) -> str:
     """'The data are 9 days old (as of 13 Nov 2026). The load of 20 Nov 2026 failed: calls.csv is empty.' Empty when neither holds."""
     parts = []

@@ -17,8 +17,8 @@ if declined := ui.only_channel(frame):
 if curve.unavailable:
     st.info(f"Not available: {curve.unavailable}. Nothing is put in its place. How to add it: see Data.")
     st.stop()
-for verdict in told.verdicts:
-    st.text(verdict.sentence)
+for sentence in dict.fromkeys(verdict.sentence for verdict in told.verdicts):
+    st.text(sentence)
 strip = st.container(key="strip")
 with st.grid(3, min_column_width=260):
     ui.value_card(frame, worth, told.judge_at)

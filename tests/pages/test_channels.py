@@ -211,3 +211,13 @@ def test_a_click_is_the_option_that_its_point_names():
     assert clicked(event("&lt;b&gt;x&lt;/b&gt;"), options) == "<b>x</b>"
     for nothing in (None, {}, {"selection": {"points": []}}, event("gone"), event()):
         assert clicked(nothing, options) is None
+
+
+def test_of_few_leads_no_card_says_that_more_are_old_enough_than_there_are(serve, sample_home):
+    """12 leads of one source, whose 18 calls and 4 qualified conversations are fewer or more than they."""
+    test = serve(sample_home, INBOUND)
+    test.multiselect(key="source").set_value(["partner_podcast"]).run()
+    said = shown(test)
+    assert "Too few: 12 inbound leads are 45 days old, with 18 calls." in said
+    assert "12 inbound leads are 30 days old, with 4 qualified conversations" in said
+    assert "12 of 18" not in said and "12 of 4 " not in said

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from leadquality.verdict import forbidden, judged, stated, too_short
-from leadquality.verdict.states import stale
+from leadquality.verdict.parts import Side
+from leadquality.verdict.states import not_enough_leads, stale
 
 
 def test_the_states_of_one_channel_golden() -> None:
@@ -42,6 +43,28 @@ def test_things_other_than_leads_are_named() -> None:
     assert stated("too_few", 22, 5_000, None, 540, "outbound") == (
         "Too few: 22 of 5,000 outbound leads are 540 days old, 30 are needed."
     )
+
+
+@pytest.mark.parametrize(
+    ("status", "old", "said"),
+    [
+        ("too_few", 12, "Too few: 12 inbound leads are 45 days old, with 18 calls."),
+        (
+            "too_early",
+            1,
+            "Too early: 1 inbound lead is 45 days old, with 18 calls so far. Judge on 9 Jan 2027.",
+        ),
+        (
+            "provisional",
+            46,
+            "Provisional: 46 inbound leads are old enough, 100 are needed. Shown, not judged. Judge on 9 Jan 2027.",
+        ),
+        ("ok", 947, ""),
+    ],
+)
+def test_what_comes_from_leads_says_how_many_leads_are_old_enough(status, old, said) -> None:
+    side = Side("inbound", None, None, None, old, 0, 0, status)
+    assert not_enough_leads(status, side, 45, date(2027, 1, 9), "18 calls") == said
 
 
 def test_a_status_nobody_knows_is_refused() -> None:
