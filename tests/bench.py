@@ -26,7 +26,7 @@ import duckdb
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from leadquality.contracts import ROOT
-from tests.browser.conftest import FLAGS, browser_path, serving
+from tests.browser.conftest import FLAGS, PAGES, browser_path, serving
 
 MB = 1_000_000
 CALLS = 10_000_000
@@ -165,16 +165,7 @@ def pages() -> None:
         said("bare page: first visit", transfer / MB, "MB")
         said("bare page: click to idle", idle, "s")
         with serving(home) as address:
-            for page in (
-                "/",
-                "/compare",
-                "/pipeline",
-                "/inbound",
-                "/outbound",
-                "/sources",
-                "/qualification",
-                "/operations",
-            ):
+            for page in PAGES:
                 got, waited = _visited(browser, address + page, "Judge at (days)")
                 said(f"{page}: first visit", got / MB, "MB", transfer / MB, "the bare page")
                 said(f"{page}: click to idle", waited, "s", idle, "the bare page")

@@ -24,8 +24,8 @@ paired as (
         measure,
         coalesce(
             was.week_on = says_now.week_on
-            and coalesce(was.amount, -1) = coalesce(says_now.amount, -1)
-            and coalesce(was.currency, '') = coalesce(says_now.currency, ''),
+            and was.amount is not distinct from says_now.amount
+            and was.currency is not distinct from says_now.currency,
             false
         ) as is_channel_only,
         case
