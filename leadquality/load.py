@@ -22,7 +22,8 @@ from leadquality.intake.fit import Missing
 from leadquality.intake.look import tables
 from leadquality.intake.mapping import MAPPING, answers_only, read_text
 from leadquality.intake.presets import OWN_COLUMNS
-from leadquality.intake.rehearsal import Change, Rehearsal, changes, meanings, rehearse
+from leadquality.intake.rehearsal import Change, Rehearsal, changes, rehearse
+from leadquality.intake.values import meanings, vocabulary
 from leadquality.intake.write import questions_text
 from leadquality.settings import read_settings, setting_rows
 from leadquality.snapshot import (
@@ -229,18 +230,15 @@ def map_folder(
         if (planned.file, gap.extract, gap.column) not in filled
     )
     decided, _ = read_settings(settings_for(home, folder, settings))
-    words = {
-        value: name.partition(".")[2]
-        for name, value in setting_rows(decided)
-        if name.startswith("dispositions.")
-    }
+    known = vocabulary(setting_rows(decided))
     try:
         with tempfile.TemporaryDirectory() as scratch, workspace(Path(scratch)) as con:
-            tried = rehearse(con, folder, rules, words, as_of, report, work=Path(scratch) / WORK)
+            tried = rehearse(con, folder, rules, known, as_of, report, work=Path(scratch) / WORK)
     except InputRefused as error:
         refused = "; ".join(proposal.missing) if missing else str(error)
         return Mapped(proposal, text, rules, None, refused, (), error.code, missing)
-    return Mapped(proposal, text, rules, tried, "", tuple(_changes(home, tried)), words=meanings(words))
+    words = meanings(known, tried.values)
+    return Mapped(proposal, text, rules, tried, "", tuple(_changes(home, tried)), words=words)
 
 
 def _changes(home: Home, tried: Rehearsal) -> list[Change]:

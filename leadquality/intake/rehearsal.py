@@ -11,15 +11,12 @@ from typing import Final
 import duckdb
 
 from leadquality.catalogue import Extract
-from leadquality.contracts import CHANNELS, QUERIES
+from leadquality.contracts import QUERIES
 from leadquality.intake.accounts import Account, accounts_of
-from leadquality.intake.expressions import near
 from leadquality.intake.mapping import Mapping as Rules
-from leadquality.intake.staging import Staged, stage
+from leadquality.intake.staging import stage
+from leadquality.intake.values import OWNERS, ValueCount, Vocabulary, read_values
 
-OUTCOMES: Final = ("won", "lost", "open")
-STATUSES: Final = ("held", "no_show", "cancelled", "booked")
-DIRECTIONS: Final = ("inbound", "outbound")
 SAMPLES: Final = 5
 REFERRED_TO: Final = ("leads", "calls", "opportunities")
 """Extracts whose ids stand in the rows of others."""
@@ -34,18 +31,6 @@ class ColumnUse:
     required: bool
     filled: int
     samples: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ValueCount:
-    """A value of a column that has standard words. meaning: the word it is read as, '' when it has none; suggestion: a near one."""
-
-    extract: str
-    column: str
-    value: str
-    count: int
-    meaning: str
-    suggestion: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +89,17 @@ class Rehearsal:
 
     @property
     def unmapped(self) -> tuple[ValueCount, ...]:
-        """Values that mean nothing yet, the most frequent first."""
-        return tuple(
-            sorted((value for value in self.values if not value.meaning), key=lambda value: -value.count)
-        )
+        """Values that mean nothing yet, the most frequent first. A colleague needs no meaning."""
+        return self._without_entry(is_owner=False)
+
+    @property
+    def colleagues(self) -> tuple[ValueCount, ...]:
+        """Colleagues whom no entry of the mapping names, the most frequent first: they are taken as they are spelt."""
+        return self._without_entry(is_owner=True)
+
+    def _without_entry(self, *, is_owner: bool) -> tuple[ValueCount, ...]:
+        found = [value for value in self.values if not value.meaning and (value.place in OWNERS) == is_owner]
+        return tuple(sorted(found, key=lambda value: -value.count))
 
     @property
     def channel_split(self) -> dict[str, int]:
@@ -130,13 +122,13 @@ def rehearse(
     con: duckdb.DuckDBPyConnection,
     folder: Path,
     rules: Rules,
-    dispositions: Mapping[str, str],
+    known: Vocabulary,
     as_of: date | None = None,
     report: Callable[[str], None] = lambda _: None,
     *,
     work: Path,
 ) -> Rehearsal:
-    """Stage the files in `con`, a database of its own, and measure. dispositions: their words to our outcome codes.
+    """Stage the files in `con`, a database of its own, and measure. known: the words that have a meaning.
 
     Raises InputRefused as a load would.
     """
@@ -149,7 +141,7 @@ def rehearse(
         last_on=staged.last_on,
         accounts=accounts_of(con, list(given)),
         columns=tuple(use for extract in given.values() for use in _columns(con, extract)),
-        values=tuple(_values(con, staged, dispositions)),
+        values=tuple(read_values(con, staged, known, rules)),
         keys=tuple(_key(con, extract) for extract in given.values()),
         joins=tuple(_joins(con, given)),
         channels=tuple(
@@ -202,54 +194,6 @@ def _columns(con: duckdb.DuckDBPyConnection, extract: Extract) -> list[ColumnUse
                 )
             )
     return uses
-
-
-def _values(
-    con: duckdb.DuckDBPyConnection, staged: Staged, dispositions: Mapping[str, str]
-) -> list[ValueCount]:
-    """Every value of the columns that have standard words, with its count and what it is read as."""
-    found = []
-    for (extract, column), known in _words(dispositions).items():
-        folded = {
-            con.execute("select fold($word)", {"word": word}).fetchall()[0][0]: meaning
-            for word, meaning in known.items()
-        }
-        rows = con.sql(
-            f"select {column}, fold({column}), count(*) from source_{extract} "
-            f"where excluded_by is null and {column} is not null group by all order by count(*) desc, 1"
-        ).fetchall()
-        for value, key, count in rows:
-            meaning = folded.get(key, "")
-            hint = "" if meaning else near(value.lower(), tuple(known)).partition("'")[2].partition("'")[0]
-            found.append(ValueCount(extract, column, value, count, meaning, hint))
-    if "leads" in staged.given:
-        found += [
-            ValueCount("leads", "source", value, count, meaning, "")
-            for value, meaning, count in con.sql(
-                "select source, case when channel <> 'unknown' then channel else '' end, count(*) "
-                "from fact_leads group by all order by count(*) desc, 1, 2"
-            ).fetchall()
-        ]
-    return found
-
-
-def _words(dispositions: Mapping[str, str]) -> dict[tuple[str, str], Mapping[str, str]]:
-    """Of the columns that have standard words: each word and what it means."""
-    return {
-        ("calls", "direction"): dict(zip(DIRECTIONS, DIRECTIONS, strict=True)),
-        ("calls", "outcome_code"): dispositions,
-        ("meetings", "status"): dict(zip(STATUSES, STATUSES, strict=True)),
-        ("opportunities", "outcome"): dict(zip(OUTCOMES, OUTCOMES, strict=True)),
-    }
-
-
-def meanings(dispositions: Mapping[str, str]) -> dict[tuple[str, str], dict[str, str]]:
-    """What a person may choose for a value, by extract and column: the meaning, and the first word that has it."""
-    chosen: dict[tuple[str, str], dict[str, str]] = {}
-    for place, words in _words(dispositions).items():
-        chosen[place] = {meaning: word for word, meaning in reversed(list(words.items()))}
-    chosen["leads", "source"] = {name: name for name in CHANNELS if name != "unknown"}
-    return chosen
 
 
 def _joins(con: duckdb.DuckDBPyConnection, given: Mapping[str, Extract]) -> Iterator[JoinRate]:

@@ -11,9 +11,10 @@ from leadquality.intake.mapping import Mapping, Source
 from leadquality.intake.propose import Proposal
 from leadquality.intake.recognise import Recognised
 from leadquality.intake.rehearsal import Change, Rehearsal
+from leadquality.intake.values import ValueCount
 
 SHOWN: Final = 20
-"""So many unmapped values are listed; of more the rest is counted."""
+"""So many values without an entry are listed; of more the rest is counted."""
 
 
 def lines(
@@ -79,15 +80,8 @@ def _missing(proposal: Proposal, source: Source) -> Iterator[str]:
 
 
 def _told(rehearsal: Rehearsal, changes: Sequence[Change]) -> Iterator[str]:
-    unmapped = rehearsal.unmapped
-    if unmapped:
-        yield ""
-        yield "values without a meaning"
-    for value in unmapped[:SHOWN]:
-        hint = f" (did you mean '{value.suggestion}'?)" if value.suggestion else ""
-        yield f"  {value.count:>7,}  {value.extract}.{value.column} = {value.value!r}{hint}"
-    if len(unmapped) > SHOWN:
-        yield f"  and {len(unmapped) - SHOWN} more"
+    yield from _listed("values without a meaning", rehearsal.unmapped)
+    yield from _listed("colleagues without an entry, taken as they are spelt", rehearsal.colleagues)
     yield ""
     yield "keys and joins"
     for key in rehearsal.keys:
@@ -119,6 +113,18 @@ def _told(rehearsal: Rehearsal, changes: Sequence[Change]) -> Iterator[str]:
         yield f"  {change.what}: {_or_none(change.before)} -> {_or_none(change.now)}"
     if not changes:
         yield "  nothing changes"
+
+
+def _listed(title: str, values: Sequence[ValueCount]) -> Iterator[str]:
+    """Values with their counts: those with a near word first among the ones that are shown."""
+    if values:
+        yield ""
+        yield title
+    for value in sorted(values, key=lambda value: not value.suggestion)[:SHOWN]:
+        hint = f" (did you mean {value.suggestion!r}?)" if value.suggestion else ""
+        yield f"  {value.count:>7,}  {value.extract}.{value.column} = {value.value!r}{hint}"
+    if len(values) > SHOWN:
+        yield f"  and {len(values) - SHOWN} more"
 
 
 def _or_none(value: int | str | None) -> str:

@@ -1,0 +1,154 @@
+"""What the words of a file are read as: those of a known set by what they mean, colleagues by the name that they bear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import duckdb
+
+from leadquality.contracts import CHANNELS
+from leadquality.intake.columns import Rule
+from leadquality.intake.expressions import near
+from leadquality.intake.mapping import Mapping as Rules
+from leadquality.intake.staging import Staged
+
+OUTCOMES: Final = ("won", "lost", "open")
+CLOSED: Final = ("won", "lost")
+STATUSES: Final = ("held", "no_show", "cancelled", "booked")
+DIRECTIONS: Final = ("inbound", "outbound")
+OWNERS: Final = (("calls", "rep_id"), ("opportunity_changes", "owner"), ("time_log", "rep_id"))
+"""Columns that name a colleague: whoever stands there is taken as he is spelt, where the mapping has no entry."""
+COMPARED: Final = 500
+"""So many spellings of colleagues are compared with each other, the most frequent first; a column with more names none."""
+
+Place = tuple[str, str]
+"""An extract and one of its columns."""
+Vocabulary = Mapping[Place, Mapping[str, str]]
+"""Of the columns that have standard words: each word and what it means."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueCount:
+    """A value of a column whose words matter. meaning: the word it is read as, '' when it has none, or, of a colleague, when no
+    entry names it; suggestion: a near word, or a near spelling that is more frequent."""
+
+    extract: str
+    column: str
+    value: str
+    count: int
+    meaning: str
+    suggestion: str
+
+    @property
+    def place(self) -> Place:
+        return self.extract, self.column
+
+
+def vocabulary(settings: Iterable[tuple[str, str]]) -> Vocabulary:
+    """The standard words, of which those of outcomes and stages are settings: rows of name and value."""
+    rows = list(settings)
+    stages = [value for name, value in rows if name == "stages.order"]
+    codes = {
+        value: name.removeprefix("dispositions.") for name, value in rows if name.startswith("dispositions.")
+    }
+    return {
+        ("calls", "direction"): dict(zip(DIRECTIONS, DIRECTIONS, strict=True)),
+        ("calls", "outcome_code"): codes,
+        ("meetings", "status"): dict(zip(STATUSES, STATUSES, strict=True)),
+        ("opportunities", "outcome"): dict(zip(OUTCOMES, OUTCOMES, strict=True)),
+        ("opportunity_changes", "stage"): {word: word for word in (*stages, *CLOSED)},
+    }
+
+
+def meanings(known: Vocabulary, values: Iterable[ValueCount]) -> dict[Place, dict[str, str]]:
+    """What a person may choose for a value: the meaning, and the first word that has it; for a colleague every name there is."""
+    chosen: dict[Place, dict[str, str]] = {}
+    for place, words in known.items():
+        chosen[place] = {meaning: word for word, meaning in reversed(list(words.items()))}
+    chosen["leads", "source"] = {name: name for name in CHANNELS if name != "unknown"}
+    people = sorted({value.value for value in values if value.place in OWNERS}, key=str.casefold)
+    return chosen | {place: {name: name for name in people} for place in OWNERS}
+
+
+def read_values(
+    con: duckdb.DuckDBPyConnection, staged: Staged, known: Vocabulary, rules: Rules
+) -> Iterator[ValueCount]:
+    """Every value of the columns whose words matter, with its count and what it is read as."""
+    for place, words in known.items():
+        yield from _of_known_set(con, place, words)
+    if "leads" in staged.given:
+        for value, meaning, count in con.sql(
+            "select source, case when channel <> 'unknown' then channel else '' end, count(*) "
+            "from fact_leads group by all order by count(*) desc, 1, 2"
+        ).fetchall():
+            yield ValueCount("leads", "source", value, count, meaning, "")
+    yield from _colleagues(con, rules)
+
+
+def _of_known_set(
+    con: duckdb.DuckDBPyConnection, place: Place, words: Mapping[str, str]
+) -> Iterator[ValueCount]:
+    extract, column = place
+    folded = {
+        con.execute("select fold($word)", {"word": word}).fetchall()[0][0]: meaning
+        for word, meaning in words.items()
+    }
+    for value, count in _counted(con, place):
+        meaning = folded.get(con.execute("select fold($value)", {"value": value}).fetchall()[0][0], "")
+        hint = "" if meaning else near(value.lower(), tuple(words)).partition("'")[2].partition("'")[0]
+        yield ValueCount(extract, column, value, count, meaning, hint)
+
+
+def _colleagues(con: duckdb.DuckDBPyConnection, rules: Rules) -> Iterator[ValueCount]:
+    """Every spelling of a colleague. They are one set of people, wherever they stand: a near spelling may stand in another extract."""
+    counted = {place: _counted(con, place) for place in OWNERS}
+    hints = _near_names(con, [pair for pairs in counted.values() for pair in pairs])
+    for (extract, column), pairs in counted.items():
+        named = _entries(rules, (extract, column))
+        for value, count in pairs:
+            is_named = value in named
+            hint = "" if is_named else hints.get(value, "")
+            yield ValueCount(extract, column, value, count, value if is_named else "", hint)
+
+
+def _near_names(con: duckdb.DuckDBPyConnection, pairs: list[tuple[str, int]]) -> dict[str, str]:
+    """For a spelling the near one that more rows have, of equally many the first by the alphabet."""
+    if len(pairs) < 2:
+        return {}
+    rows = con.execute(
+        "with spellings as (select name, sum(row_count) as row_count from (select unnest($names) as name, "
+        "unnest($counts) as row_count) group by name order by row_count desc, name limit $most) "
+        "select one.name, first(other.name order by other.row_count desc, other.name) "
+        "from spellings as one inner join spellings as other on (other.row_count > one.row_count "
+        "or (other.row_count = one.row_count and other.name < one.name)) and is_near_name(one.name, other.name) "
+        "group by one.name",
+        {
+            "names": [name for name, _ in pairs],
+            "counts": [count for _, count in pairs],
+            "most": COMPARED,
+        },
+    ).fetchall()
+    return dict(rows)
+
+
+def _entries(rules: Rules, place: Place) -> set[str]:
+    """The names that the mapping's words of a column are read as."""
+    extract, column = place
+    found: set[str] = set()
+    for source in rules.source:
+        words = source.values.get(column, {}) if source.extract == extract else {}
+        found |= (
+            {word.then for word in words if isinstance(word, Rule)} if isinstance(words, list) else {*words}
+        )
+    return found
+
+
+def _counted(con: duckdb.DuckDBPyConnection, place: Place) -> list[tuple[str, int]]:
+    extract, column = place
+    found: list[tuple[str, int]] = con.sql(
+        f"select {column}, count(*) from source_{extract} "
+        f"where excluded_by is null and {column} is not null group by all order by count(*) desc, 1"
+    ).fetchall()
+    return found
