@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import tomlkit
 from tomlkit.items import Table
 
+from leadquality.contracts import InputRefused
+from leadquality.formats import fold
 from leadquality.intake.declared import Read
 
 FROM_SOURCE: Final = ("leads", "source")
@@ -38,6 +40,35 @@ class Decisions:
     def filled(self) -> frozenset[tuple[str, str, str]]:
         """(file, extract, column) of every column that a decision fills."""
         return frozenset((*place, ours) for place, columns in self.columns.items() for ours in columns)
+
+
+def settled(words: dict[str, str], spellings: Iterable[str]) -> dict[str, str]:
+    """The words chosen for a column, each as far as it leads: A is B and B is C, so A is C. Of the spellings there are, those that
+    are alike but for case, space, dash and underscore get one word, for the mapping reads them as one.
+
+    Raises InputRefused for a circle, and for alike spellings with two words.
+    """
+    ends = {value: _end(value, words) for value in words}
+    alike: dict[str, str] = {}
+    for value, word in ends.items():
+        if alike.setdefault(fold(value), word) != word:
+            raise InputRefused(
+                f"'{value}' is spelt like another but for case, space or dash, and is read like it: choose the same for both"
+            )
+    return ends | {
+        value: alike[fold(value)]
+        for value in spellings
+        if value not in ends and alike.get(fold(value), value) != value
+    }
+
+
+def _end(value: str, words: dict[str, str]) -> str:
+    passed = [value]
+    while (word := words.get(passed[-1], passed[-1])) != passed[-1]:
+        if word in passed:
+            raise InputRefused(f"{' and '.join(passed)}: each is said to be the other; leave one as it is")
+        passed.append(word)
+    return passed[-1]
 
 
 def decided_text(text: str, decisions: Decisions) -> str:

@@ -89,16 +89,18 @@ class Rehearsal:
 
     @property
     def unmapped(self) -> tuple[ValueCount, ...]:
-        """Values that mean nothing yet, the most frequent first. A colleague needs no meaning."""
-        return self._without_entry(is_owner=False)
+        """Values that mean nothing yet, the most frequent first. A rep needs no meaning."""
+        return self._without_entry(are_owners=False)
 
     @property
-    def colleagues(self) -> tuple[ValueCount, ...]:
-        """Colleagues whom no entry of the mapping names, the most frequent first: they are taken as they are spelt."""
-        return self._without_entry(is_owner=True)
+    def owners(self) -> tuple[ValueCount, ...]:
+        """Reps and owners whom no entry of the mapping names, the most frequent first: they are taken as they are spelt."""
+        return self._without_entry(are_owners=True)
 
-    def _without_entry(self, *, is_owner: bool) -> tuple[ValueCount, ...]:
-        found = [value for value in self.values if not value.meaning and (value.place in OWNERS) == is_owner]
+    def _without_entry(self, *, are_owners: bool) -> tuple[ValueCount, ...]:
+        found = [
+            value for value in self.values if not value.meaning and (value.place in OWNERS) == are_owners
+        ]
         return tuple(sorted(found, key=lambda value: -value.count))
 
     @property

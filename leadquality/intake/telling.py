@@ -81,7 +81,7 @@ def _missing(proposal: Proposal, source: Source) -> Iterator[str]:
 
 def _told(rehearsal: Rehearsal, changes: Sequence[Change]) -> Iterator[str]:
     yield from _listed("values without a meaning", rehearsal.unmapped)
-    yield from _listed("colleagues without an entry, taken as they are spelt", rehearsal.colleagues)
+    yield from _listed("reps and owners without an entry, taken as they are spelt", rehearsal.owners)
     yield ""
     yield "keys and joins"
     for key in rehearsal.keys:

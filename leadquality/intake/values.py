@@ -1,4 +1,4 @@
-"""What the words of a file are read as: those of a known set by what they mean, colleagues by the name that they bear."""
+"""What the words of a file are read as: those of a known set by what they mean, reps and owners by their names."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ CLOSED: Final = ("won", "lost")
 STATUSES: Final = ("held", "no_show", "cancelled", "booked")
 DIRECTIONS: Final = ("inbound", "outbound")
 OWNERS: Final = (("calls", "rep_id"), ("opportunity_changes", "owner"), ("time_log", "rep_id"))
-"""Columns that name a colleague: whoever stands there is taken as he is spelt, where the mapping has no entry."""
+"""Columns that name one of the team, an open set: a name without an entry in the mapping is taken as it is spelt."""
 COMPARED: Final = 500
-"""So many spellings of colleagues are compared with each other, the most frequent first; a column with more names none."""
+"""So many spellings of names are compared with each other, the most frequent ones."""
 
 Place = tuple[str, str]
 """An extract and one of its columns."""
@@ -31,7 +31,7 @@ Vocabulary = Mapping[Place, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class ValueCount:
-    """A value of a column whose words matter. meaning: the word it is read as, '' when it has none, or, of a colleague, when no
+    """A value of a column whose words matter. meaning: the word it is read as, '' when it has none, or, of a rep, when no
     entry names it; suggestion: a near word, or a near spelling that is more frequent."""
 
     extract: str
@@ -63,7 +63,7 @@ def vocabulary(settings: Iterable[tuple[str, str]]) -> Vocabulary:
 
 
 def meanings(known: Vocabulary, values: Iterable[ValueCount]) -> dict[Place, dict[str, str]]:
-    """What a person may choose for a value: the meaning, and the first word that has it; for a colleague every name there is."""
+    """What a person may choose for a value: the meaning, and the first word that has it; for a rep or owner every name there is."""
     chosen: dict[Place, dict[str, str]] = {}
     for place, words in known.items():
         chosen[place] = {meaning: word for word, meaning in reversed(list(words.items()))}
@@ -84,7 +84,7 @@ def read_values(
             "from fact_leads group by all order by count(*) desc, 1, 2"
         ).fetchall():
             yield ValueCount("leads", "source", value, count, meaning, "")
-    yield from _colleagues(con, rules)
+    yield from _owners(con, rules)
 
 
 def _of_known_set(
@@ -101,8 +101,8 @@ def _of_known_set(
         yield ValueCount(extract, column, value, count, meaning, hint)
 
 
-def _colleagues(con: duckdb.DuckDBPyConnection, rules: Rules) -> Iterator[ValueCount]:
-    """Every spelling of a colleague. They are one set of people, wherever they stand: a near spelling may stand in another extract."""
+def _owners(con: duckdb.DuckDBPyConnection, rules: Rules) -> Iterator[ValueCount]:
+    """Every spelling of a rep or owner: one set of people, so that a near spelling may stand in another extract."""
     counted = {place: _counted(con, place) for place in OWNERS}
     hints = _near_names(con, [pair for pairs in counted.values() for pair in pairs])
     for (extract, column), pairs in counted.items():
@@ -114,15 +114,15 @@ def _colleagues(con: duckdb.DuckDBPyConnection, rules: Rules) -> Iterator[ValueC
 
 
 def _near_names(con: duckdb.DuckDBPyConnection, pairs: list[tuple[str, int]]) -> dict[str, str]:
-    """For a spelling the near one that more rows have, of equally many the first by the alphabet."""
+    """For a spelling the near one that more rows have, of equally many the longer."""
     if len(pairs) < 2:
         return {}
     rows = con.execute(
         "with spellings as (select name, sum(row_count) as row_count from (select unnest($names) as name, "
         "unnest($counts) as row_count) group by name order by row_count desc, name limit $most) "
-        "select one.name, first(other.name order by other.row_count desc, other.name) "
-        "from spellings as one inner join spellings as other on (other.row_count > one.row_count "
-        "or (other.row_count = one.row_count and other.name < one.name)) and is_near_name(one.name, other.name) "
+        "select one.name, first(other.name order by other.row_count desc, length(other.name) desc, other.name) "
+        "from spellings as one inner join spellings as other on is_near_name(one.name, other.name) and "
+        "(other.row_count, length(other.name), one.name) > (one.row_count, length(one.name), other.name) "
         "group by one.name",
         {
             "names": [name for name, _ in pairs],

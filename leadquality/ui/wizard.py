@@ -12,8 +12,9 @@ import streamlit as st
 
 from leadquality import words
 from leadquality.contracts import InputRefused
-from leadquality.intake.decisions import Decisions, Place
+from leadquality.intake.decisions import Decisions
 from leadquality.intake.mapping import MAPPING
+from leadquality.intake.values import Place
 from leadquality.load import Mapped, map_folder
 from leadquality.snapshot import Home
 from leadquality.ui.served import home
@@ -25,8 +26,8 @@ LABELS: Final = {
     "meeting_id": "Meeting id",
     "opportunity_id": "Deal id",
     "account_id": "Company id",
-    "rep_id": "Colleague (name or id)",
-    "owner": "Colleague who owns the deal",
+    "rep_id": "Rep (name or id)",
+    "owner": "Owner of the deal (name or id)",
     "stage": "Stage of the deal",
     "created_at": "Created on",
     "started_at": "Start of the call",

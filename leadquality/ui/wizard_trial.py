@@ -9,17 +9,21 @@ from typing import Any, Final
 import streamlit as st
 
 from leadquality import words
+from leadquality.catalogue import load_extracts
 from leadquality.contracts import InputRefused
-from leadquality.intake.decisions import Place
+from leadquality.intake.decisions import settled
 from leadquality.intake.mapping import MAPPING
-from leadquality.intake.rehearsal import Rehearsal, ValueCount
+from leadquality.intake.rehearsal import Rehearsal
+from leadquality.intake.values import OWNERS, Place, ValueCount
 from leadquality.load import load
 from leadquality.ui.served import home
 from leadquality.ui.tables import REMEDIES
 from leadquality.ui.wizard import Wizard, label, short, spoken, start_over
 
 SHOWN: Final = 30
-"""So many values without a meaning are asked for; of more the most frequent, and the rest is counted."""
+"""So many values of a column are asked for; of more the most frequent, and the rest is counted."""
+OFFERED: Final = 200
+"""So many names of reps and owners are offered to choose from; another can be typed."""
 CONFIRMABLE: Final = ("SHRUNK", "STALE")
 """Refusals that a person may overrule: the extract is smaller, or older, than the one loaded before."""
 DONE: Final = "_loaded"
@@ -32,25 +36,53 @@ def tried(wizard: Wizard) -> Rehearsal:
 
 
 def values_step(wizard: Wizard) -> None:
-    """What their words mean, with counts; those without a meaning may be given one, and count as unmapped until then."""
-    for value in tried(wizard).unmapped:
+    """What their words mean, with counts: those without a meaning may be given one, and count as unmapped until then. Of reps and
+    owners, who need none, two spellings may be joined."""
+    trial = tried(wizard)
+    for value in (*trial.unmapped, *sorted(trial.owners, key=lambda value: not value.suggestion)):
         if value.value is not None:
-            wizard.seen.setdefault((value.extract, value.column), {}).setdefault(value.value, value.count)
-    known = [value for value in tried(wizard).values if value.meaning]
+            wizard.seen.setdefault(value.place, {}).setdefault(value.value, value.count)
+    known = [value for value in trial.values if value.meaning]
     if known:
         with st.expander(f"Values that are understood ({words.count(len(known))})", key="known_values"):
             st.dataframe([_value_row(value) for value in known], hide_index=True, key="known_values_table")
-    if not wizard.seen:
+    people = {place: counts for place, counts in wizard.seen.items() if place in OWNERS}
+    asked = {place: counts for place, counts in wizard.seen.items() if place not in OWNERS}
+    if asked:
+        st.text(
+            "These words mean nothing to us yet. Choose what they mean; what you leave open is counted as unmapped or unknown."
+        )
+    else:
         st.text("Every value has a meaning." if known else "No column here has words that need a meaning.")
+    if not wizard.seen:
         return
-    st.text(
-        "These words mean nothing to us yet. Choose what they mean; what you leave open is counted as unmapped or unknown."
-    )
     with st.form(key="values"):
-        chosen = {place: _choices(wizard, place, counts) for place, counts in wizard.seen.items()}
-        if st.form_submit_button("Use these meanings", key="use_values"):
-            wizard.decisions.values = {place: words_ for place, words_ in chosen.items() if words_}
-            st.rerun()
+        chosen = {place: _choices(wizard, place, counts) for place, counts in asked.items()}
+        if people:
+            chosen |= _owners(wizard, people)
+        if not st.form_submit_button("Use these meanings", key="use_values"):
+            return
+    try:
+        wizard.decisions.values = {
+            place: settled(words_, wizard.seen[place]) for place, words_ in chosen.items() if words_
+        }
+    except InputRefused as error:
+        st.error(words.md(str(error), limit=400))
+    else:
+        st.rerun()
+
+
+def _owners(wizard: Wizard, people: dict[Place, dict[str, int]]) -> dict[Place, dict[str, str]]:
+    """Reps and owners: nothing need be chosen, so they stand behind a fold, which is open where two spellings may be one."""
+    hints = [value for value in tried(wizard).owners if value.suggestion]
+    spellings = {value for counts in people.values() for value in counts}
+    title = f"Reps and owners ({words.count(len(spellings))})"
+    with st.expander(title, expanded=bool(hints), key="owners"):
+        st.caption(
+            "Each is taken as spelt. Where two spellings are one person, choose the name under the other spelling, or type a name "
+            "of your own: it may be that of a team."
+        )
+        return {place: _choices(wizard, place, counts) for place, counts in people.items()}
 
 
 def _value_row(value: ValueCount) -> dict[str, Any]:
@@ -65,37 +97,49 @@ def _value_row(value: ValueCount) -> dict[str, Any]:
 def _choices(wizard: Wizard, place: Place, counts: dict[str, int]) -> dict[str, str]:
     """A select box for each value of a column; returns the words of the mapping for those that were chosen."""
     extract, column = place
+    are_owners = place in OWNERS
     meanings = wizard.mapped.words.get(place, {})
     before = wizard.decisions.values.get(place, {})
+    trial = tried(wizard)
     hints = {
-        value.value: value.suggestion
-        for value in tried(wizard).unmapped
-        if (value.extract, value.column) == place
+        value.value: value.suggestion for value in (*trial.unmapped, *trial.owners) if value.place == place
     }
-    st.markdown(f"**{words.md(label(column))}** ({words.md(extract)})")
+    st.markdown(f"**{words.md(label(column))}** ({words.md(load_extracts()[extract].title.lower())})")
     grid = st.grid(2, min_column_width=260)
     found = {}
-    names = list(meanings)
-    for value in sorted(counts, key=lambda value: -counts[value])[:SHOWN]:
+    typed = [name for name in before.values() if name not in meanings.values()] if are_owners else []
+    names = [*list(meanings)[:OFFERED], *dict.fromkeys(typed)]
+    for value in list(counts)[:SHOWN]:
         word = before.get(value)
-        now = next((name for name in names if meanings[name] == word), None)
+        now = next((name for name in names if meanings.get(name, name) == word), None)
         hint = hints.get(value)
         cell = grid.container()
-        cell.text(f"{words.one_line(value, 60)} ({words.count(counts[value])} rows)")
+        cell.text(f"{words.one_line(value, 60)} ({_rows(counts[value])})")
         meaning = cell.selectbox(
-            f"{spoken(value)} means",
+            f"{spoken(value)} {'is' if are_owners else 'means'}",
             names,
             index=names.index(now) if now else None,
-            format_func=lambda name: name.replace("_", " "),
-            placeholder=f"did you mean {words.one_line(hint)}?" if hint else "no meaning yet",
+            format_func=words.one_line if are_owners else lambda name: name.replace("_", " "),
+            placeholder=_placeholder(hint, are_owners),
+            accept_new_options=are_owners,
             label_visibility="collapsed",
             key=f"value_{short(repr((place, value)))}",
         )
         if meaning:
-            found[value] = meanings[meaning]
+            found[value] = meanings.get(meaning, meaning)
     if len(counts) > SHOWN:
-        st.caption(f"The {SHOWN} most frequent of {words.count(len(counts))} values.")
+        st.caption(f"{SHOWN} of {words.count(len(counts))} values; the others may be named in the mapping.")
     return found
+
+
+def _rows(count: int) -> str:
+    return f"{words.count(count)} {'row' if count == 1 else 'rows'}"
+
+
+def _placeholder(hint: str | None, are_owners: bool) -> str:
+    if hint:
+        return f"did you mean {words.one_line(hint)}?"
+    return "taken as spelt" if are_owners else "no meaning yet"
 
 
 def joins_step(wizard: Wizard) -> None:

@@ -216,3 +216,29 @@ def test_it_says_how_many_rows_find_the_lead_whose_id_they_carry(tmp_path, capsy
         ["calls", "calls.csv", "lead_id", "leads", 4, 3, 2, 0],
         ["opportunities", "opportunities.csv", "lead_id", "leads", 1, 1, 1, 0],
     ]
+
+
+def test_reps_are_listed_with_their_counts_and_the_mapping_joins_them(tmp_path, capsys):
+    (tmp_path / "leads.csv").write_text("lead_id,created_at\nL1,2025-01-01\n", "utf-8")
+    (tmp_path / "calls.csv").write_text(
+        "call_id,started_at,rep_id\nC1,2025-01-03,Anna Meier\nC2,2025-01-03,Anna Meier\nC3,2025-01-03,a.meier@site.example\n"
+        "C4,2025-01-04,Bob\n",
+        "utf-8",
+    )
+    listed = (
+        "reps and owners without an entry, taken as they are spelt\n"
+        "        1  calls.rep_id = 'a.meier@site.example' (did you mean 'Anna Meier'?)\n"
+        "        2  calls.rep_id = 'Anna Meier'\n"
+        "        1  calls.rep_id = 'Bob'\n"
+    )
+    code, out, _ = mapped(tmp_path, capsys)
+    assert code == 0 and listed in out
+    # a rep needs no meaning
+    assert "values without a meaning\n        1  leads.source = 'unknown'\n\nreps" in out
+    path = tmp_path / "mapping.toml"
+    file = 'file = "calls.csv"\n'
+    words = 'values.rep_id = { "Anna Meier" = ["a.meier@site.example"] }\n'
+    path.write_text(path.read_text("utf-8").replace(file, file + words), "utf-8")
+    code, out, _ = mapped(tmp_path, capsys)
+    assert code == 0
+    assert "taken as they are spelt\n        1  calls.rep_id = 'Bob'\n\n" in out

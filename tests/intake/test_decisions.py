@@ -6,7 +6,8 @@ import tomllib
 
 import pytest
 
-from leadquality.intake.decisions import Decisions, decided_text
+from leadquality.contracts import InputRefused
+from leadquality.intake.decisions import Decisions, decided_text, settled
 
 CALLS = ("calls.csv", "calls")
 BEFORE = """# ours
@@ -88,3 +89,35 @@ def test_how_dates_and_numbers_are_written_is_said_of_the_file():
         "source"
     ][0]
     assert (source["time"], source["number"]) == ({"date_order": "mdy"}, {"decimal": ","})
+
+
+def test_a_name_that_is_another_name_leads_to_the_last():
+    assert settled(
+        {"A. Meier": "Anna Meyer", "Anna Meyer": "Anna Meier", "Anna Meier": "Anna Meier"}, []
+    ) == {
+        "A. Meier": "Anna Meier",
+        "Anna Meyer": "Anna Meier",
+        "Anna Meier": "Anna Meier",
+    }
+
+
+def test_spellings_that_the_mapping_reads_as_one_get_one_word():
+    spellings = ["anna-meier", "ANNA MEIER", "Anna Meier", "Bob"]
+    # the name itself needs no entry
+    assert settled({"anna-meier": "Anna Meier"}, spellings) == {
+        "anna-meier": "Anna Meier",
+        "ANNA MEIER": "Anna Meier",
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ({"A": "B", "B": "A"}, "each is said to be the other"),
+        ({"A": "B", "B": "C", "C": "A"}, "A and B and C"),
+        ({"a b": "X", "A-B": "Y"}, "choose the same for both"),
+    ],
+)
+def test_names_that_contradict_each_other_are_refused(words, why):
+    with pytest.raises(InputRefused, match=why):
+        settled(words, words)

@@ -41,6 +41,13 @@ def steps(test: AppTest) -> list[str]:
     return [each.value for each in test.header]
 
 
+def write_calls(folder: Path, *reps: str) -> None:
+    """One call by each of these reps, on lead L0."""
+    lines = [f"C{at},L0,2026-06-02,outbound,connected,{rep}" for at, rep in enumerate(reps)]
+    head = "call_id,lead_id,started_at,direction,outcome_code,rep_id"
+    (folder / "calls.csv").write_text("\n".join([head, *lines]) + "\n", "utf-8")
+
+
 def write_own(folder: Path, count: int, day: str = "2026-06-01") -> None:
     """Leads under our own names, with one file that needs no question."""
     lines = [f"L{at},{day},inbound,web" for at in range(count)]
@@ -278,3 +285,54 @@ def test_a_file_that_nobody_knows_is_asked_even_when_it_lies_there_alone(serve, 
     assert "No file is left to be read." in texts(test)
     box(test, "This file holds").set_value("own/calls/own columns").run()
     assert steps(test)[-1] == "3. Columns"
+
+
+def reps_of(home: Home) -> list[tuple[str, int]]:
+    statement = "select rep_id, count(*) from snapshot.fact_calls group by all order by all"
+    return open_snapshot(home).cursor().sql(statement).fetchall()
+
+
+def test_two_spellings_of_a_rep_are_joined_where_a_reader_says_so(serve, home):
+    write_own(home.inbox, 3)
+    write_calls(home.inbox, "Anna Meier", "Anna Meier", "anna-meier", "a.meier@site.example", "R01", "R02")
+    test = serve(home.path, LOAD)
+    assert not test.exception
+    # every spelling with its count, those that may be another person's first; nothing is chosen beforehand
+    said = [part.value for part in test.text if part.value.endswith((" row)", " rows)"))]
+    assert said == [
+        "a.meier@site.example (1 row)", "anna-meier (1 row)", "Anna Meier (2 rows)", "R01 (1 row)", "R02 (1 row)",
+    ]  # fmt: skip
+    hinted = {"a meier site example is": "did you mean Anna Meier?", "R02 is": "taken as spelt"}
+    for label, hint in hinted.items():
+        assert (box(test, label).value, box(test, label).proto.placeholder) == (None, hint)
+    box(test, "anna meier is").set_value("Anna Meier")
+    typed = box(test, "R01 is")
+    typed.options.append("Carla Braun")  # a name of one's own: AppTest types only what is offered
+    typed.set_value("Carla Braun")
+    press(test, "Use these meanings")
+    assert (box(test, "anna meier is").value, box(test, "R01 is").value) == ("Anna Meier", "Carla Braun")
+    accounts = next(frame.value for frame in test.dataframe if "Rows read" in frame.value)
+    assert accounts["Used"].to_list() == [3, 6]
+    press(test, "Load and publish")
+    assert reps_of(home) == [("Anna Meier", 3), ("Carla Braun", 1), ("R02", 1), ("a.meier@site.example", 1)]
+    kept = tomllib.loads((home.inbox / "mapping.toml").read_text("utf-8"))
+    assert [source["values"] for source in kept["source"] if "values" in source] == [
+        {"rep_id": {"Anna Meier": ["anna-meier"], "Carla Braun": ["R01"]}}
+    ]
+    # next time only the names without an entry are listed
+    again = serve(home.path, LOAD)
+    assert {each.label for each in again.selectbox if each.label.endswith(" is")} == {
+        "a meier site example is", "R02 is",
+    }  # fmt: skip
+
+
+def test_names_that_are_said_to_be_each_other_are_refused_with_the_remedy(serve, home):
+    write_own(home.inbox, 3)
+    write_calls(home.inbox, "Anna Meier", "Bob")
+    test = serve(home.path, LOAD)
+    box(test, "Anna Meier is").set_value("Bob")
+    box(test, "Bob is").set_value("Anna Meier")
+    press(test, "Use these meanings")
+    assert not test.exception
+    assert "each is said to be the other" in texts(test)
+    assert steps(test)[-1] == "7. Load"
