@@ -100,6 +100,7 @@ def is_near():
         ("r-01", "R01", True),
         ("R01", "R02", False),
         ("00123", "123", False),
+        ("76543210", "76543211", False),
         ("rep7@site.example", "rep8@site.example", False),
         ("Ann", "Anna", False),
         ("Anna Meier", "Hans Meier", False),
