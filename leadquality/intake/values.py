@@ -20,6 +20,8 @@ STATUSES: Final = ("held", "no_show", "cancelled", "booked")
 DIRECTIONS: Final = ("inbound", "outbound")
 OWNERS: Final = (("calls", "rep_id"), ("opportunity_changes", "owner"), ("time_log", "rep_id"))
 """Columns that name one of the team, an open set: a name without an entry in the mapping is taken as it is spelt."""
+CLOSE: Final = 0.75
+"""So much of a word must be like a known one to be suggested: 'inbuond' is, 'not interested' is not like 'not answered'."""
 COMPARED: Final = 500
 """So many spellings of names are compared with each other, the most frequent ones."""
 
@@ -97,7 +99,7 @@ def _of_known_set(
     }
     for value, count in _counted(con, place):
         meaning = folded.get(con.execute("select fold($value)", {"value": value}).fetchall()[0][0], "")
-        hint = "" if meaning else near(value.lower(), tuple(words)).partition("'")[2].partition("'")[0]
+        hint = "" if meaning else near(value.lower(), tuple(words), CLOSE).partition("'")[2].partition("'")[0]
         yield ValueCount(extract, column, value, count, meaning, hint)
 
 

@@ -166,7 +166,7 @@ def _snapshot_or_state() -> Snapshot | None:
         st.info(
             f"{words.md(problem, limit=400)}"
             if problem
-            else "No data yet. Load your extracts (see Load), or look around with the sample: `make sample`."
+            else "No data yet. Load your extracts on the page Load (under Trust), or look around with the sample: `make sample`."
         )
     else:
         age, failed_on, reason = age_and_failure(snapshot)

@@ -89,18 +89,17 @@ def inbox_step() -> Path:
     folder = home().inbox
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-    st.text(
-        f"Put the exports of your CRM and your telephone system into the folder inbox/ beside the snapshots: {_beside(folder)}"
-    )
-    if may_upload():
-        _uploader(folder)
+    st.text(f"Put the exports of your CRM and your telephone system into the folder {_beside(folder)}")
+    is_waiting = may_upload() and _uploader(folder)
     found = _listed(folder)
     if found:
         st.dataframe(found, hide_index=True, key="inbox")
     if not folder.is_dir() or not tables(folder):
         then = "" if may_upload() else ", then reload this page"
         st.info(
-            f"Nothing to read lies in the inbox yet. Put at least a file of leads there (CSV, Excel or Parquet){then}."
+            "Press the button to go on with these files."
+            if is_waiting
+            else f"Nothing to read lies in the inbox yet. Put at least a file of leads there (CSV, Excel or Parquet){then}."
         )
         st.stop()
     if not may_upload():
@@ -111,10 +110,11 @@ def inbox_step() -> Path:
 
 
 def _beside(folder: Path) -> str:
-    """The folder from where the server was started, where that is shorter; else its last two parts."""
+    """The folder from where the server was started, where that is shorter; else the whole of it, but on a server that others
+    reach too its last two parts."""
     with contextlib.suppress(ValueError):
         return str(folder.resolve().relative_to(Path.cwd()))
-    return f"{folder.parent.name}/{folder.name}"
+    return str(folder) if may_upload() else f"{folder.parent.name}/{folder.name}"
 
 
 def _listed(folder: Path) -> list[dict[str, Any]]:
@@ -137,8 +137,9 @@ def _listed(folder: Path) -> list[dict[str, Any]]:
     return shown
 
 
-def _uploader(folder: Path) -> None:
-    """A file chosen here is written into the inbox under a safe name; one that is there is replaced only when that is said."""
+def _uploader(folder: Path) -> bool:
+    """A file chosen here is written into the inbox under a safe name; one that is there is replaced only when that is said.
+    Returns whether files wait for the button."""
     given = st.file_uploader(
         "Or choose files here",
         type=[end.rpartition(".")[2] for end in READ],
@@ -146,7 +147,7 @@ def _uploader(folder: Path) -> None:
         key=f"upload_{st.session_state.get('_uploads', 0)}",
     )
     if not given:
-        return
+        return False
     try:
         names = [safe_name(file.name) for file in given]
         there = [name for name in names if (folder / name).exists()]
@@ -162,5 +163,8 @@ def _uploader(folder: Path) -> None:
                 put(folder, file.name, file.getvalue(), replace)
             st.session_state["_uploads"] = st.session_state.get("_uploads", 0) + 1
             st.rerun()
+        else:
+            return True
     except InputRefused as error:
         st.error(words.md(str(error), limit=400))
+    return False

@@ -34,7 +34,10 @@ def columns_step(wizard: Wizard) -> None:
         _choose_columns(wizard, planned, source)
     if mapped.missing:
         named = ", ".join(f"{label(gap.column)} of {file}" for file, gap in mapped.missing)
-        st.info(f"Still needed, because no row can be used without it: {words.md(named, limit=400)}.")
+        st.info(
+            f"Still needed, because no row can be used without it: {words.md(named, limit=400)}. "
+            "Choose its column above, then press “Use these columns”."
+        )
         st.stop()
     _ask_format(wizard)
     if mapped.rehearsal is None:

@@ -91,9 +91,10 @@ def _told(each: Recognised) -> str:
     """What the file is taken for and why, and how it is read, as plain text."""
     look = each.look
     if look.problem and look.code == "ENCODING":
-        what = f"The letters of this file are not written in UTF-8: {look.problem.partition(';')[0]}."
+        ways = look.problem.partition("(it would read ")[2].partition(");")[0]
+        what = f"The letters of this file can be read in several ways ({ways}). Choose below how they read right."
     elif each.layout is None:
-        what = f"We do not know this table: {each.reason}."
+        what = f"We do not know this table: {each.reason}. Choose below what it holds, or leave it aside."
     elif each.reason.startswith("the mapping's [answers]"):
         what = f"{_answer_name(each.layout.preset)}, as you said."
     else:

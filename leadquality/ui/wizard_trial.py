@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from leadquality.ui.served import home
 from leadquality.ui.tables import REMEDIES
 from leadquality.ui.wizard import Wizard, label, short, spoken, start_over
 
+COMPARED: Final = ("inbound", "outbound")
 SHOWN: Final = 30
 """So many values of a column are asked for; of more the most frequent, and the rest is counted."""
 OFFERED: Final = 200
@@ -27,6 +29,19 @@ OFFERED: Final = 200
 CONFIRMABLE: Final = ("SHRUNK", "STALE")
 """Refusals that a person may overrule: the extract is smaller, or older, than the one loaded before."""
 DONE: Final = "_loaded"
+REFUSED: Final = "A row whose word is left open is refused."
+LEFT_OPEN: Final = {
+    ("calls", "direction"): REFUSED,
+    ("meetings", "status"): REFUSED,
+    ("opportunities", "outcome"): REFUSED,
+    ("calls", "outcome_code"): "A call whose word is left open counts as unmapped.",
+    ("opportunity_changes", "stage"): "A stage that is left open is no rung of the stage ladder.",
+    (
+        "leads",
+        "source",
+    ): "Did these leads come to us (inbound), or did we go to them (outbound)? Left open, their channel is unknown.",
+}
+"""What becomes of the rows whose word is given no meaning."""
 
 
 def tried(wizard: Wizard) -> Rehearsal:
@@ -49,9 +64,7 @@ def values_step(wizard: Wizard) -> None:
     people = {place: counts for place, counts in wizard.seen.items() if place in OWNERS}
     asked = {place: counts for place, counts in wizard.seen.items() if place not in OWNERS}
     if asked:
-        st.text(
-            "These words mean nothing to us yet. Choose what they mean; what you leave open is counted as unmapped or unknown."
-        )
+        st.text("These words mean nothing to us yet. Choose what they mean.")
     else:
         st.text("Every value has a meaning." if known else "No column here has words that need a meaning.")
     if not wizard.seen:
@@ -105,6 +118,8 @@ def _choices(wizard: Wizard, place: Place, counts: dict[str, int]) -> dict[str, 
         value.value: value.suggestion for value in (*trial.unmapped, *trial.owners) if value.place == place
     }
     st.markdown(f"**{words.md(label(column))}** ({words.md(load_extracts()[extract].title.lower())})")
+    if place in LEFT_OPEN:
+        st.caption(LEFT_OPEN[place])
     grid = st.grid(2, min_column_width=260)
     found = {}
     typed = [name for name in before.values() if name not in meanings.values()] if are_owners else []
@@ -182,6 +197,8 @@ def dry_run_step(wizard: Wizard) -> None:
     trial = tried(wizard)
     first, last = (words.day(day) if day else "none" for day in (trial.first_on, trial.last_on))
     st.text(f"First lead: {first}. Last event: {last}. Figures as of {words.day(trial.as_of)}.")
+    for warning in _warnings(trial):
+        st.warning(warning)
     st.caption("Rows read = used + merged + left out by rule + refused.")
     st.dataframe(
         [
@@ -228,6 +245,21 @@ def dry_run_step(wizard: Wizard) -> None:
         st.text("Nothing changes.")
 
 
+def _warnings(trial: Rehearsal) -> Iterator[str]:
+    """What a load would lack so much that a reader should know it before."""
+    for name, account in trial.accounts.items():
+        if account.read and not account.used:
+            yield f"{load_extracts()[name].title}: of {_rows(account.read)} none would be used. The reasons stand below."
+    there = [channel for channel in COMPARED if trial.channel_split.get(channel)]
+    if not there:
+        yield (
+            "No lead is known to be inbound or outbound, so that nothing can be compared. Say in step 4 where each source belongs, "
+            "or in step 3 which column tells the channel."
+        )
+    elif len(there) == 1:
+        yield f"All leads whose channel is known are {there[0]}: there is nothing to compare them with."
+
+
 def _plain(value: int | str | None) -> str:
     if value is None:
         return "none"
@@ -243,7 +275,7 @@ def commit_step(wizard: Wizard) -> None:
         st.error(words.md(wizard.asks_to_confirm.partition("; ")[0], limit=400))
         confirmed = st.checkbox("That is meant: load it all the same", key="wizard_confirmed")
     st.text("This writes mapping.toml into the inbox, for the next load, and publishes the figures.")
-    if not st.button("Load and publish", type="primary", key="wizard_commit"):
+    if not st.button("Load and publish", key="wizard_commit"):
         return
     with st.status("Loading ...", expanded=True) as status:
         try:
