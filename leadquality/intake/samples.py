@@ -13,7 +13,8 @@ from leadquality.intake.look import Look
 ROWS: Final = 5
 COVERED: Final = "…"
 PERSONAL: Final = re.compile(
-    r"(first|last|full|middle|sur|vor|nach|contact|caller|customer|lead) ?name|^name$|^(contact|kontakt) ?(person)?$|ansprechpartner|phone|telef|mobil|handy|fax|mail|"
+    r"(first|last|full|middle|sur|vor|nach|contact|caller|customer|lead) ?name|^name$|^(contact|kontakt) ?(person)?$|"
+    r"ansprechpartner|phone|telef|mobil|handy|fax|mail|"
     r"street|stra(ss|ß)e|addres|birth|note|notiz|comment|kommentar|descri|transcri|record(ing)? ?ur[li]",
     re.IGNORECASE,
 )

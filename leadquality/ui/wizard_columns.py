@@ -91,11 +91,12 @@ def _choose_columns(wizard: Wizard, planned: Planned, source: Source) -> None:
     ]
     key = short(source.file + source.extract)
     with st.form(key=f"choose_{key}"):
-        picked = {ours: _gap(planned, ours, chosen, samples) for ours in gaps}
+        picked = {ours: _gap(planned, ours, _now(ours, chosen, source), samples) for ours in gaps}
         if "direction" in free or isinstance(chosen.get("direction"), dict):
             picked["direction"] = _direction(chosen, key)
         if gaps:
-            st.caption("The other columns of the file. What is left as it is, is ignored.")
+            if rest:
+                st.caption("The other columns of the file. What is left as it is, is ignored.")
             meant = _rest(rest, free, named, samples, key)
         else:
             with st.expander(f"Columns that are ignored ({words.count(len(rest))})", key=f"rest_{key}"):
@@ -123,14 +124,12 @@ def _choose_columns(wizard: Wizard, planned: Planned, source: Source) -> None:
 def _gap(
     planned: Planned,
     ours: str,
-    chosen: dict[str, Any],
+    before: str | None,
     samples: dict[str, tuple[str, ...]],
 ) -> str | None:
-    """The column that is to fill a required one of ours; nothing is chosen beforehand."""
+    """The column that is to fill a required one of ours; nothing is chosen beforehand, but what the mapping says."""
     key = load_extracts()[planned.fitted.extract].key
     options = [*planned.recognised.look.header, *([NUMBERED] if ours == key and ours != "lead_id" else [])]
-    now = chosen.get(ours)
-    before = NUMBERED if isinstance(now, dict) else now
     return st.selectbox(
         f"{label(ours)} (needed)",
         options,
@@ -139,6 +138,12 @@ def _gap(
         placeholder="Choose its column",
         key=f"gap_{short(planned.file + planned.fitted.extract + ours)}",
     )
+
+
+def _now(ours: str, chosen: dict[str, Any], source: Source) -> str | None:
+    """What fills a required column of ours: as it was chosen here, else as the mapping in the inbox has it."""
+    now = chosen.get(ours, source.columns.get(ours))
+    return now if now is None or isinstance(now, str) else NUMBERED
 
 
 def _direction(chosen: dict[str, Any], key: str) -> str | None:
@@ -193,7 +198,7 @@ def _filled_by(ours: str, theirs: str, source: Source) -> str | dict[str, str]:
 
 def _with_samples(name: str, samples: dict[str, tuple[str, ...]]) -> str:
     """A column of the file with a few of its values."""
-    few = ", ".join(words.one_line(value, 20) for value in samples.get(name, ())[:3])
+    few = ", ".join(words.one_line(value, 24) for value in samples.get(name, ())[:3])
     return f"{words.one_line(name, 60)}: {few}" if few else words.one_line(name, 60)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -307,13 +308,15 @@ def _load(wizard: Wizard, confirmed: bool, report: Any) -> str:
         st.warning(
             f"Published, but the mapping could not be kept ({error.strerror}); the next load asks again."
         )
-    return f"{manifest.snapshot}, as of {manifest.as_of}"
+    return f"figures as of {words.day(date.fromisoformat(manifest.as_of))}, snapshot {manifest.snapshot}"
 
 
 def loaded_note() -> None:
-    """After a load: what is published now, and where to read it."""
+    """After a load: what is published now, and where to read it. The steps wait, so that nobody takes them for unfinished."""
     done = st.session_state.pop(DONE, None)
     if done:
-        st.success(f"Loaded and published: snapshot {words.md(done)}. All pages show it now.")
+        st.success(f"Loaded and published: {words.md(done)}. All pages show it now.")
         st.page_link("pages/review/weekly_review.py", label="Read the weekly review")
         st.page_link("pages/trust/data.py", label="See what became of every row")
+        st.button("Load further files", key="wizard_again")
+        st.stop()
