@@ -47,6 +47,9 @@ MAGIC: Final = {
 NO_TABLE: Final = {
     b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls) or one with a password; save the sheet as CSV",
     b"%PDF": "a PDF; export the table as CSV",
+    b"\x89PNG": "a picture; export the table as CSV",
+    b"\xff\xd8\xff": "a picture; export the table as CSV",
+    b"GIF8": "a picture; export the table as CSV",
     b"version https://git-lfs": "a large-file pointer of one column, not the data; fetch the file itself (git lfs pull)",
 }
 TEMPORARY: Final = (".part", ".tmp", ".swp", ".crdownload")

@@ -27,6 +27,7 @@ class ColumnUse:
     """One of our columns as a file fills it: in how many rows, and with what (masked). required: no row is used without."""
 
     extract: str
+    file: str
     column: str
     required: bool
     filled: int
@@ -180,22 +181,16 @@ def _one(con: duckdb.DuckDBPyConnection, statement: str) -> date | None:
     return found
 
 
-def _columns(con: duckdb.DuckDBPyConnection, extract: Extract) -> list[ColumnUse]:
-    """The columns that some row fills, and the required ones in any case."""
-    uses = []
+def _columns(con: duckdb.DuckDBPyConnection, extract: Extract) -> Iterator[ColumnUse]:
+    """File by file the columns that some row fills, and the required ones in any case."""
     for column in extract.columns:
-        filled = con.sql(f"select count({column}) from source_{extract.name}").fetchall()[0][0]
-        if filled or column in extract.required:
-            samples = con.sql(
-                f"select mask({column}) from source_{extract.name} where {column} is not null "
-                f"order by file, line limit {SAMPLES}"
-            ).fetchall()
-            uses.append(
-                ColumnUse(
-                    extract.name, column, column in extract.required, filled, tuple(row[0] for row in samples)
-                )
-            )
-    return uses
+        is_required = column in extract.required
+        rows = con.sql(
+            f"select file, count({column}), coalesce(list_transform(arg_min({column}, line, {SAMPLES}), lambda cell: mask(cell)), []) "
+            f"from source_{extract.name} group by file having count({column}) > 0 or {is_required} order by file"
+        ).fetchall()
+        for file, filled, samples in rows:
+            yield ColumnUse(extract.name, file, column, is_required, filled, tuple(samples))
 
 
 def _joins(con: duckdb.DuckDBPyConnection, given: Mapping[str, Extract]) -> Iterator[JoinRate]:

@@ -36,7 +36,7 @@ def columns_step(wizard: Wizard) -> None:
         named = ", ".join(f"{label(gap.column)} of {file}" for file, gap in mapped.missing)
         st.info(
             f"Still needed, because no row can be used without it: {words.md(named, limit=400)}. "
-            "Choose its column above, then press “Use these columns”."
+            "Choose its column above, then press “Use these columns”. If the file has none, export it again with that column."
         )
         st.stop()
     _ask_format(wizard)
@@ -49,7 +49,8 @@ def _mapped_columns(wizard: Wizard, planned: Planned, source: Source) -> None:
     """The columns that are decided, required ones first, with how they are read."""
     extract = load_extracts()[source.extract]
     tried = wizard.mapped.rehearsal
-    uses = {use.column: use for use in tried.columns if use.extract == extract.name} if tried else {}
+    here = (extract.name, source.file)
+    uses = {use.column: use for use in tried.columns if (use.extract, use.file) == here} if tried else {}
     own = {name: name for name in extract.columns if name in planned.recognised.look.header}
     known = {**own, **{ours: said(theirs) for ours, theirs in source.columns.items()}}
     samples = samples_of(planned.recognised.look)
@@ -219,11 +220,12 @@ def _ask_format(wizard: Wizard) -> None:
                 st.warning(words.md(mapped.refused.partition(";")[0], limit=300))
             now = chosen.get(file)
             st.text(f"{words.one_line(file)}: {what}")
-            answer = st.radio(
+            answer = st.selectbox(
                 f"{spoken(file)}: {what}",
                 list(options),
                 index=list(options).index(now) if now else None,
                 format_func=lambda option, options=options: options[option],
+                placeholder="Choose how they are to be read",
                 label_visibility="collapsed",
                 key=f"{code}_{short(file)}",
             )

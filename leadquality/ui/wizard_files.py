@@ -42,7 +42,9 @@ def files_step(wizard: Wizard) -> None:
         st.info("The next steps come when the questions above are answered.")
         st.stop()
     if wizard.mapped.rules is None:
-        st.info("No file is left to be read. Say above what at least one of them holds.")
+        st.info(
+            "No file is left to be read. Put another into the inbox, or say above what at least one of them holds."
+        )
         st.stop()
 
 
@@ -93,6 +95,10 @@ def _told(each: Recognised) -> str:
     if look.problem and look.code == "ENCODING":
         ways = look.problem.partition("(it would read ")[2].partition(");")[0]
         what = f"The letters of this file can be read in several ways ({ways}). Choose below how they read right."
+    elif _is_unreadable(look):
+        what = (
+            f"This file cannot be read: {each.reason}. Put a right one in its place, or leave it aside below."
+        )
     elif each.layout is None:
         what = f"We do not know this table: {each.reason}. Choose below what it holds, or leave it aside."
     elif each.reason.startswith("the mapping's [answers]"):
@@ -149,8 +155,15 @@ def _zone(wizard: Wizard) -> None:
         st.rerun()
 
 
+def _is_unreadable(look: Look) -> bool:
+    """No answer makes a table of it: only its encoding, or which line the names stand in, can be told."""
+    return bool(look.problem) and look.code not in ("ENCODING", "NO_HEADER")
+
+
 def _answers(each: Recognised) -> list[str]:
     """What may be said of a file: the tables it is near, our extracts, or that it is left aside."""
+    if _is_unreadable(each.look):
+        return [NOT_READ]
     near = [each.layout.preset] if each.layout else []
     near += [candidate.layout.preset for candidate in each.candidates]
     return list(dict.fromkeys([*near, *(f"{OWN}/{name}/own columns" for name in load_extracts()), NOT_READ]))

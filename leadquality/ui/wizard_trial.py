@@ -235,8 +235,8 @@ def dry_run_step(wizard: Wizard) -> None:
     changes = [
         {
             "What": words.one_line(change.what),
-            "Now": _plain(change.before),
-            "After the load": _plain(change.now),
+            "Now": _plain(change.before, change.what),
+            "After the load": _plain(change.now, change.what),
         }
         for change in wizard.mapped.changes
     ]
@@ -249,8 +249,9 @@ def dry_run_step(wizard: Wizard) -> None:
 def _warnings(trial: Rehearsal) -> Iterator[str]:
     """What a load would lack so much that a reader should know it before."""
     for name, account in trial.accounts.items():
-        if account.read and not account.used:
-            yield f"{load_extracts()[name].title}: of {_rows(account.read)} none would be used. The reasons stand below."
+        if account.rejected > account.used:
+            used = f"only {words.count(account.used)}" if account.used else "none"
+            yield f"{load_extracts()[name].title}: of {_rows(account.read)} {used} would be used. The reasons stand below."
     there = [channel for channel in COMPARED if trial.channel_split.get(channel)]
     if not there:
         yield (
@@ -261,9 +262,11 @@ def _warnings(trial: Rehearsal) -> Iterator[str]:
         yield f"All leads whose channel is known are {there[0]}: there is nothing to compare them with."
 
 
-def _plain(value: int | str | None) -> str:
+def _plain(value: int | str | None, what: str) -> str:
     if value is None:
         return "none"
+    if what == "as of":
+        return words.day(date.fromisoformat(str(value)))
     return words.count(value) if isinstance(value, int) else words.one_line(value)
 
 

@@ -64,6 +64,8 @@ FILES = {
     "workbook": (b"PK\x03\x04\x14\x00", ("leads.csv", "workbook or zip archive", "save the sheet as CSV")),
     "old workbook": (b"\xd0\xcf\x11\xe0\xa1", ("leads.csv", "old Excel workbook", "save the sheet as CSV")),
     "Parquet": (b"PAR1\x15\x04", ("leads.csv", "Parquet", "export it as CSV")),
+    "picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", ("leads.csv", "a picture", "export the table as CSV")),
+    "photograph": (b"\xff\xd8\xff\xe0\0\x10JFIF", ("leads.csv", "a picture", "export the table as CSV")),
     "PDF": (b"%PDF-1.7", ("leads.csv", "PDF", "export the table as CSV")),
     "NUL byte": (
         GOOD + b"L3,2025-01-0\0,inbound\n",

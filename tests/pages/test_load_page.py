@@ -32,6 +32,12 @@ def box(test: AppTest, label: str):
     return found
 
 
+def ordered(test: AppTest):
+    """The question in which order dates are written."""
+    (found,) = [each for each in test.selectbox if each.label.endswith("dates of this file have the")]
+    return found
+
+
 def press(test: AppTest, label: str) -> AppTest:
     """Press the first button of this label."""
     return next(each for each in test.button if each.label == label).click().run()
@@ -92,7 +98,7 @@ def test_two_strange_files_become_figures_and_nothing_is_guessed_on_the_way(serv
     # 01/01/2026 to 05/12/2026: only a person knows which number is the month
     assert steps(test)[-1] == "3. Columns"
     assert "may have the day first or the month" in texts(test)
-    test.radio[0].set_value("mdy").run()
+    ordered(test).set_value("mdy").run()
     assert steps(test)[-1] == "7. Load"
     for label, choice in {
         "Termin vereinbart means": "meeting_booked",
@@ -262,7 +268,7 @@ def test_the_mapping_that_is_kept_says_how_the_file_is_read(serve, home):
     write_strange(home.inbox)
     (home.inbox / CALLS).unlink()
     test = serve(home.path, LOAD)
-    test.radio[0].set_value("mdy").run()
+    ordered(test).set_value("mdy").run()
     press(test, "Load and publish")
     kept = tomllib.loads((home.inbox / "mapping.toml").read_text("utf-8"))
     assert [source["time"] for source in kept["source"]] == [{"date_order": "mdy"}]
@@ -336,3 +342,74 @@ def test_names_that_are_said_to_be_each_other_are_refused_with_the_remedy(serve,
     assert not test.exception
     assert "each is said to be the other" in texts(test)
     assert steps(test)[-1] == "7. Load"
+
+
+def test_a_picture_can_only_be_left_aside(serve, home):
+    (home.inbox / "chart.csv").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+    test = serve(home.path, LOAD)
+    assert "This file cannot be read: not a table but a picture; export the table as CSV." in texts(test)
+    assert box(test, "This file holds").options == ["nothing we need: leave it aside"]
+    box(test, "This file holds").set_value("not read").run()
+    assert "Put another into the inbox" in texts(test)
+
+
+@pytest.mark.parametrize(
+    ("channels", "said"),
+    [
+        (("", ""), ["No lead is known to be inbound or outbound"]),
+        (("inbound", ""), ["All leads whose channel is known are inbound: there is nothing to compare them with."]),
+        (("inbound", "outbound"), []),
+    ],
+)  # fmt: skip
+def test_a_load_that_can_compare_nothing_is_said_to_be_one(serve, home, channels, said):
+    lines = [f"L{at},2026-06-01,{channel}" for at, channel in enumerate(channels)]
+    (home.inbox / "leads.csv").write_text("\n".join(["lead_id,created_at,channel", *lines]) + "\n", "utf-8")
+    test = serve(home.path, LOAD)
+    told = [part.value for part in test.warning if "lead" in part.value]
+    assert len(told) == len(said) and all(map(str.startswith, told, said))
+
+
+def test_a_file_of_which_nothing_would_be_used_is_said_to_be_one(serve, home):
+    write_own(home.inbox, 3)
+    (home.inbox / "calls.csv").write_text(
+        "call_id,lead_id,started_at,direction\nC1,L0,2026-06-02,OUT\nC2,L0,2026-06-02,OUT\n", "utf-8"
+    )
+    test = serve(home.path, LOAD)
+    none = "Calls: of 2 rows none would be used. The reasons stand below."
+    assert none in texts(test)
+    # the step before says what becomes of such rows
+    assert "A row whose word is left open is refused." in texts(test)
+    box(test, "OUT means").set_value("outbound")
+    press(test, "Use these meanings")
+    assert none not in texts(test)
+
+
+def test_after_a_load_the_page_says_so_and_the_steps_wait(serve, home):
+    write_own(home.inbox, 3)
+    test = press(serve(home.path, LOAD), "Load and publish")
+    assert "figures as of 1 Jun 2026" in "\n".join(each.value for each in test.success)
+    assert steps(test) == []
+    press(test, "Load further files")
+    assert steps(test)[-1] == "7. Load"
+    assert "Nothing changes." in texts(test)
+
+
+def test_a_column_that_the_mapping_names_is_not_asked_anew(serve, home):
+    (home.inbox / "leads.csv").write_text("lead_id,Angelegt,channel\nL1,2026-06-01,inbound\n", "utf-8")
+    test = serve(home.path, LOAD)
+    box(test, "This file holds").set_value("own/leads/own columns").run()
+    box(test, "Created on (needed)").set_value("Angelegt")
+    press(test, "Use these columns")
+    press(test, "Load and publish")
+    again = serve(home.path, LOAD)
+    assert box(again, "Created on (needed)").value == "Angelegt"
+    assert steps(again)[-1] == "7. Load"
+
+
+def test_rows_that_have_a_column_are_those_of_the_file(serve, home):
+    write_own(home.inbox, 3)
+    (home.inbox / "leads two.csv").write_text("lead_id,created_at\nM1,2026-06-01\nM2,2026-06-01\n", "utf-8")
+    test = serve(home.path, LOAD)
+    shown = [frame.value for frame in test.dataframe if "Rows that have it" in frame.value]
+    assert [frame["Rows that have it"].max() for frame in shown] == [2, 3]
+    assert shown[0]["Read as"][0] == "M1, M2"
