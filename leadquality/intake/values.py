@@ -116,15 +116,16 @@ def _owners(con: duckdb.DuckDBPyConnection, rules: Rules) -> Iterator[ValueCount
 
 
 def _near_names(con: duckdb.DuckDBPyConnection, pairs: list[tuple[str, int]]) -> dict[str, str]:
-    """For a spelling the near one that more rows have, of equally many the longer."""
+    """For a spelling the near one that more rows have, of equally many the longer name."""
     if len(pairs) < 2:
         return {}
     rows = con.execute(
-        "with spellings as (select name, sum(row_count) as row_count from (select unnest($names) as name, "
-        "unnest($counts) as row_count) group by name order by row_count desc, name limit $most) "
-        "select one.name, first(other.name order by other.row_count desc, length(other.name) desc, other.name) "
+        "with spellings as (select name, sum(row_count) as row_count, length(split_part(name, '@', 1)) as size "
+        "from (select unnest($names) as name, unnest($counts) as row_count) group by name "
+        "order by row_count desc, name limit $most) "
+        "select one.name, first(other.name order by other.row_count desc, other.size desc, other.name) "
         "from spellings as one inner join spellings as other on is_near_name(one.name, other.name) and "
-        "(other.row_count, length(other.name), one.name) > (one.row_count, length(one.name), other.name) "
+        "(other.row_count, other.size, one.name) > (one.row_count, one.size, other.name) "
         "group by one.name",
         {
             "names": [name for name, _ in pairs],

@@ -77,6 +77,30 @@ def test_a_name_that_has_an_entry_is_listed_no_more(tmp_path):
     assert [(each.value, each.count, each.meaning) for each in named] == [("Anna Meier", 4, "Anna Meier")]
 
 
+def test_of_equally_frequent_spellings_a_full_name_is_suggested(tmp_path):
+    reps = ["C. Braun", "Carla Braun", "carla.braun@site.example"]
+    calls = "call_id,started_at,rep_id\n" + "".join(
+        f"C{at},2025-01-04,{rep}\n" for at, rep in enumerate(reps)
+    )
+    tried = map_folder(Home(tmp_path / "home"), told(tmp_path, leads=LEADS, calls=calls)).rehearsal
+    assert {each.value: each.suggestion for each in tried.owners} == {
+        "C. Braun": "Carla Braun",
+        "Carla Braun": "",
+        "carla.braun@site.example": "Carla Braun",
+    }
+
+
+@pytest.mark.parametrize(
+    ("word", "suggestion"), [("inbuond", "inbound"), ("not inbound or so", ""), ("OUT", "")]
+)
+def test_a_word_is_suggested_only_where_it_is_near(tmp_path, word, suggestion):
+    calls = f"call_id,started_at,direction,outcome_code\nC1,2025-01-04,{word},Not interested\n"
+    tried = map_folder(Home(tmp_path / "home"), told(tmp_path, leads=LEADS, calls=calls)).rehearsal
+    said = {each.value: each.suggestion for each in tried.unmapped}
+    # 'not interested' says too little to be anything, and is nothing like 'not answered'
+    assert (said[word], said["Not interested"]) == (suggestion, "")
+
+
 @pytest.fixture(scope="module")
 def is_near():
     con = duckdb.connect()

@@ -443,7 +443,7 @@ def test_telephone_numbers_with_dashes_or_dots_are_masked(loaded, value):
     assert "123" not in left_out(ask)[0][4]
 
 
-@pytest.mark.parametrize("value", ["01/02/2025", "01 02 2025"])
+@pytest.mark.parametrize("value", ["01/02/2025", "01 02 2025", "01/02/2025 10:50:00 PM", "1.2.2025 9:05 am"])
 def test_a_date_in_another_order_is_shown(loaded, value):
     ask = loaded(leads=LEAD + f"L2,{value}\n")
     assert left_out(ask) == [(3, "rejected", "BAD_DATE", "created_at", value)]

@@ -146,6 +146,15 @@ def test_nothing_personal_of_a_file_is_shown(serve, home):
     assert "5550" not in shown
 
 
+@pytest.mark.parametrize("column", ["Ansprechpartner", "Contact", "Contact person", "Kontakt", "Full Name"])
+def test_a_person_to_be_talked_to_is_covered(serve, home, column):
+    (home.inbox / "leads.csv").write_text(
+        f"lead_id,created_at,{column}\nL1,2026-06-01,Frau Muster\n", "utf-8"
+    )
+    test = serve(home.path, LOAD)
+    assert "Muster" not in texts(test) + "".join(frame.value.to_string() for frame in test.dataframe)
+
+
 def test_a_file_that_is_no_table_is_said_to_be_none(serve, home):
     write_own(home.inbox, 30)
     (home.inbox / "notes.xlsx").write_bytes(b"%PDF-1.4 no workbook")
