@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +15,7 @@ from leadquality.catalogue import load_extracts
 from leadquality.contracts import InputRefused
 from leadquality.intake.decisions import settled
 from leadquality.intake.mapping import MAPPING
-from leadquality.intake.rehearsal import Rehearsal
+from leadquality.intake.rehearsal import Change, Rehearsal
 from leadquality.intake.values import OWNERS, Place, ValueCount
 from leadquality.load import load
 from leadquality.ui.served import home
@@ -198,7 +198,7 @@ def dry_run_step(wizard: Wizard) -> None:
     trial = tried(wizard)
     first, last = (words.day(day) if day else "none" for day in (trial.first_on, trial.last_on))
     st.text(f"First lead: {first}. Last event: {last}. Figures as of {words.day(trial.as_of)}.")
-    for warning in _warnings(trial):
+    for warning in _warnings(trial, wizard.mapped.changes):
         st.warning(warning)
     st.caption("Rows read = used + merged + left out by rule + refused.")
     st.dataframe(
@@ -246,12 +246,20 @@ def dry_run_step(wizard: Wizard) -> None:
         st.text("Nothing changes.")
 
 
-def _warnings(trial: Rehearsal) -> Iterator[str]:
+def _warnings(trial: Rehearsal, changes: Sequence[Change]) -> Iterator[str]:
     """What a load would lack so much that a reader should know it before."""
     for name, account in trial.accounts.items():
         if account.rejected > account.used:
             used = f"only {words.count(account.used)}" if account.used else "none"
             yield f"{load_extracts()[name].title}: of {_rows(account.read)} {used} would be used. The reasons stand below."
+    published = {f"{name} used": extract.title.lower() for name, extract in load_extracts().items()}
+    if gone := [
+        published[change.what] for change in changes if change.what in published and change.now is None
+    ]:
+        yield (
+            f"Published now, and in none of these files: {', '.join(gone)}. After this load their figures are gone; to keep them, "
+            "put their files into the inbox too."
+        )
     there = [channel for channel in COMPARED if trial.channel_split.get(channel)]
     if not there:
         yield (

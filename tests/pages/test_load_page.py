@@ -393,6 +393,18 @@ def test_a_file_of_which_nothing_would_be_used_is_said_to_be_one(serve, home):
     assert none not in texts(test)
 
 
+def test_what_a_load_would_take_away_is_said_before(serve, home):
+    write_own(home.inbox, 3)
+    write_calls(home.inbox, "Anna Meier")
+    gone = "Published now, and in none of these files: calls."
+    test = serve(home.path, LOAD)
+    assert gone not in texts(test)
+    press(test, "Load and publish")
+    (home.inbox / "calls.csv").unlink()
+    (home.inbox / "mapping.toml").unlink()
+    assert gone in texts(serve(home.path, LOAD))
+
+
 def test_after_a_load_the_page_says_so_and_the_steps_wait(serve, home):
     write_own(home.inbox, 3)
     test = press(serve(home.path, LOAD), "Load and publish")
