@@ -18,6 +18,7 @@ typed as not materialized (
 
     select
         *,
+        case when direction in ('inbound', 'outbound') then direction else fold(direction) end as plain_direction,
         moment(started_at) as started_moment,
         moment(answered_at) as answered_moment,
         moment(ended_at) as ended_moment,
@@ -64,7 +65,7 @@ judged as not materialized (
             problem(misroute is not null and misroute_flag is null, 'UNKNOWN_VALUE', 'misroute', misroute),
             problem(do_not_call is not null and do_not_call_flag is null, 'UNKNOWN_VALUE', 'do_not_call', do_not_call),
             problem(talk_number < 0 or talk_number > 86400, 'OUT_OF_RANGE', 'talk_s', talk_s),
-            problem(direction not in ('inbound', 'outbound') and fold(direction) not in ('inbound', 'outbound'), 'UNKNOWN_VALUE', 'direction', direction),
+            problem(plain_direction not in ('inbound', 'outbound'), 'UNKNOWN_VALUE', 'direction', direction),
             problem(started_moment::date > $policy['known_until']::date, 'FUTURE', 'started_at', started_at),
             problem(is_conflicting, 'CONFLICTING_ROWS', 'call_id', call_id)
         ) as found_problem
@@ -156,7 +157,7 @@ select
     account_id,
     rep_id,
     team,
-    case when direction in ('inbound', 'outbound') then direction else fold(direction) end as direction,
+    plain_direction as direction,
     direction as direction_text,
     started_moment as started_at,
     started_at as started_text,
