@@ -66,13 +66,15 @@ def build(
             f"create table snapshot.{step.stem} as {sql}" if step.stem in counts else sql,
             {"as_of": as_of} if step.stem in counts else None,
         )
+    # In memory: these rows are of this day, and the next delivery has another.
+    con.execute("create temp table journey_rows as from journey_rows")
     con.execute(
         "insert into journey_rows by name select *, $known_on as known_on from journeys_as_of($known_on)",
         {"known_on": as_of},
     )
     for name, sql in counts.items():
         con.execute(f"insert into snapshot.{name} by name {sql}", {"as_of": as_of})
-    for table in ("journey_rows", "journey_kept"):  # of this day: the next delivery has another
+    for table in ("temp.journey_rows", "journey_rows", "journey_kept"):
         con.execute(f"drop table {table}")
     report("checking")
     _left_out(con, extracts)

@@ -10,12 +10,15 @@
 -- names:    rep_id, notes, phone, content_used
 -- numbers:  talk_s, wrap_s, queue_s
 -- flags:    objection_raised, transferred, misroute, do_not_call
+-- What is not materialized is worked out once for all rows, and once more for those that may be legs if a call was transferred
+-- at all: to keep every row with all its columns would cost more than the rules do.
 with
 
-typed as (
+typed as not materialized (
 
     select
         *,
+        case when direction in ('inbound', 'outbound') then direction else fold(direction) end as plain_direction,
         moment(started_at) as started_moment,
         moment(answered_at) as answered_moment,
         moment(ended_at) as ended_moment,
@@ -33,7 +36,7 @@ typed as (
 
 ),
 
-judged as (
+judged as not materialized (
 
     select
         typed.*,
@@ -62,7 +65,7 @@ judged as (
             problem(misroute is not null and misroute_flag is null, 'UNKNOWN_VALUE', 'misroute', misroute),
             problem(do_not_call is not null and do_not_call_flag is null, 'UNKNOWN_VALUE', 'do_not_call', do_not_call),
             problem(talk_number < 0 or talk_number > 86400, 'OUT_OF_RANGE', 'talk_s', talk_s),
-            problem(direction is not null and fold(direction) not in ('inbound', 'outbound'), 'UNKNOWN_VALUE', 'direction', direction),
+            problem(plain_direction not in ('inbound', 'outbound'), 'UNKNOWN_VALUE', 'direction', direction),
             problem(started_moment::date > $policy['known_until']::date, 'FUTURE', 'started_at', started_at),
             problem(is_conflicting, 'CONFLICTING_ROWS', 'call_id', call_id)
         ) as found_problem
@@ -71,7 +74,6 @@ judged as (
 
 ),
 
--- Worked out once for all rows and once more for the few that may be legs: to keep it would cost more than to repeat it.
 decided as not materialized (
 
     select
@@ -90,7 +92,7 @@ decided as not materialized (
 
 -- A transferred call goes on as another leg within a minute of its end: one conversation, however it is logged. A leg may be
 -- transferred again; all belong to the call that began it. Only leads with a transferred call are looked at.
-calls_in_order as (
+calls_in_order as not materialized (
 
     select
         file,
@@ -155,7 +157,7 @@ select
     account_id,
     rep_id,
     team,
-    fold(direction) as direction,
+    plain_direction as direction,
     direction as direction_text,
     started_moment as started_at,
     started_at as started_text,

@@ -12,6 +12,11 @@ def table() -> dict[str, dict[str, list[str]]]:
     return tomllib.loads((DOCS / "traceability.toml").read_text("utf-8"))
 
 
+def is_later(names: list[str]) -> bool:
+    """Whether a row has a page but comes with a later issue: `later: <page>`."""
+    return any(name.startswith("later: ") for name in names)
+
+
 def written() -> str:
     """The page: what is covered by what, and what is open, in the order of the file."""
     parts = ["# Traceability", ""]
@@ -25,8 +30,11 @@ def written() -> str:
         ("Features that a page must show", "features"),
     ):
         rows = table()[key]
-        answered = sum(bool(names) for names in rows.values())
-        parts += [f"## {title}", "", f"{answered} of {len(rows)} are answered; the others are open.", ""]
+        later = sum(is_later(names) for names in rows.values())
+        answered = sum(bool(names) for names in rows.values()) - later
+        told = f"; {later} have their page and come to it with a later issue" if later else ""
+        told += "; the others are open" if answered + later < len(rows) else ""
+        parts += [f"## {title}", "", f"{answered} of {len(rows)} are answered{told}.", ""]
         parts += ["| Item | Answered by |", "|---|---|"]
         parts += [f"| {item} | {', '.join(names) if names else '**open**'} |" for item, names in rows.items()]
         parts.append("")
