@@ -89,7 +89,8 @@ from leadquality.ui.weekly import Weekly, available, moved_list, moved_text, wee
 from leadquality.ui.wizard import open_wizard
 from leadquality.ui.wizard_columns import columns_step
 from leadquality.ui.wizard_files import files_step
-from leadquality.ui.wizard_trial import commit_step, dry_run_step, joins_step, loaded_note, values_step
+from leadquality.ui.wizard_trial import commit_step, dry_run_step, joins_step, loaded_note
+from leadquality.ui.wizard_values import values_step
 
 __all__ = [
     "Fact",

@@ -14,6 +14,7 @@ from leadquality import words
 from leadquality.contracts import InputRefused
 from leadquality.intake.decisions import Decisions
 from leadquality.intake.mapping import MAPPING
+from leadquality.intake.rehearsal import Rehearsal
 from leadquality.intake.values import Place
 from leadquality.load import Mapped, map_folder
 from leadquality.snapshot import Home
@@ -66,6 +67,12 @@ class Wizard:
         assert self.result is not None
         return self.result
 
+    @property
+    def tried(self) -> Rehearsal:
+        """The rehearsal, which stands once columns_step has let the page go on."""
+        assert self.mapped.rehearsal is not None
+        return self.mapped.rehearsal
+
 
 def open_wizard(folder: Path) -> Wizard:
     """The wizard of this session, with the mapping made and tried anew where files or decisions changed.
@@ -106,6 +113,11 @@ def _stamp(folder: Path, before: bytes, place: Home, decisions: Decisions) -> st
 def label(ours: str) -> str:
     """Our column in words."""
     return LABELS.get(ours) or ours.replace("_", " ").capitalize()
+
+
+def rows(count: int) -> str:
+    """`1 row`, `1,200 rows`."""
+    return f"{words.count(count)} {'row' if count == 1 else 'rows'}"
 
 
 def spoken(text: str) -> str:
