@@ -53,7 +53,7 @@ def values_step(wizard: Wizard) -> None:
         chosen = {place: _choices(wizard, place, counts) for place, counts in asked.items()}
         if people:
             chosen |= _owners(wizard, people)
-        if not st.form_submit_button("Use these meanings", key="use_values"):
+        if not st.form_submit_button(f"Use these {'meanings' if asked else 'names'}", key="use_values"):
             return
     try:
         wizard.decisions.values = {

@@ -2,6 +2,10 @@
 -- What reads as a date or an amount is shown: it is what a reader must see to mend it.
 create or replace macro mask(found) as
 case
-    when regexp_matches(found, '^\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([ T][0-9:.+Z-]*( ?[AaPp][.]?[Mm][.]?)?)?$|^-?\d{1,9}[.,]\d{1,4}$') then found
+    when
+        regexp_matches(
+            found, '^\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([ T][0-9:.+Z-]*( ?[AaPp][.]?[Mm][.]?)?)?$|^-?\d{1,9}[.,]\d{1,4}$'
+        )
+        then found
     else left(regexp_replace(regexp_replace(found, '\S+@\S+', '…@…', 'g'), '[0-9][0-9 ()/.-]{5,}[0-9]', '…', 'g'), 40)
 end;

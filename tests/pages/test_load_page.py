@@ -324,7 +324,7 @@ def test_two_spellings_of_a_rep_are_joined_where_a_reader_says_so(serve, home):
     typed = box(test, "R01 is")
     typed.options.append("Carla Braun")  # a name of one's own: AppTest types only what is offered
     typed.set_value("Carla Braun")
-    press(test, "Use these meanings")
+    press(test, "Use these names")
     assert (box(test, "anna meier is").value, box(test, "R01 is").value) == ("Anna Meier", "Carla Braun")
     accounts = next(frame.value for frame in test.dataframe if "Rows read" in frame.value)
     assert accounts["Used"].to_list() == [3, 6]
@@ -347,7 +347,7 @@ def test_names_that_are_said_to_be_each_other_are_refused_with_the_remedy(serve,
     test = serve(home.path, LOAD)
     box(test, "Anna Meier is").set_value("Bob")
     box(test, "Bob is").set_value("Anna Meier")
-    press(test, "Use these meanings")
+    press(test, "Use these names")
     assert not test.exception
     assert "each is said to be the other" in texts(test)
     assert steps(test)[-1] == "7. Load"
