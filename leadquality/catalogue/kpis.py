@@ -36,8 +36,9 @@ class Kpi:
     home is the page and the place on it; rows is the FROM expression of the units behind the figure, empty where none is
     given; of names what the denominator counts, in the plural; needs holds `extract` or `extract.column` names; horizon is
     days for inbound and outbound, or None; counter is the KPI read beside it; first is the measure that a card shows where
-    there are several; per says of what one there are so many ('per 100 calls'), empty where the unit says it; journeys are those it asks the scope macros for; columns are all result columns in order: the
-    contract, then what `also` adds; sql is the file's text.
+    there are several; per holds the words after its number ('per 100 calls'), empty where the unit says it; journeys are
+    those it asks the scope macros for; columns are all result columns in order: the contract, then what `also` adds; sql is
+    the file's text.
     """
 
     kpi_id: str

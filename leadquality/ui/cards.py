@@ -138,11 +138,13 @@ def _counter(frame: Frame, counter: str, channel: str) -> None:
 
 def in_brief(told: Figure) -> str:
     """'45.6 % (44.1 to 47.1 %)', or the words that stand for what is not known."""
+    if told.value == words.missing():
+        return words.missing(told.why)
     return f"{told.value} ({told.span})" if told.span else told.value
 
 
-def fact_card(title: str, value: str, text: str) -> None:
-    """A card for a plain figure: title, value, one sentence."""
+def fact_card(title: str, text: str) -> None:
+    """A card for what figures say together: a title and one sentence."""
     with st.container(border=True, height="stretch"):
-        st.metric(words.md(title), words.md(value))
+        st.markdown(f"**{words.md(title)}**")
         st.text(text)

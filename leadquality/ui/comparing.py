@@ -75,14 +75,14 @@ def _worth(row: dict[str, Any] | None) -> str:
 
 
 def naive_sentence(result: Result) -> str:
-    """Naive against fair in one sentence: which channel each of the usual figures puts first."""
+    """Naive against fair in one sentence: what each of the usual figures says of the channels that it is known of."""
     firsts = []
     for measure, label in NAMES.items():
         shares = {
             row["channel"]: row["estimate"] for row in result.rows.to_dicts() if row["measure"] == measure
         }
-        known = {channel: shares.get(channel) for channel in PAIR}
-        if None in known.values():
+        known = {channel: share for channel in PAIR if (share := shares.get(channel)) is not None}
+        if not known:
             firsts.append(f"{label}: not known yet")
             continue
         listed = ", ".join(f"{channel} {words.share(share)}" for channel, share in known.items())

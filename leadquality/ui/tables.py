@@ -50,12 +50,23 @@ REMEDIES = {
 }
 
 
+FATES = {"merged": "merged", "excluded": "left out by rule", "rejected": "refused"}
+"""What becomes of a row that is not used, in the words of the table of extracts."""
 WIDE = 60
-"""Letters from which a column's text is wrapped, and its rows made higher."""
+MANY = 6
+NARROW = 42
+"""Letters from which a column's text is wrapped, and its rows made higher; fewer beside more than six columns."""
 LINE = 18
 PADDING = 16
 ROW = 35
 """Pixels of a row of the framework's tables."""
+WRAPPED = 66
+"""Pixels from which the framework wraps text at all."""
+NAME = 170
+LETTER = 7.5
+"""Pixels of a first column that leaves room for the figures on a phone, and of a letter."""
+MEASURED = 10
+"""Rows by which the framework takes the width of a column."""
 
 
 def table(
@@ -72,12 +83,7 @@ def table(
     if not rows:
         st.text(nothing)
         return
-    numbers = [name for name in rows[0] if any(isinstance(row.get(name), int) for row in rows)]
-    formats: dict[str, Any] = {name: st.column_config.NumberColumn(format="localized") for name in numbers}
-    lengths = {name: max(len(str(row.get(name) or "")) for row in rows) for name in rows[0]}
-    long = {name: length for name, length in lengths.items() if length > WIDE}
-    formats |= {name: st.column_config.TextColumn(width="large") for name in long}
-    height = LINE * (1 + max(long.values()) // WIDE) + PADDING if long else None
+    formats, height = _columns(rows)
     shown: Literal["content"] | int = (
         "content" if most is None or len(rows) <= most else ROW + (height or ROW) * most
     )
@@ -96,6 +102,26 @@ def table(
         type="tertiary",
         on_click="ignore",
     )
+
+
+def _columns(rows: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], int | None]:
+    """How each column is shown, and the height of a row; None: as the framework has it."""
+    numbers = [name for name in rows[0] if any(isinstance(row.get(name), int) for row in rows)]
+    formats: dict[str, Any] = {name: st.column_config.NumberColumn(format="localized") for name in numbers}
+    lengths = {name: [len(str(row.get(name) or "")) for row in rows] for name in rows[0]}
+    letters, width = (WIDE, 400) if len(lengths) <= MANY else (NARROW, 280)
+    long = {name: max(found) for name, found in lengths.items() if max(found) > letters}
+    for name, found in lengths.items():
+        if name in long:
+            formats[name] = st.column_config.TextColumn(width=width)
+        elif max(found[MEASURED:], default=0) > max(found[:MEASURED]) and name not in numbers:
+            formats[name] = st.column_config.TextColumn(width=round(LETTER * max(found)) + PADDING)
+    if not long:
+        return formats, None
+    first = next(iter(lengths))
+    if first not in long and LETTER * max(lengths[first]) > NAME:
+        formats[first] = st.column_config.TextColumn(width=NAME)
+    return formats, max(WRAPPED, LINE * (1 + max(long.values()) // letters) + PADDING)
 
 
 def foreign_table(rows: pl.DataFrame, key: str, nothing: str = "None.") -> None:
@@ -140,7 +166,8 @@ def data_title(snapshot: Snapshot) -> str:
     refused, read = (sum(table[fate] for table in tables) for fate in ("rejected", "read"))
     missing = len(load_extracts()) - len(lines)
     absent = f"; {words.count(missing)} optional extracts missing" if missing else ""
-    return f"All {words.count(len(lines))} extracts accounted for; {words.count(refused)} of {words.count(read)} rows refused{absent}"
+    whole = f"All {words.count(len(lines))} extracts" if len(lines) > 1 else "The one extract given"
+    return f"{whole} accounted for; {words.count(refused)} of {words.count(read)} rows refused{absent}"
 
 
 def newest(snapshot: Snapshot) -> str:
@@ -185,7 +212,7 @@ def reasons_table(snapshot: Snapshot) -> list[dict[str, Any]]:
         {
             "Extract": row["extract"],
             "Rows": row["row_count"],
-            "What became of them": row["fate"],
+            "Fate": FATES[row["fate"]],
             "Reason": row["reason"],
             "Leads": _rests(resting_leads, weights, row),
             "Money that rests on them": _rests(resting_money, weights, row),
@@ -199,7 +226,9 @@ def reasons_table(snapshot: Snapshot) -> list[dict[str, Any]]:
 
 
 def _rests(say: Callable[[Weight], str], weights: Mapping[str, Weight], row: dict[str, Any]) -> str:
-    return "" if row["fate"] == "merged" else say(weights.get(f"{row['extract']} {row['reason']}", {}))
+    return (
+        "used once" if row["fate"] == "merged" else say(weights.get(f"{row['extract']} {row['reason']}", {}))
+    )
 
 
 def findings_table(snapshot: Snapshot) -> list[dict[str, Any]]:

@@ -38,6 +38,12 @@ class Figure:
     state: str
 
     @property
+    def why(self) -> str:
+        """The state in a word or two, to stand behind a dash: 'too early'; empty when there is none."""
+        first, colon, _ = self.state.partition(":")
+        return f"{first[:1].lower()}{first[1:]}" if colon else "not known" if self.state else ""
+
+    @property
     def is_judged(self) -> bool:
         """Whether the figure is known and old enough to be judged."""
         return not self.state

@@ -120,3 +120,15 @@ def test_from_10_to_29_is_small_whatever_the_status_is_called(kpi_id, numbers, s
         ),
     )
     assert told.state == f"{said} Not ranked, not coloured (30 are needed)."
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"status": "too_early", "denominator": 40, "n_old_enough": 3}, "too early"),
+        ({"status": "too_few", "denominator": 12, "n_old_enough": 12, "numerator": 5}, "small"),
+        ({"status": "too_few", "denominator": 0, "n_old_enough": 0}, "not known"),
+    ],
+)
+def test_a_dash_has_its_reason(more, said):
+    assert figure(KPIS["early_stage_conversion"], row(horizon_days=30, **more)).why == said
