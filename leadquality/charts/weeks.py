@@ -75,7 +75,9 @@ def weeks(panels: Sequence[Panel], empty: str = EMPTY) -> go.Figure:
 
 def _ticks(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Two days that stand inside the panel on a phone too, one for a single week: as months over a long time, else as days."""
-    weeks_on = [each["week_on"] for each in rows]
+    weeks_on = [
+        each["week_on"] for each in rows if each["estimate"] is not None or each["status"] == "too_early"
+    ]
     if not weeks_on:
         return {"visible": False}
     inset = len(weeks_on) // 5

@@ -152,9 +152,10 @@ def naive_rows(result: Result) -> list[dict[str, str]]:
             text = words.share(row["estimate"])
             if row["low"] is not None:
                 text += f" ({words.span('ratio', row['low'], row['high'])})"
+            text += f", {words.count(row['numerator'])} of {words.count(row['denominator'])}"
             if row["estimate"] is None:
-                text = f"too early at {words.days(row['horizon_days'])}"
-            table[row["measure"]][row["channel"].capitalize()] = (
-                f"{text}, {words.count(row['numerator'])} of {words.count(row['denominator'])}"
-            )
+                text = (
+                    f"too early at {words.days(row['horizon_days'])}" if row["denominator"] else "none closed"
+                )
+            table[row["measure"]][row["channel"].capitalize()] = text
     return list(table.values())

@@ -61,8 +61,9 @@ st.caption(
 )
 if reversal := ui.mix_sentence(mix):
     st.text(reversal)
-st.plotly_chart(charts.mix(mix.rows), key="mix_chart", config=charts.CONFIG, alt=ui.mix_text(mix))
-ui.table(ui.mix_table(mix), "mix_table", "No segment has leads of both channels.")
+if lines := ui.mix_table(mix):
+    st.plotly_chart(charts.mix(mix.rows), key="mix_chart", config=charts.CONFIG, alt=ui.mix_text(mix))
+ui.table(lines, "mix_table", "No segment has leads of both channels, so the gap cannot be split.")
 ui.open_panel(frame, mix, "", "mix")
 
 st.header("Do younger leads follow the older ones?")

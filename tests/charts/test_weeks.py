@@ -63,6 +63,12 @@ def test_the_days_under_a_panel_are_never_the_same_twice(count, told):
     assert list(drawn(series("inbound", count)).layout.xaxis.ticktext) == told
 
 
+def test_weeks_that_are_not_drawn_have_no_day_under_the_panel():
+    few = series("inbound", 20, estimate=None, status="too_few")
+    later = [row | {"week_on": row["week_on"] + timedelta(weeks=20)} for row in series("inbound", 5)]
+    assert list(drawn(few, later).layout.xaxis.ticktext) == ["1 Jun", "15 Jun"]
+
+
 def test_without_a_week_that_is_old_enough_the_figure_is_a_sentence():
     figure = drawn(series("inbound", 3, estimate=None, status="too_early"))
     assert not figure.data
