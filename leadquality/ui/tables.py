@@ -124,8 +124,8 @@ def _columns(rows: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], int | None
     return formats, max(WRAPPED, LINE * (1 + max(long.values()) // letters) + PADDING)
 
 
-def foreign_table(rows: pl.DataFrame, key: str, nothing: str = "None.") -> None:
-    """Rows of the snapshot as they are: text is shown on one line and as text, days as days."""
+def foreign_table(rows: pl.DataFrame, key: str, nothing: str = "None.", most: int | None = None) -> None:
+    """Rows of the snapshot as they are: text is shown on one line and as text, days as days; at most `most` are in view."""
     table(
         [
             {
@@ -136,6 +136,7 @@ def foreign_table(rows: pl.DataFrame, key: str, nothing: str = "None.") -> None:
         ],
         key,
         nothing,
+        most,
     )
 
 
