@@ -33,7 +33,7 @@ SPOKEN: Final = 7
 SHADES: Final = ("73", "40")
 """Two strengths in turn, both pale enough for dark letters."""
 LETTERS: Final = 52
-FOOT: Final = 68
+FOOT: Final = 74
 """Letters of a line under the bars on a phone, where few segments hold their label, and pixels of four such lines."""
 UNMAPPED: Final = "unmapped"
 HOVER: Final = "%{customdata[0]}: %{customdata[1]}<br>%{customdata[2]} (%{customdata[3]})<br>%{customdata[4]} calls<extra></extra>"
@@ -72,7 +72,7 @@ def outcomes(rows: polars.DataFrame, empty: str = EMPTY) -> go.Figure:
         _beside(figure, [row for row in every if row["channel"] == look.channel], look.channel, look.text)
     drawn = [label_of(name) for name in CLASSES if any(row["measure"] == name for row in every)]
     text = wrapped(f"From left to right: {', '.join(drawn)}", LETTERS)
-    label(figure, text, x=0, xanchor="left", y=0, yanchor="top", yshift=-36, align="left")
+    label(figure, text, x=0, xanchor="left", y=0, yanchor="top", yshift=-42, align="left")
     figure.update_layout(
         height=280 + FOOT,
         barmode="stack",

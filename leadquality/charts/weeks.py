@@ -20,7 +20,7 @@ GAP: Final = 75
 """Pixels of a row of panels, and of what lies between two: the days below, two lines of title above."""
 MATURE: Final = 26
 YOUNG: Final = 6
-LONG: Final = 120
+LONG: Final = 60
 """Days from which a panel is told by months."""
 """Weeks of creation in a panel: the last mature ones, and the first of those that are too young."""
 HOVER: Final = "week %{customdata[0]}<br>%{customdata[1]}, usual %{customdata[2]}<br>%{customdata[3]} leads<extra></extra>"
@@ -46,7 +46,7 @@ def weeks(panels: Sequence[Panel], empty: str = EMPTY) -> go.Figure:
         return said(empty)
     figure = go.Figure()
     figure.set_subplots(
-        rows=len(panels), cols=len(looks), horizontal_spacing=0.1, vertical_spacing=GAP / ROW / len(panels)
+        rows=len(panels), cols=len(looks), horizontal_spacing=0.15, vertical_spacing=GAP / ROW / len(panels)
     )
     for place, (panel, look, rows) in enumerate(drawn):
         row, column = divmod(place, len(looks))

@@ -32,9 +32,7 @@ GRID = 7
 SHEET = "@page { size: A4 landscape; margin: 10mm; }"
 
 
-PHONE = (
-    "@media screen and (max-width: 480px) { .st-key-scope [data-baseweb='select'] * { font-size: 0.75rem; } }"
-)
+PHONE = "@media screen and (max-width: 480px) { .st-key-scope [data-testid='stSelectbox'] input { font-size: 0.75rem; } }"
 """Two boxes stand beside each other on a phone, and the longest label ('each figure's own age') is not cut."""
 
 
