@@ -119,7 +119,7 @@ def by_cohort(
     fits the data stands at the end of each line.
     """
     found = _cohorts(rows, channel)
-    if not found:
+    if not any(point.age >= min(ages) for cohort in found for point in cohort.drawn):
         return said(empty)
     look = next(look for look in LOOKS if look.channel == channel)
     last = max(judge_at, *(cohort.drawn[-1].age for cohort in found))

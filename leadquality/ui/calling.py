@@ -128,7 +128,7 @@ def load_part(frame: Frame, how_to_read: str) -> None:
     sentence = calling.load_sentence(result.rows.to_dicts())
     st.text(sentence)
     drawn = charts.tenths(result.rows)
-    if not drawn:
+    if all(row["estimate"] is None for row in drawn):
         return
     names = {charts.tenth_name(row): row for row in drawn}
     row = _chosen(charts.load(result.rows), names, "load", "Open the leads of a tenth of days", sentence)

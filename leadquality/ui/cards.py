@@ -114,13 +114,10 @@ def _said(result: Result, channel: str, with_reads: bool = True) -> bool:
         return False
     told = figure(kpi, row)
     st.metric(f"{MARK[channel]} {channel}", told.value)
-    st.text(
-        " ".join(
-            part for part in (f"Range {told.span}." if told.span else "", told.basis, *told.extras) if part
-        )
-    )
-    if told.state:
-        st.text(told.state)
+    range_ = f"Range {told.span}." if told.span else ""
+    for said in (" ".join(part for part in (range_, told.basis, *told.extras) if part), told.state):
+        if said:
+            st.text(said)
     if with_reads:
         st.text(kpi.reads)
     return True

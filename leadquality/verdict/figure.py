@@ -124,6 +124,9 @@ def _state(kpi: Kpi, row: Row) -> str:
             else NO_VALUE
         )
     if status in {"too_few", "too_early"} and not whole:
+        if age := row.get("horizon_days"):
+            early = "Too early" if status == "too_early" else "Too few"
+            return f"{early}: of the {row['channel']} {kpi.of} none is {words.days(age)} old."
         return f"No {row['channel']} {kpi.of} in this scope. Widen the dates or press Reset."
     if status in {"too_few", "too_early"} and row.get("horizon_days") is None:
         if kpi.of in AMOUNTS:

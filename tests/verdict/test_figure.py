@@ -82,12 +82,14 @@ def test_leads_that_are_there_but_young_are_not_withheld_as_if_there_were_none()
     assert told.state == "Too few: 0 of 15 inbound leads are 30 days old, 30 are needed."
 
 
-def test_nothing_in_the_scope_is_not_none_of_nothing():
+def test_none_that_is_old_enough_is_not_none_of_nothing():
     told = figure(
         KPIS["pipeline_per_account_set"],
         row(status="too_early", channel="outbound", denominator=0, n_old_enough=0, horizon_days=180),
     )
-    assert told.state == "No outbound targeted accounts in this scope. Widen the dates or press Reset."
+    assert told.state == "Too early: of the outbound targeted accounts none is 180 days old."
+    nothing = figure(KPIS["meeting_held_rate"], row(denominator=0, n_old_enough=0))
+    assert nothing.state == "No inbound meetings in this scope. Widen the dates or press Reset."
 
 
 def test_money_counts_no_events():
@@ -127,7 +129,7 @@ def test_from_10_to_29_is_small_whatever_the_status_is_called(kpi_id, numbers, s
     [
         ({"status": "too_early", "denominator": 40, "n_old_enough": 3}, "too early"),
         ({"status": "too_few", "denominator": 12, "n_old_enough": 12, "numerator": 5}, "small"),
-        ({"status": "too_few", "denominator": 0, "n_old_enough": 0}, "not known"),
+        ({"status": "too_few", "denominator": 0, "n_old_enough": 0}, "too few"),
     ],
 )
 def test_a_dash_has_its_reason(more, said):
