@@ -66,7 +66,8 @@ NAME = 170
 LETTER = 7.5
 """Pixels of a first column that leaves room for the figures on a phone, and of a letter."""
 MEASURED = 10
-"""Rows by which the framework takes the width of a column."""
+FEW = 5
+"""Rows by which the framework takes the width of a column; beside more than five, cells twice as long as the others do not count."""
 
 
 def table(
@@ -114,7 +115,7 @@ def _columns(rows: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], int | None
     for name, found in lengths.items():
         if name in long:
             formats[name] = st.column_config.TextColumn(width=width)
-        elif max(found[MEASURED:], default=0) > max(found[:MEASURED]) and name not in numbers:
+        elif name not in numbers and max(found) > _measured(found):
             formats[name] = st.column_config.TextColumn(width=round(LETTER * max(found)) + PADDING)
     if not long:
         return formats, None
@@ -122,6 +123,13 @@ def _columns(rows: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], int | None
     if first not in long and LETTER * max(lengths[first]) > NAME:
         formats[first] = st.column_config.TextColumn(width=NAME)
     return formats, max(WRAPPED, LINE * (1 + max(long.values()) // letters) + PADDING)
+
+
+def _measured(found: Sequence[int]) -> int:
+    """The longest text that the framework fits a column to: of the first rows, and beside more than five not twice the usual."""
+    first = found[:MEASURED]
+    usual = sum(first) / len(first)
+    return max((length for length in first if len(first) <= FEW or length < 2 * usual), default=0)
 
 
 def foreign_table(rows: pl.DataFrame, key: str, nothing: str = "None.", most: int | None = None) -> None:
