@@ -66,6 +66,8 @@ NAME = 170
 LETTER = 7.5
 """Pixels of a first column that leaves room for the figures on a phone, and of a letter."""
 MEASURED = 10
+NAMED = 5
+"""KPIs that are named of those that wait for an extract."""
 FEW = 5
 """Rows by which the framework takes the width of a column; beside more than five, cells twice as long as the others do not count."""
 
@@ -193,15 +195,24 @@ def unlocked_table(snapshot: Snapshot) -> list[dict[str, Any]]:
         {
             "Extract": name,
             "Columns": ", ".join(extract.columns),
-            "KPIs that wait for it": ", ".join(
-                kpi.title
-                for kpi in kpis().values()
-                if any(need.partition(".")[0] == name for need in kpi.needs)
+            "KPIs that wait for it": _waiting(
+                [
+                    kpi.title
+                    for kpi in kpis().values()
+                    if any(need.partition(".")[0] == name for need in kpi.needs)
+                ]
             ),
         }
         for name, extract in load_extracts().items()
         if name not in snapshot.manifest.tables
     ]
+
+
+def _waiting(titles: Sequence[str]) -> str:
+    """The first titles and how many more there are: one extract unlocks fifty, and every row is as high as the highest."""
+    more = len(titles) - NAMED
+    rest = f", and {words.count(more)} more (see Definitions)" if more > 0 else ""
+    return f"{', '.join(titles[:NAMED])}{rest}"
 
 
 def reasons_table(snapshot: Snapshot) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leadquality.ui.tables import WRAPPED, _columns
+from leadquality.ui.tables import WRAPPED, _columns, _waiting
 
 
 def widths(rows):
@@ -33,3 +33,8 @@ def test_a_text_longer_than_those_that_are_measured_has_room():
 def test_a_long_name_leaves_room_for_its_figures_on_a_phone():
     row = {"KPI": "Movement by week, campaign, market and segment", "Inbound": "45.7 %", "Note": "x" * 80}
     assert widths([row])["KPI"] < 390 / 2
+
+
+def test_of_many_waiting_kpis_the_first_are_named_and_the_rest_counted():
+    assert _waiting(["A", "B"]) == "A, B"
+    assert _waiting(list("ABCDEFG")) == "A, B, C, D, E, and 2 more (see Definitions)"
