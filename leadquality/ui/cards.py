@@ -94,13 +94,17 @@ def value_card(frame: Frame, result: Result, age_days: int) -> None:
                 f"Not available: {result.unavailable}. Nothing is put in its place. How to add it: see Data."
             )
             return
+        verdict = value_verdict(result, age_days)
         for channel in HEADLINE_CHANNELS:
             row = result.row(channel, age_days=age_days)
-            if row is not None:
-                st.metric(
-                    f"{MARK[channel]} {channel}, by {words.days(age_days)}", figure(result.kpi, row).value
-                )
-        st.text(value_verdict(result, age_days).sentence)
+            if row is None:
+                continue
+            told = figure(result.kpi, row | {"horizon_days": age_days})
+            st.metric(f"{MARK[channel]} {channel}, by {words.days(age_days)}", told.value)
+            if verdict.kind == "one_channel":  # the page has said so: here stands what may be said of the one
+                st.text(f"Range {told.span}." if told.span else told.state)
+        if verdict.kind != "one_channel":
+            st.text(verdict.sentence)
 
 
 def _said(result: Result, channel: str, with_reads: bool = True) -> bool:
