@@ -56,6 +56,8 @@ WIDE = 60
 MANY = 6
 NARROW = 42
 """Letters from which a column's text is wrapped, and its rows made higher; fewer beside more than six columns."""
+BROKEN = 6
+"""Letters that a line loses because words are not cut."""
 LINE = 18
 PADDING = 16
 ROW = 35
@@ -63,7 +65,7 @@ ROW = 35
 WRAPPED = 66
 """Pixels from which the framework wraps text at all."""
 NAME = 170
-LETTER = 7.5
+LETTER = 6.6
 """Pixels of a first column that leaves room for the figures on a phone, and of a letter."""
 MEASURED = 10
 NAMED = 5
@@ -113,6 +115,7 @@ def _columns(rows: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], int | None
     formats: dict[str, Any] = {name: st.column_config.NumberColumn(format="localized") for name in numbers}
     lengths = {name: [len(str(row.get(name) or "")) for row in rows] for name in rows[0]}
     letters, width = (WIDE, 400) if len(lengths) <= MANY else (NARROW, 280)
+    a_line = letters - BROKEN
     long = {name: max(found) for name, found in lengths.items() if max(found) > letters}
     for name, found in lengths.items():
         if name in long:
@@ -124,13 +127,13 @@ def _columns(rows: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], int | None
     first = next(iter(lengths))
     if first not in long and LETTER * max(lengths[first]) > NAME:
         formats[first] = st.column_config.TextColumn(width=NAME)
-    return formats, max(WRAPPED, LINE * (1 + max(long.values()) // letters) + PADDING)
+    return formats, max(WRAPPED, LINE * (1 + max(long.values()) // a_line) + PADDING)
 
 
 def _measured(found: Sequence[int]) -> int:
     """The longest text that the framework fits a column to: of the first rows, and beside more than five not twice the usual."""
     first = found[:MEASURED]
-    usual = sum(first) / len(first)
+    usual = sum(first) / len(first) + PADDING / LETTER
     return max((length for length in first if len(first) <= FEW or length < 2 * usual), default=0)
 
 
