@@ -52,6 +52,7 @@ REMEDIES = {
 
 FATES = {"merged": "merged", "excluded": "left out by rule", "rejected": "refused"}
 """What becomes of a row that is not used, in the words of the table of extracts."""
+YES = {True: "yes", False: "no"}
 WIDE = 60
 MANY = 6
 NARROW = 42
@@ -138,11 +139,16 @@ def _measured(found: Sequence[int]) -> int:
 
 
 def foreign_table(rows: pl.DataFrame, key: str, nothing: str = "None.", most: int | None = None) -> None:
-    """Rows of the snapshot as they are: text is shown on one line and as text, days as days; at most `most` are in view."""
+    """Rows of the snapshot as they are: text is shown on one line and as text, days as days, whether something is so as yes or no; at
+    most `most` are in view."""
     table(
         [
             {
-                name.replace("_", " "): words.one_line(value) if isinstance(value, str) else value
+                name.replace("_", " "): words.one_line(value)
+                if isinstance(value, str)
+                else YES[value]
+                if isinstance(value, bool)
+                else value
                 for name, value in row.items()
             }
             for row in rows.to_dicts()
