@@ -93,7 +93,15 @@ def table(
     shown: Literal["content"] | int = (
         "content" if most is None or len(rows) <= most else ROW + (height or ROW) * most
     )
-    st.dataframe(list(rows), hide_index=True, height=shown, key=key, column_config=formats, row_height=height)
+    st.dataframe(
+        list(rows),
+        hide_index=True,
+        height=shown,
+        key=key,
+        column_config=formats,
+        row_height=height,
+        placeholder=words.missing(),
+    )
     if shown != "content":
         st.caption(f"{most} of {words.count(len(rows))} rows are in view.")
     if not has_file:

@@ -15,7 +15,7 @@ ui.need_leads(frame)
 if not verdicts.unavailable:
     ui.table(ui.source_table(rows), "verdicts", "No source can be judged.")
     st.caption(
-        "Early: first meeting, late: won, each against the other sources of the channel; A above them, B not told apart, C below. "
+        "Bands: first meeting early, won late, each against the other sources of the channel; A above them, B not told apart, C below. "
         "Stop: late C and worth less than a lead costs. Fix: late C but early A, or one repairable reason explains many drop-outs. "
         "Else keep. Costs: per lead, in the currency of the spend. All thresholds are settings."
     )
