@@ -72,10 +72,12 @@ st.caption(
     "By quarter of creation. The curve takes all quarters together: fair only where they are won at one pace."
 )
 for channel in ("inbound", "outbound"):
-    st.text(
-        ui.drift_sentence(drift, channel) or f"{channel.capitalize()}: whether they do cannot be told yet."
-    )
-    ui.table(ui.drift_table(drift, channel), f"drift_{channel}", f"No {channel} leads match.")
+    if quarters := ui.drift_table(drift, channel):
+        st.text(
+            ui.drift_sentence(drift, channel)
+            or f"{channel.capitalize()}: whether they do cannot be told yet."
+        )
+    ui.table(quarters, f"drift_{channel}", f"No {channel} leads match.")
 ui.open_panel(frame, drift, "", "drift")
 
 st.header("Beside it")
