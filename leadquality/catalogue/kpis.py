@@ -36,8 +36,9 @@ class Kpi:
     home is the page and the place on it; rows is the FROM expression of the units behind the figure, empty where none is
     given; of names what the denominator counts, in the plural; needs holds `extract` or `extract.column` names; horizon is
     days for inbound and outbound, or None; counter is the KPI read beside it; first is the measure that a card shows where
-    there are several; journeys are those it asks the scope macros for; columns are all result columns in order: the
-    contract, then what `also` adds; sql is the file's text.
+    there are several; per holds the words after its number ('per 100 calls'), empty where the unit says it; journeys are
+    those it asks the scope macros for; columns are all result columns in order: the contract, then what `also` adds; sql is
+    the file's text.
     """
 
     kpi_id: str
@@ -57,6 +58,7 @@ class Kpi:
     caveats: tuple[str, ...]
     counter: str
     first: str
+    per: str
     columns: tuple[str, ...]
     parameters: frozenset[str]
     journeys: frozenset[str]
@@ -105,6 +107,7 @@ def _parsed(path: Path, sql: str) -> Kpi:
         caveats=header.entries.get("caveat", ()),
         counter=header.text("counter"),
         first=header.text("first"),
+        per=header.text("per"),
         columns=CONTRACT + header.words("also"),
         parameters=frozenset(named_parameters(sql)),
         journeys=frozenset(JOURNEY.findall(f"{COMMENT.sub('', sql)}\n{header.text('rows')}")),

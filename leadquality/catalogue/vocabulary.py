@@ -16,7 +16,7 @@ REQUIRED = {
     "across",
     "answers",
 }
-OPTIONAL = {"also", "caveat", "counter", "first", "min", "rows"}
+OPTIONAL = {"also", "caveat", "counter", "first", "min", "per", "rows"}
 STAGES = (
     "reach",
     "conversation",

@@ -110,8 +110,9 @@ def _ends(figure: go.Figure, curves: Curves, top: float) -> None:
 def _old_enough(figure: go.Figure, rows: polars.DataFrame, ages: list[int]) -> None:
     """The leads old enough, one line per channel, under the ages."""
     row: dict[str, Any] = {"yanchor": "top", "y": 0}
+    looks = [look for look in LOOKS if counts(rows, look.channel)]
     label(figure, "old enough", x=0, xanchor="right", xshift=-6, yshift=-26, **row)
-    for line, look in enumerate(LOOKS):
+    for line, look in enumerate(looks):
         found = counts(rows, look.channel)
         place = row | {"yshift": -44 - LINE_HEIGHT * line}
         label(figure, words.plotly(look.channel), look.text, x=0, xanchor="right", xshift=-6, **place)
@@ -133,7 +134,7 @@ def equal_age(
     grey; where the estimate is null it ends. If nothing can be drawn, the figure is the sentence `empty`.
     """
     curves: Curves = [(look, drawn) for look in LOOKS if (drawn := points(rows, look.channel))]
-    if not curves:
+    if not any(point.age >= min(ages) for _, drawn in curves for point in drawn):
         return said(empty)
     last = max(judge_at, *(drawn[-1].age for _, drawn in curves))
     top = 1.25 * max(_of_100(point.high) for _, drawn in curves for point in drawn) or 1.0

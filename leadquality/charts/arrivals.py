@@ -66,7 +66,7 @@ def arrivals(rows: polars.DataFrame, channel: str = "inbound", empty: str = EMPT
         figure.add_shape(x0=start - 0.5, x1=end + 0.5, y0=day - 0.48, y1=day + 0.48, type="rect", line=line)
     most = max(row["denominator"] for row in every)
     notes = (
-        f"stronger: more arrivals, up to {words.count(most)} in an hour of the week",
+        f"stronger: more arrivals, up to {words.count(most)} in an hour of the week; empty: nobody arrives",
         "framed: at least half of them find somebody at work who speaks their language",
     )
     text = "<br>".join(wrapped(note, NOTE) for note in notes)

@@ -23,6 +23,9 @@ SIDE: Final = 56
 ROOM: Final = 70
 """Pixels over the highest range: for its label, and for two lines of words."""
 
+NEAR: Final = 0.35
+"""Part of the axis that a label needs on a phone."""
+
 SHADES: Final = ("ff", "c0", "90", "70", "58")
 """Alpha of a line, from the youngest cohort to the oldest ones."""
 
@@ -116,7 +119,7 @@ def by_cohort(
     fits the data stands at the end of each line.
     """
     found = _cohorts(rows, channel)
-    if not found:
+    if not any(point.age >= min(ages) for cohort in found for point in cohort.drawn):
         return said(empty)
     look = next(look for look in LOOKS if look.channel == channel)
     last = max(judge_at, *(cohort.drawn[-1].age for cohort in found))
@@ -126,7 +129,7 @@ def by_cohort(
     figure = framed(right=SIDE, bottom=BOTTOM)
     for cohort in found:
         _draw(figure, cohort, look, ages)
-    _ends(figure, found, look, top / inner)
+    _ends(figure, found, look, top / inner, last)
     figure.add_vline(x=judge_at, line={"width": 1, "color": NEUTRAL})
     side, away = ("right", -6) if judge_at > last / 2 else ("left", 6)
     text = words.plotly(f"judged at {words.days(judge_at)}")
@@ -140,8 +143,11 @@ def by_cohort(
     return figure
 
 
-def _ends(figure: go.Figure, found: list[Cohort], look: Look, per_pixel: float) -> None:
-    """Name and value of each cohort over the range at the end of its line, moved apart where two would touch."""
+def _ends(figure: go.Figure, found: list[Cohort], look: Look, per_pixel: float, last: int) -> None:
+    """Name and value of each cohort over the range at the end of its line, moved apart where two would touch.
+
+    They reach back to the younger ages, where the curves are lower; those too near to the axis reach forward.
+    """
     at = [100 * cohort.drawn[-1].high / per_pixel for cohort in found]
     for cohort, place, shifted in zip(found, at, apart(at, LABEL), strict=True):
         end = cohort.drawn[-1]
@@ -153,7 +159,8 @@ def _ends(figure: go.Figure, found: list[Cohort], look: Look, per_pixel: float) 
             yref="y",
             x=end.age,
             y=100 * end.high,
-            xanchor="center",
+            xanchor="right" if end.age > NEAR * last else "left",
+            xshift=3 if end.age > NEAR * last else -3,
             yanchor="bottom",
             yshift=round(shifted - place),
         )

@@ -16,6 +16,9 @@ BOTTOM: Final = 88
 INNER: Final = HEIGHT - TOP - BOTTOM
 """Pixels between the top and the axis, by which labels are kept apart."""
 
+SAID: Final = 100
+"""Pixels of a figure that is a sentence."""
+
 SMALL: Final = 12
 PHONE: Final = 40
 """Letters that a line on a phone holds: plotly does not wrap."""
@@ -49,9 +52,9 @@ def label(figure: go.Figure, text: str, colour: str = NEUTRAL, **place: Any) -> 
 
 
 def said(sentence: str) -> go.Figure:
-    """A figure that holds only a sentence."""
+    """A figure that holds only a sentence, and no more room than it needs."""
     figure = framed(TOP, TOP, TOP)
-    figure.update_layout(plot_bgcolor="rgba(0,0,0,0)")
+    figure.update_layout(plot_bgcolor="rgba(0,0,0,0)", height=SAID)
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
     label(figure, wrapped(sentence), x=0.5, y=0.5, font={"size": 14})

@@ -16,7 +16,7 @@ STEPS: Final = ("inbound", "like for like", "by mix", "outbound")
 HOVER: Final = "%{customdata[0]}<br>%{customdata[1]} (%{customdata[2]})<extra></extra>"
 HEIGHT: Final = 180
 SIDE: Final = 96
-ROOM: Final = 0.45
+ROOM: Final = 0.6
 """Part of the axis beyond the longest bar, for the words at its end on a phone."""
 
 
@@ -66,7 +66,9 @@ def mix(rows: polars.DataFrame, empty: str = EMPTY) -> go.Figure:
     colours = (INBOUND_TEXT, NEUTRAL, NEUTRAL, OUTBOUND_TEXT)
     for step, end, value, spread, colour in zip(STEPS, ends, told, ranges, colours, strict=True):
         place = {"xref": "x", "yref": "y", "x": end, "y": step, "xanchor": "left", "xshift": 6}
-        label(figure, words.plotly(f"{value} ({spread})"), colour, **place)
+        label(
+            figure, f"{words.plotly(value)}<br>{words.plotly(f'({spread})')}", colour, align="left", **place
+        )
     figure.update_layout(
         height=HEIGHT,
         margin={"t": TOP, "b": 40, "l": SIDE, "r": 8, "autoexpand": False},

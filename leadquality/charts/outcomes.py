@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import polars
 
 from leadquality import words
-from leadquality.charts.frame import label, said
+from leadquality.charts.frame import label, said, wrapped
 from leadquality.charts.palette import INK, LOOKS, NEUTRAL
 
 EMPTY: Final = "No mix: fewer than 10 calls of either channel."
@@ -32,6 +32,11 @@ SPOKEN: Final = 7
 """Classes that are conversations: drawn in the colour of the channel; the others are grey."""
 SHADES: Final = ("73", "40")
 """Two strengths in turn, both pale enough for dark letters."""
+BAR: Final = 116
+"""Pixels of a bar with the line over it."""
+LETTERS: Final = 52
+FOOT: Final = 74
+"""Letters of a line under the bars on a phone, where few segments hold their label, and pixels of four such lines."""
 UNMAPPED: Final = "unmapped"
 HOVER: Final = "%{customdata[0]}: %{customdata[1]}<br>%{customdata[2]} (%{customdata[3]})<br>%{customdata[4]} calls<extra></extra>"
 
@@ -67,11 +72,15 @@ def outcomes(rows: polars.DataFrame, empty: str = EMPTY) -> go.Figure:
         )
     for look in LOOKS:
         _beside(figure, [row for row in every if row["channel"] == look.channel], look.channel, look.text)
+    drawn = [label_of(name) for name in CLASSES if any(row["measure"] == name for row in every)]
+    text = wrapped(f"From left to right: {', '.join(drawn)}", LETTERS)
+    label(figure, text, x=0, xanchor="left", y=0, yanchor="top", yshift=-42, align="left")
+    order = [look.channel for look in LOOKS if any(row["channel"] == look.channel for row in every)]
     figure.update_layout(
-        height=280,
+        height=48 + BAR * len(order) + FOOT,
         barmode="stack",
         bargap=0.42,
-        margin={"t": 8, "b": 40, "l": 8, "r": 24, "autoexpand": False},
+        margin={"t": 8, "b": 40 + FOOT, "l": 8, "r": 24, "autoexpand": False},
         showlegend=False,
         hovermode="closest",
         dragmode=False,
@@ -80,7 +89,6 @@ def outcomes(rows: polars.DataFrame, empty: str = EMPTY) -> go.Figure:
     )
     title = {"text": "of 100 calls", "standoff": 4, "font": {"size": 12}}
     figure.update_xaxes(range=[0, 100], fixedrange=True, showgrid=False, zeroline=False, title=title)
-    order = [look.channel for look in LOOKS if any(row["channel"] == look.channel for row in every)]
     figure.update_yaxes(
         fixedrange=True,
         showgrid=False,

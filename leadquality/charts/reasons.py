@@ -21,7 +21,7 @@ NAMED: Final = 6
 
 SHADES: Final = ("b0", "88", "68", "50", "3a", "28")
 ROW: Final = 30
-FOOT: Final = 84
+FOOT: Final = 90
 SIDE: Final = 116
 NAME: Final = 16
 DRAWN: Final = 15
@@ -81,7 +81,7 @@ def reasons(rows: polars.DataFrame, empty: str = EMPTY) -> go.Figure:
     )
     drawn = [name for name in order if any(trace.name == words.plotly(name) for trace in figure.data)]
     text = wrapped(f"From left to right: {', '.join(drawn)}", LETTERS)
-    label(figure, text, x=0, xanchor="left", y=0, yanchor="top", yshift=-36, xshift=-SIDE + 8, align="left")
+    label(figure, text, x=0, xanchor="left", y=0, yanchor="top", yshift=-42, xshift=-SIDE + 8, align="left")
     return figure
 
 

@@ -31,9 +31,10 @@ def reps(rows: polars.DataFrame, empty: str = EMPTY) -> go.Figure:
     every = compared(rows)
     if not every:
         return said(empty)
+    looks = [look for look in LOOKS if look.channel in set(rows["channel"])]
     figure = go.Figure()
-    figure.set_subplots(rows=len(LOOKS), cols=1, shared_xaxes=True, vertical_spacing=0.14)
-    for panel, look in enumerate(LOOKS):
+    figure.set_subplots(rows=len(looks), cols=1, shared_xaxes=True, vertical_spacing=0.14)
+    for panel, look in enumerate(looks):
         _panel(
             figure,
             [(place, row) for place, row in enumerate(every) if row["channel"] == look.channel],
@@ -41,7 +42,7 @@ def reps(rows: polars.DataFrame, empty: str = EMPTY) -> go.Figure:
             panel + 1,
         )
     figure.update_layout(
-        height=PANEL * len(LOOKS) + 40,
+        height=PANEL * len(looks) + 40,
         margin={"t": 24, "b": 56, "l": 56, "r": 24, "autoexpand": False},
         showlegend=False,
         hovermode="closest",
@@ -54,7 +55,7 @@ def reps(rows: polars.DataFrame, empty: str = EMPTY) -> go.Figure:
         showgrid=False, zeroline=False, fixedrange=True, range=[min(counts) - room, max(counts) + room]
     )
     title = {"text": "conversations of the rep", "standoff": 4, "font": {"size": 12}}
-    figure.update_xaxes(title=title, row=len(LOOKS), col=1)
+    figure.update_xaxes(title=title, row=len(looks), col=1)
     top = 1.1 * max(_of_100(max(row["share"], row["limit_high_998"])) for row in every)
     figure.update_yaxes(fixedrange=True, zeroline=False, range=[0, top], nticks=5)
     return figure
@@ -74,18 +75,13 @@ def compared(rows: polars.DataFrame) -> list[dict[str, Any]]:
 def _panel(figure: go.Figure, dots: list[tuple[int, dict[str, Any]]], look: Look, row: int) -> None:
     at = {"row": row, "col": 1}
     axis = "" if row == 1 else str(row)
-    inside = {"xref": f"x{axis} domain", "yref": f"y{axis} domain", "xanchor": "left"}
-    label(
-        figure,
-        words.plotly(f"{look.channel}, of 100 conversations"),
-        look.text,
-        x=0,
-        y=1,
-        yanchor="bottom",
-        **inside,
-    )
+    # An axis without a trace is dropped in the browser, and its labels with it: they stand on the paper.
+    low, high = figure.layout[f"yaxis{axis}"].domain
+    text = words.plotly(f"{look.channel}, of 100 conversations")
+    label(figure, text, look.text, x=0, y=high, xanchor="left", yanchor="bottom")
     if not dots:
-        label(figure, wrapped(ALONE), x=0.02, y=0.5, yanchor="middle", align="left", **inside)
+        middle = (low + high) / 2
+        label(figure, wrapped(ALONE), x=0.02, y=middle, xanchor="left", yanchor="middle", align="left")
         return
     for low, high, width in LIMITS:
         x = [value for _, rep in dots for value in (rep["denominator"], rep["denominator"], None)]

@@ -150,10 +150,10 @@ def slope(rows: polars.DataFrame, channel: str = "inbound", empty: str = EMPTY) 
 
     rows are those of the report `source_slope`. Coloured is only a source whose two ends lie on different sides of 1, each by
     the range of 99 %; all others are grey, open where fewer than 100 leads are old enough. A source with one known end is a
-    point. At most 12 sources are drawn. With fewer than two the figure is the sentence `empty`.
+    point. At most 12 sources are drawn. With fewer than two, or without a line, the figure is the sentence `empty`.
     """
     found = _lines(rows, channel)
-    if len(found) < 2:
+    if len(found) < 2 or all(len(line.ends) < len(ENDS) for line in found):
         return said(empty)
     look = next(look for look in LOOKS if look.channel == channel)
     lines = found[:DRAWN]

@@ -20,6 +20,8 @@ GAP: Final = 75
 """Pixels of a row of panels, and of what lies between two: the days below, two lines of title above."""
 MATURE: Final = 26
 YOUNG: Final = 6
+LONG: Final = 60
+"""Days from which a panel is told by months."""
 """Weeks of creation in a panel: the last mature ones, and the first of those that are too young."""
 HOVER: Final = "week %{customdata[0]}<br>%{customdata[1]}, usual %{customdata[2]}<br>%{customdata[3]} leads<extra></extra>"
 
@@ -33,36 +35,58 @@ class Panel:
 
 
 def weeks(panels: Sequence[Panel], empty: str = EMPTY) -> go.Figure:
-    """One row per panel, inbound beside outbound, as one figure. A week outside its usual range has a ring around it.
+    """One row per panel, inbound beside outbound, as one figure; a channel without leads has no column. A week outside its usual
+    range has a ring around it.
 
     Weeks that are too young have no mark and are hatched. If no week is mature, the figure is the sentence `empty`.
     """
-    drawn = [(panel, look, _shown(panel.rows, look.channel)) for panel in panels for look in LOOKS]
+    looks = [look for look in LOOKS if any(_shown(panel.rows, look.channel) for panel in panels)]
+    drawn = [(panel, look, _shown(panel.rows, look.channel)) for panel in panels for look in looks]
     if not any(row["estimate"] is not None for _, _, rows in drawn for row in rows):
         return said(empty)
     figure = go.Figure()
     figure.set_subplots(
-        rows=len(panels), cols=len(LOOKS), horizontal_spacing=0.1, vertical_spacing=GAP / ROW / len(panels)
+        rows=len(panels), cols=len(looks), horizontal_spacing=0.15, vertical_spacing=GAP / ROW / len(panels)
     )
     for place, (panel, look, rows) in enumerate(drawn):
-        row, column = divmod(place, len(LOOKS))
+        row, column = divmod(place, len(looks))
         _panel(figure, rows, look, row + 1, column + 1)
+        is_known = any(each["estimate"] is not None for each in rows)
         axis = "" if place == 0 else str(place + 1)
-        text = f"{look.channel}<br>{words.plotly(panel.titles[look.channel])}"
-        domain = {"xref": f"x{axis} domain", "yref": f"y{axis} domain"}
-        label(figure, text, look.text, x=0, y=1, xanchor="left", yanchor="bottom", align="left", **domain)
+        text = (
+            f"{look.channel}{'' if is_known else ', too early'}<br>{words.plotly(panel.titles[look.channel])}"
+        )
+        # An axis without a trace is dropped in the browser, and its labels with it: they stand on the paper.
+        corner = {"x": figure.layout[f"xaxis{axis}"].domain[0], "y": figure.layout[f"yaxis{axis}"].domain[1]}
+        label(figure, text, look.text, xanchor="left", yanchor="bottom", align="left", **corner)
+        figure.update_xaxes(**_ticks(rows), row=row + 1, col=column + 1)
+        figure.update_yaxes(visible=is_known, row=row + 1, col=column + 1)
     figure.update_layout(
         height=ROW * len(panels) + 60,
-        margin={"t": 40, "b": 32, "l": 40, "r": 8},
+        margin={"t": 40, "b": 32, "l": 44, "r": 8},
         showlegend=False,
         hovermode="closest",
         dragmode=False,
     )
-    figure.update_xaxes(
-        showgrid=False, zeroline=False, fixedrange=True, nticks=3, tickangle=0, tickformat="%b %y"
-    )
-    figure.update_yaxes(rangemode="tozero", fixedrange=True, nticks=4)
+    figure.update_xaxes(showgrid=False, zeroline=False, fixedrange=True, tickangle=0)
+    figure.update_yaxes(rangemode="tozero", fixedrange=True, nticks=4, ticksuffix=" %")
     return figure
+
+
+def _ticks(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Two days that stand inside the panel on a phone too, one for a single week: as months over a long time, else as days."""
+    weeks_on = [
+        each["week_on"] for each in rows if each["estimate"] is not None or each["status"] == "too_early"
+    ]
+    if not weeks_on:
+        return {"visible": False}
+    inset = len(weeks_on) // 5
+    days = sorted({weeks_on[inset], weeks_on[-1 - inset]})
+    is_long = (weeks_on[-1] - weeks_on[0]).days > LONG
+    return {
+        "tickvals": days,
+        "ticktext": [words.month(day) if is_long else words.day(day).rpartition(" ")[0] for day in days],
+    }
 
 
 def _shown(rows: polars.DataFrame, channel: str) -> list[dict[str, Any]]:

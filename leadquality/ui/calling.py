@@ -23,14 +23,17 @@ MOMENTS = {"entry": "at entry", "later": "by day 90"}
 TABLE = "As a table"
 
 
-def reps_part(frame: Frame) -> None:
+def reps_part(frame: Frame, how_to_read: str) -> None:
     """Reps against the limits of chance: figure, who lies outside, table without an order of merit, one rep's conversations."""
     result = ask(frame, "rep_consistency")
     if not given(result):
         return
+    st.caption(how_to_read)
     sentence = calling.reps_sentence(result.rows.to_dicts())
     st.text(sentence)
     compared = charts.compared(result.rows)
+    if not compared:
+        return
     names = {f"{row['channel']}: {row['measure']}": row for row in compared}
     row = _chosen(charts.reps(result.rows), names, "reps", "Open the conversations of a rep", sentence)
     with st.expander(TABLE, key="reps_as_table"):
@@ -38,11 +41,12 @@ def reps_part(frame: Frame) -> None:
     _open(frame, result, row, "reps")
 
 
-def outcomes_part(frame: Frame) -> None:
+def outcomes_part(frame: Frame, how_to_read: str) -> None:
     """Every outcome class per channel: figure, table, and the calls of the class chosen."""
     result = ask(frame, "outcome_mix")
     if not given(result):
         return
+    st.caption(how_to_read)
     rows = result.rows.to_dicts()
     sentence = calling.outcomes_sentence(rows)
     st.text(sentence)
@@ -60,15 +64,16 @@ def outcomes_part(frame: Frame) -> None:
     _open(frame, result, row, "outcomes")
 
 
-def questions_part(frame: Frame) -> None:
+def questions_part(frame: Frame, how_to_read: str) -> None:
     """Questions that must be settled, the one most often left open first, and the conversations behind one."""
     result = ask(frame, "skipped_questions")
     if not given(result):
         return
+    st.caption(how_to_read)
     rows = [row for row in result.rows.to_dicts() if row["channel"] in HEADLINE_CHANNELS]
     rows.sort(key=lambda row: (-(row["estimate"] or 0), row["measure"], row["channel"]))
     lines = [
-        _share_line("Question", row["measure"], row)
+        _share_line("Question", row["measure"].replace("_", " "), row)
         | {"Asked in vain": row["asked_count"], "No record at all": row["without_record_count"]}
         for row in rows
     ]
@@ -114,15 +119,16 @@ def fit_part(frame: Frame) -> None:
     _open(frame, result, row, "fit")
 
 
-def load_part(frame: Frame) -> None:
+def load_part(frame: Frame, how_to_read: str) -> None:
     """Slow response from the calmest tenth of days to the busiest: figure, table, and the leads of the tenth chosen."""
     result = ask(frame, "response_by_load")
     if not given(result):
         return
+    st.caption(how_to_read)
     sentence = calling.load_sentence(result.rows.to_dicts())
     st.text(sentence)
     drawn = charts.tenths(result.rows)
-    if not drawn:
+    if all(row["estimate"] is None for row in drawn):
         return
     names = {charts.tenth_name(row): row for row in drawn}
     row = _chosen(charts.load(result.rows), names, "load", "Open the leads of a tenth of days", sentence)
@@ -131,11 +137,12 @@ def load_part(frame: Frame) -> None:
     _open(frame, result, row, "load")
 
 
-def arrivals_part(frame: Frame) -> None:
+def arrivals_part(frame: Frame, how_to_read: str) -> None:
     """Arrivals on the leads' own clocks against staffed hours: map, table, and the leads of the hour chosen."""
     result = ask(frame, "arrival_hours")
     if not given(result):
         return
+    st.caption(how_to_read)
     sentence = calling.arrivals_sentence(result.rows.to_dicts())
     st.text(sentence)
     drawn = charts.cells(result.rows)

@@ -94,13 +94,17 @@ def value_card(frame: Frame, result: Result, age_days: int) -> None:
                 f"Not available: {result.unavailable}. Nothing is put in its place. How to add it: see Data."
             )
             return
+        verdict = value_verdict(result, age_days)
         for channel in HEADLINE_CHANNELS:
             row = result.row(channel, age_days=age_days)
-            if row is not None:
-                st.metric(
-                    f"{MARK[channel]} {channel}, by {words.days(age_days)}", figure(result.kpi, row).value
-                )
-        st.text(value_verdict(result, age_days).sentence)
+            if row is None:
+                continue
+            told = figure(result.kpi, row | {"horizon_days": age_days})
+            st.metric(f"{MARK[channel]} {channel}, by {words.days(age_days)}", told.value)
+            if verdict.kind == "one_channel":  # the page has said so: here stands what may be said of the one
+                st.text(f"Range {told.span}." if told.span else told.state)
+        if verdict.kind != "one_channel":
+            st.text(verdict.sentence)
 
 
 def _said(result: Result, channel: str, with_reads: bool = True) -> bool:
@@ -114,13 +118,10 @@ def _said(result: Result, channel: str, with_reads: bool = True) -> bool:
         return False
     told = figure(kpi, row)
     st.metric(f"{MARK[channel]} {channel}", told.value)
-    st.text(
-        " ".join(
-            part for part in (f"Range {told.span}." if told.span else "", told.basis, *told.extras) if part
-        )
-    )
-    if told.state:
-        st.text(told.state)
+    range_ = f"Range {told.span}." if told.span else ""
+    for said in (" ".join(part for part in (range_, told.basis, *told.extras) if part), told.state):
+        if said:
+            st.text(said)
     if with_reads:
         st.text(kpi.reads)
     return True
@@ -138,11 +139,13 @@ def _counter(frame: Frame, counter: str, channel: str) -> None:
 
 def in_brief(told: Figure) -> str:
     """'45.6 % (44.1 to 47.1 %)', or the words that stand for what is not known."""
+    if told.value == words.missing():
+        return words.missing(told.why)
     return f"{told.value} ({told.span})" if told.span else told.value
 
 
-def fact_card(title: str, value: str, text: str) -> None:
-    """A card for a plain figure: title, value, one sentence."""
+def fact_card(title: str, text: str) -> None:
+    """A card for what figures say together: a title and one sentence."""
     with st.container(border=True, height="stretch"):
-        st.metric(words.md(title), words.md(value))
+        st.markdown(f"**{words.md(title)}**")
         st.text(text)

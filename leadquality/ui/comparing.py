@@ -75,14 +75,14 @@ def _worth(row: dict[str, Any] | None) -> str:
 
 
 def naive_sentence(result: Result) -> str:
-    """Naive against fair in one sentence: which channel each of the usual figures puts first."""
+    """Naive against fair in one sentence: what each of the usual figures says of the channels that it is known of."""
     firsts = []
     for measure, label in NAMES.items():
         shares = {
             row["channel"]: row["estimate"] for row in result.rows.to_dicts() if row["measure"] == measure
         }
-        known = {channel: shares.get(channel) for channel in PAIR}
-        if None in known.values():
+        known = {channel: share for channel in PAIR if (share := shares.get(channel)) is not None}
+        if not known:
             firsts.append(f"{label}: not known yet")
             continue
         listed = ", ".join(f"{channel} {words.share(share)}" for channel, share in known.items())
@@ -152,9 +152,10 @@ def naive_rows(result: Result) -> list[dict[str, str]]:
             text = words.share(row["estimate"])
             if row["low"] is not None:
                 text += f" ({words.span('ratio', row['low'], row['high'])})"
+            text += f", {words.count(row['numerator'])} of {words.count(row['denominator'])}"
             if row["estimate"] is None:
-                text = f"too early at {words.days(row['horizon_days'])}"
-            table[row["measure"]][row["channel"].capitalize()] = (
-                f"{text}, {words.count(row['numerator'])} of {words.count(row['denominator'])}"
-            )
+                text = (
+                    f"too early at {words.days(row['horizon_days'])}" if row["denominator"] else "none closed"
+                )
+            table[row["measure"]][row["channel"].capitalize()] = text
     return list(table.values())

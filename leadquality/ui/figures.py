@@ -38,7 +38,7 @@ def figure_panel(frame: Frame, kpi_ids: tuple[str, ...], key: str) -> None:
         list(kpi_ids),
         index=None,
         format_func=lambda kpi_id: words.one_line(kpis()[kpi_id].title),
-        placeholder="Choose a figure to see its rows, SQL and definition",
+        placeholder="Choose one to see what is behind it",
         key=f"chosen_{key}",
     )
     if chosen:

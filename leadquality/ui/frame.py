@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import streamlit as st
 
@@ -114,14 +114,23 @@ def _dates(row: Any, drawn: bool) -> tuple[date | None, date | None]:
 def frame() -> Frame:
     """The frame that app.py opened; run alone, a page shows all leads of the served snapshot."""
     if st.session_state.get(KEY) is None:
-        if KEY in st.session_state:  # app.py has said already that there is no snapshot, and what to do
-            st.stop()
+        if KEY in st.session_state:  # app.py has looked: there is no snapshot
+            _say_nothing_is_loaded()
         snapshot = _snapshot_or_state()
         if snapshot is None:
-            st.stop()
+            _say_nothing_is_loaded()
         return Frame(snapshot, Scope(as_of=snapshot.as_of).backed(snapshot.as_of), None)
     found: Frame = st.session_state[KEY]
     return found
+
+
+def _say_nothing_is_loaded() -> NoReturn:
+    """Title and sentence of a page before the first load; what is wrong with a load stands above it already."""
+    _, problem = served()
+    st.title("The data cannot be shown" if problem else "What do the leads show?")
+    if not problem:
+        st.info("No data yet. Load your extracts on the page Load (under Trust), or look around with the sample: `make sample`.")
+    st.stop()
 
 
 def _scope(
@@ -156,19 +165,15 @@ def _date(value: object) -> date | None:
 
 
 def _snapshot_or_state() -> Snapshot | None:
-    """The served snapshot; without one, the sentence that says what to do."""
+    """The served snapshot, with what a reader must know of the load; None without one, and why it cannot be opened."""
     snapshot, problem = served()
     if problem and snapshot is not None:
         st.warning(
             f"The newest load cannot be shown: {words.md(problem, limit=400)} An earlier one is shown, as of {words.day(snapshot.as_of)}."
         )
-    elif snapshot is None:
-        st.info(
-            f"{words.md(problem, limit=400)}"
-            if problem
-            else "No data yet. Load your extracts on the page Load (under Trust), or look around with the sample: `make sample`."
-        )
-    else:
+    elif problem:
+        st.info(words.md(problem, limit=400))
+    elif snapshot is not None:
         age, failed_on, reason = age_and_failure(snapshot)
         if warning := stale(age, snapshot.as_of, failed_on, reason):
             st.warning(words.md(warning, limit=600))

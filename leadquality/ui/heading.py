@@ -25,8 +25,11 @@ def head(frame: Frame, title: str, *states: str) -> None:
             st.text(state)
 
 
-def need_leads(frame: Frame, channel: str = "") -> None:
-    """Stop the page with the sentence that says why, where the scope holds no lead (of `channel`); say it where it holds one only."""
+def need_leads(frame: Frame, channel: str = "", alone: bool = True) -> None:
+    """Stop the page with the sentence that says why, where the scope holds no lead (of `channel`).
+
+    alone: say it where one channel only is there; a page that compares says so itself.
+    """
     counts = {
         row["channel"]: row["denominator"] for row in ask(frame, "judged_too_early_share").rows.to_dicts()
     }
@@ -38,7 +41,7 @@ def need_leads(frame: Frame, channel: str = "") -> None:
         st.info(f"No {whose}leads match: {in_scope(frame)}. Widen the dates or press Reset.")
         st.stop()
     present = [name for name in HEADLINE_CHANNELS if counts.get(name)]
-    if len(present) == 1:
+    if alone and len(present) == 1:
         st.caption(one_channel(present[0]))
 
 
@@ -47,8 +50,8 @@ def state_of(frame: Frame, result: Result, channel: str) -> str:
     row = result.first(channel)
     if result.unavailable:
         return lack(result)
-    if row is None:
-        return f"No {channel} {result.kpi.of} in this scope. Widen the dates or press Reset."
+    if row is None:  # need_leads says it, and stops the page
+        return ""
     told = figure(result.kpi, row)
     age, since = row.get("horizon_days"), frame.scope.from_on
     if row["status"] == "too_early" and age and since:

@@ -13,6 +13,8 @@ from leadquality.ui.ask import rows_of
 from leadquality.ui.frame import Frame
 from leadquality.ui.tables import foreign_table
 
+IN_VIEW = 12
+"""Rows that stand on the page at once; the others are reached by scrolling in the table."""
 ROWS_SHOWN = 500
 
 
@@ -59,7 +61,7 @@ def _rows(
     st.text(f"{words.count(behind.total)} {whose}{kpi.of}{counted}.")
     if behind.total > ROWS_SHOWN:
         st.caption(f"{ROWS_SHOWN} of {words.count(behind.total)} rows are shown.")
-    foreign_table(behind.frame, f"rows_{key}")
+    foreign_table(behind.frame, f"rows_{key}", most=IN_VIEW)
 
 
 def _sql(result: Result) -> None:

@@ -1,4 +1,4 @@
-"""A page on paper: light, with its stamp, without controls, nothing cut in two.
+"""A page on paper: light, with its stamp, without controls, nothing cut in two; and on a phone, the boxes of the scope.
 
 The framework lets a page run over several sheets, but prints the theme on screen and every control. Figures and tables carry the
 colours of the theme in their own style attributes, so those of the dark theme are told by them.
@@ -32,11 +32,15 @@ GRID = 7
 SHEET = "@page { size: A4 landscape; margin: 10mm; }"
 
 
+PHONE = "@media screen and (max-width: 480px) { .st-key-scope [data-testid='stSelectbox'] input { font-size: 0.75rem; } }"
+"""Two boxes stand beside each other on a phone, and the longest label ('each figure's own age') is not cut."""
+
+
 def lay_for_paper() -> None:
-    """Tell the browser how a page is printed. On screen this changes nothing."""
+    """Tell the browser how a page is printed; on screen only the letters in the boxes of the scope change, on a phone."""
     light, dark = _theme("light"), _theme("dark")
     st.html(
-        f"<style>{SHEET} @media print {{ {' '.join([*_layout(light), *_lightened(dark, light)])} }}</style>"
+        f"<style>{PHONE} {SHEET} @media print {{ {' '.join([*_layout(light), *_lightened(dark, light)])} }}</style>"
     )
 
 

@@ -50,8 +50,7 @@ def source_table(sources: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
             "Won by age": _won(row),
             "Value per lead": _value(row),
             "Costs": words.money(None, row["cost_per_lead"]),
-            "Early": row["early_band"] or words.missing(),
-            "Late": row["late_band"] or words.missing(),
+            "Bands": f"{row['early_band'] or words.missing()}, {row['late_band'] or words.missing()}",
             "Channel": row["channel"],
         }
         for row in ordered

@@ -58,8 +58,11 @@ def mix_text(result: Result) -> str:
 
 
 def mix_table(result: Result) -> list[dict[str, str]]:
-    """One line a segment and one for all: both channels, the gap, and its two parts with their ranges, in points."""
+    """One line a segment and one for all: both channels, the gap, and its two parts with their ranges, in points; no line where
+    no segment has leads of both channels."""
     rows = sorted(result.rows.to_dicts(), key=lambda row: (row["measure"] == "all", row["measure"]))
+    if all(row["rate"] is None for row in rows):
+        return []
     return [
         {
             "Segment": "All" if row["measure"] == "all" else words.one_line(row["measure"]),

@@ -50,12 +50,29 @@ REMEDIES = {
 }
 
 
+FATES = {"merged": "merged", "excluded": "left out by rule", "rejected": "refused"}
+"""What becomes of a row that is not used, in the words of the table of extracts."""
+YES = {True: "yes", False: "no"}
 WIDE = 60
-"""Letters from which a column's text is wrapped, and its rows made higher."""
+MANY = 6
+NARROW = 42
+"""Letters from which a column's text is wrapped, and its rows made higher; fewer beside more than six columns."""
+BROKEN = 6
+"""Letters that a line loses because words are not cut."""
 LINE = 18
 PADDING = 16
 ROW = 35
 """Pixels of a row of the framework's tables."""
+WRAPPED = 66
+"""Pixels from which the framework wraps text at all."""
+NAME = 170
+LETTER = 6.6
+"""Pixels of a first column that leaves room for the figures on a phone, and of a letter."""
+MEASURED = 10
+NAMED = 5
+"""KPIs that are named of those that wait for an extract."""
+FEW = 5
+"""Rows by which the framework takes the width of a column; beside more than five, cells twice as long as the others do not count."""
 
 
 def table(
@@ -72,16 +89,19 @@ def table(
     if not rows:
         st.text(nothing)
         return
-    numbers = [name for name in rows[0] if any(isinstance(row.get(name), int) for row in rows)]
-    formats: dict[str, Any] = {name: st.column_config.NumberColumn(format="localized") for name in numbers}
-    lengths = {name: max(len(str(row.get(name) or "")) for row in rows) for name in rows[0]}
-    long = {name: length for name, length in lengths.items() if length > WIDE}
-    formats |= {name: st.column_config.TextColumn(width="large") for name in long}
-    height = LINE * (1 + max(long.values()) // WIDE) + PADDING if long else None
+    formats, height = _columns(rows)
     shown: Literal["content"] | int = (
         "content" if most is None or len(rows) <= most else ROW + (height or ROW) * most
     )
-    st.dataframe(list(rows), hide_index=True, height=shown, key=key, column_config=formats, row_height=height)
+    st.dataframe(
+        list(rows),
+        hide_index=True,
+        height=shown,
+        key=key,
+        column_config=formats,
+        row_height=height,
+        placeholder=words.missing(),
+    )
     if shown != "content":
         st.caption(f"{most} of {words.count(len(rows))} rows are in view.")
     if not has_file:
@@ -98,18 +118,52 @@ def table(
     )
 
 
-def foreign_table(rows: pl.DataFrame, key: str, nothing: str = "None.") -> None:
-    """Rows of the snapshot as they are: text is shown on one line and as text, days as days."""
+def _columns(rows: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], int | None]:
+    """How each column is shown, and the height of a row; None: as the framework has it."""
+    numbers = [name for name in rows[0] if any(isinstance(row.get(name), int) for row in rows)]
+    formats: dict[str, Any] = {name: st.column_config.NumberColumn(format="localized") for name in numbers}
+    lengths = {name: [len(str(row.get(name) or "")) for row in rows] for name in rows[0]}
+    letters, width = (WIDE, 400) if len(lengths) <= MANY else (NARROW, 280)
+    a_line = letters - BROKEN
+    long = {name: max(found) for name, found in lengths.items() if max(found) > letters}
+    for name, found in lengths.items():
+        if name in long:
+            formats[name] = st.column_config.TextColumn(width=width)
+        elif name not in numbers and max(found) > _measured(found):
+            formats[name] = st.column_config.TextColumn(width=round(LETTER * max(found)) + PADDING)
+    if not long:
+        return formats, None
+    first = next(iter(lengths))
+    if first not in long and LETTER * max(lengths[first]) > NAME:
+        formats[first] = st.column_config.TextColumn(width=NAME)
+    return formats, max(WRAPPED, LINE * (1 + max(long.values()) // a_line) + PADDING)
+
+
+def _measured(found: Sequence[int]) -> int:
+    """The longest text that the framework fits a column to: of the first rows, and beside more than five not twice the usual."""
+    first = found[:MEASURED]
+    usual = sum(first) / len(first) + PADDING / LETTER
+    return max((length for length in first if len(first) <= FEW or length < 2 * usual), default=0)
+
+
+def foreign_table(rows: pl.DataFrame, key: str, nothing: str = "None.", most: int | None = None) -> None:
+    """Rows of the snapshot as they are: text is shown on one line and as text, days as days, whether something is so as yes or no; at
+    most `most` are in view."""
     table(
         [
             {
-                name.replace("_", " "): words.one_line(value) if isinstance(value, str) else value
+                name.replace("_", " "): words.one_line(value)
+                if isinstance(value, str)
+                else YES[value]
+                if isinstance(value, bool)
+                else value
                 for name, value in row.items()
             }
             for row in rows.to_dicts()
         ],
         key,
         nothing,
+        most,
     )
 
 
@@ -140,7 +194,8 @@ def data_title(snapshot: Snapshot) -> str:
     refused, read = (sum(table[fate] for table in tables) for fate in ("rejected", "read"))
     missing = len(load_extracts()) - len(lines)
     absent = f"; {words.count(missing)} optional extracts missing" if missing else ""
-    return f"All {words.count(len(lines))} extracts accounted for; {words.count(refused)} of {words.count(read)} rows refused{absent}"
+    whole = f"All {words.count(len(lines))} extracts" if len(lines) > 1 else "The one extract given"
+    return f"{whole} accounted for; {words.count(refused)} of {words.count(read)} rows refused{absent}"
 
 
 def newest(snapshot: Snapshot) -> str:
@@ -157,15 +212,24 @@ def unlocked_table(snapshot: Snapshot) -> list[dict[str, Any]]:
         {
             "Extract": name,
             "Columns": ", ".join(extract.columns),
-            "KPIs that wait for it": ", ".join(
-                kpi.title
-                for kpi in kpis().values()
-                if any(need.partition(".")[0] == name for need in kpi.needs)
+            "KPIs that wait for it": _waiting(
+                [
+                    kpi.title
+                    for kpi in kpis().values()
+                    if any(need.partition(".")[0] == name for need in kpi.needs)
+                ]
             ),
         }
         for name, extract in load_extracts().items()
         if name not in snapshot.manifest.tables
     ]
+
+
+def _waiting(titles: Sequence[str]) -> str:
+    """The first titles and how many more there are: one extract unlocks fifty, and every row is as high as the highest."""
+    more = len(titles) - NAMED
+    rest = f", and {words.count(more)} more (see Definitions)" if more > 0 else ""
+    return f"{', '.join(titles[:NAMED])}{rest}"
 
 
 def reasons_table(snapshot: Snapshot) -> list[dict[str, Any]]:
@@ -185,7 +249,7 @@ def reasons_table(snapshot: Snapshot) -> list[dict[str, Any]]:
         {
             "Extract": row["extract"],
             "Rows": row["row_count"],
-            "What became of them": row["fate"],
+            "Fate": FATES[row["fate"]],
             "Reason": row["reason"],
             "Leads": _rests(resting_leads, weights, row),
             "Money that rests on them": _rests(resting_money, weights, row),
@@ -199,7 +263,9 @@ def reasons_table(snapshot: Snapshot) -> list[dict[str, Any]]:
 
 
 def _rests(say: Callable[[Weight], str], weights: Mapping[str, Weight], row: dict[str, Any]) -> str:
-    return "" if row["fate"] == "merged" else say(weights.get(f"{row['extract']} {row['reason']}", {}))
+    return (
+        "used once" if row["fate"] == "merged" else say(weights.get(f"{row['extract']} {row['reason']}", {}))
+    )
 
 
 def findings_table(snapshot: Snapshot) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
 import streamlit as st
 
 from leadquality import words
@@ -17,7 +18,7 @@ from leadquality.ui.figures import at_home
 from leadquality.ui.frame import Frame
 from leadquality.verdict import DECIDED
 from leadquality.verdict.figure import figure
-from leadquality.verdict.weekly import NO_SERIES, NOTHING, Moved, moved, week_title
+from leadquality.verdict.weekly import NO_SERIES, NO_WEEK, NOTHING, Moved, moved, week_title
 
 SERIES = {"meeting_weeks": "met us", "opportunity_weeks": "opportunity", "won_weeks": "won"}
 
@@ -52,12 +53,23 @@ def weekly(frame: Frame, judged: dict[str, Sequence[str]]) -> Weekly:
     )
     told = comparison(ask(frame, "close_rate_at_equal_age"), frame.judge_at)
     decided = [verdict for verdict in told.verdicts if verdict.kind in DECIDED]
-    finding = told.title.partition(";")[0] if decided else "no verdict between the channels yet"
-    figures = len(HEADLINE_CHANNELS) * len(panels)
+    one = next((verdict.sentence for verdict in told.verdicts if verdict.kind == "one_channel"), "")
+    finding = one.partition(" in this scope")[0] or "no verdict between the channels yet"
+    if decided:
+        finding = told.title.partition(";")[0]
     outside = len({(each.title, each.channel) for each in news})
-    return Weekly(
-        week_title(frame.scope.as_of, finding, outside, figures, len(waiting)), panels, news, waiting
-    )
+    figures = sum(_looked_at(panel) for panel in panels)
+    title = week_title(frame.scope.as_of, finding, outside, figures, len(waiting), not panels)
+    return Weekly(title, panels, news, waiting)
+
+
+def _looked_at(panel: Panel) -> int:
+    """In how many channels of a panel a week is old enough."""
+    return panel.rows.filter(
+        pl.col("estimate").is_not_null()
+        & pl.col("week_on").is_not_null()
+        & pl.col("channel").is_in(HEADLINE_CHANNELS)
+    )["channel"].n_unique()
 
 
 def _titles(what: str, horizon: tuple[int, int]) -> dict[str, str]:
@@ -102,4 +114,8 @@ def moved_list(week: Weekly) -> None:
 
 
 def _news(week: Weekly) -> list[str]:
-    return [each.sentence for each in week.moved] or [NOTHING if week.panels else NO_SERIES]
+    if week.moved:
+        return [each.sentence for each in week.moved]
+    if not week.panels:
+        return [NO_SERIES]
+    return [NOTHING if any(map(_looked_at, week.panels)) else NO_WEEK]

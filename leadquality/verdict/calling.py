@@ -162,16 +162,16 @@ def waiting_sentence(rows: Rows) -> str:
     )
 
 
-def promises_sentence(callbacks: Rows, handoffs: Rows) -> str:
-    """What the action list holds, and what is left out of it. rows: overdue_callbacks, waiting_handoffs."""
-    parts = [
-        f"{_overdue(rows)} open {name}"
-        for name, rows in (("callbacks", callbacks), ("hand-offs", handoffs))
-        if rows
-    ]
-    if not parts:
-        return "Nothing is open: no callback and no hand-off waits."
-    return f"Overdue: {'; '.join(parts)}. {_left_out([*callbacks, *handoffs])}"
+def promises_sentence(callbacks: Rows | None, handoffs: Rows | None) -> str:
+    """What the action list holds, and what is left out of it. rows: overdue_callbacks, waiting_handoffs; None: not given, of
+    which nothing is said."""
+    known = {
+        name: rows for name, rows in (("callback", callbacks), ("hand-off", handoffs)) if rows is not None
+    }
+    parts = [f"{_overdue(rows)} open {name}s" for name, rows in known.items() if rows]
+    if parts:
+        return f"Overdue: {'; '.join(parts)}. {_left_out([*(callbacks or ()), *(handoffs or ())])}"
+    return f"Nothing is open: {' and '.join(f'no {name}' for name in known)} waits." if known else ""
 
 
 def load_sentence(rows: Rows) -> str:

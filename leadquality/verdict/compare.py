@@ -38,7 +38,7 @@ def _blocked(
         return "not_comparable", f"Not comparable {incomparable}. Each side is shown alone."
     young = [side for side in sides if side.n_old_enough < SHOWN_FROM]
     if any(side.status == "too_few" or (side.status != "too_early" and judge_on is None) for side in young):
-        return "too_few", states.too_few(young, age_days, things)
+        return "too_few", states.too_few(young, age_days, things, young[0].numerator)
     if young:
         return "too_early", states.too_early(young, age_days, judge_on, things)
     waiting = [side for side in sides if side.n_old_enough < HEADLINE_MINIMUM]

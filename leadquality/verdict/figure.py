@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from leadquality import words
 from leadquality.catalogue import Kpi
-from leadquality.verdict.parts import Side
-from leadquality.verdict.states import not_enough_leads, stated
+from leadquality.verdict.parts import SHOWN_FROM, Side
+from leadquality.verdict.states import not_enough_leads, small, stated
 
 Row = Mapping[str, Any]
 
@@ -18,6 +18,10 @@ NO_VALUE: Final = "Not available in this scope. Nothing is put in its place."
 FROM_LEADS: Final = frozenset({"calls", "first meetings", "hours", "qualified conversations", "won deals"})
 """What is counted of leads that are old enough: it is their age that counts, not its own."""
 ON_TIME: Final = frozenset({"days", "minutes"})
+AMOUNTS: Final = frozenset({"booked value", "contract value", "recurring revenue"})
+"""What a denominator counts when it is a sum of money."""
+TELLS_THE_COUNT: Final = ("Too early", "Too few", "Withheld", "Fewer than", "No ")
+"""States that say how much there is, so that the basis would say it twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,12 @@ class Figure:
     state: str
 
     @property
+    def why(self) -> str:
+        """The state in a word or two, to stand behind a dash: 'too early'; empty when there is none."""
+        first, colon, _ = self.state.partition(":")
+        return f"{first[:1].lower()}{first[1:]}" if colon else "not known" if self.state else ""
+
+    @property
     def is_judged(self) -> bool:
         """Whether the figure is known and old enough to be judged."""
         return not self.state
@@ -41,19 +51,22 @@ class Figure:
 
 def figure(kpi: Kpi, row: Row) -> Figure:
     """The figure that one row of a result holds (contract columns, then what the KPI adds)."""
+    state = _state(kpi, row)
+    is_told = row["estimate"] is None and state.startswith(TELLS_THE_COUNT)
     return Figure(
         value=_value(kpi, row),
         span=_span(kpi, row),
-        basis=_basis(kpi, row),
-        extras=tuple(said for write in EXTRAS if (said := write(kpi.unit, row))),
-        state=_state(kpi, row),
+        basis="" if is_told else _basis(kpi, row),
+        extras=() if is_told else tuple(said for write in EXTRAS if (said := write(kpi.unit, row))),
+        state=state,
     )
 
 
 def _value(kpi: Kpi, row: Row) -> str:
     """Never 0 for unknown: half of a duration may not be reached, all else is a dash."""
     if row["estimate"] is not None:
-        return words.value(kpi.unit, row["estimate"], row.get("currency"))
+        said = words.value(kpi.unit, row["estimate"], row.get("currency"))
+        return f"{said} {kpi.per}" if kpi.per and row.get("measure") in {None, kpi.first} else said
     if kpi.unit in ON_TIME and row["status"] in {"ok", "provisional"}:
         return "half not reached"
     return words.missing()
@@ -74,16 +87,23 @@ def _basis(kpi: Kpi, row: Row) -> str:
     """'291 of 4,412 leads, 947 old enough (180 days).'"""
     if row["denominator"] is None:
         return ""
-    counted = f"{words.quantity(row['denominator'])} {kpi.of}"
+    counted = f"{_much(kpi, row, 'denominator')} {kpi.of}"
     if _is_a_part(kpi, row):
-        counted = f"{words.quantity(row['numerator'])} of {counted}"
+        counted = f"{_much(kpi, row, 'numerator')} of {counted}"
     elif isinstance(row["numerator"], int | float) and kpi.unit == "per_unit":
-        counted = f"{words.quantity(row['numerator'])} for {counted}"
+        counted = f"{_much(kpi, row, 'numerator')} for {counted}"
     parts = [f"Exact: {counted}" if _is_exact(kpi, row) else counted]
     old, age = row["n_old_enough"], row.get("horizon_days")
     if old is not None and age:
         parts.append(f"{words.count(old)} old enough ({words.days(age)})")
     return f"{', '.join(parts)}."
+
+
+def _much(kpi: Kpi, row: Row, column: str) -> str:
+    """A count, or an amount where sums of money are counted."""
+    if kpi.of in AMOUNTS:
+        return words.money(row.get("currency"), row[column])
+    return words.quantity(row[column])
 
 
 def _is_a_part(kpi: Kpi, row: Row) -> bool:
@@ -103,8 +123,17 @@ def _state(kpi: Kpi, row: Row) -> str:
             if kpi.headline not in {"both", row["channel"]}
             else NO_VALUE
         )
+    if status in {"too_few", "too_early"} and not whole:
+        if age := row.get("horizon_days"):
+            early = "Too early" if status == "too_early" else "Too few"
+            return f"{early}: of the {row['channel']} {kpi.of} none is {words.days(age)} old."
+        return f"No {row['channel']} {kpi.of} in this scope. Widen the dates or press Reset."
     if status in {"too_few", "too_early"} and row.get("horizon_days") is None:
-        return f"Too few: {words.quantity(whole or 0)} {kpi.of}, so no figure is given."
+        if kpi.of in AMOUNTS:
+            return "Too few deals: no figure is given."
+        return f"Too few: {words.quantity(whole)} {kpi.of}, so no figure is given."
+    if status == "provisional" and old is not None and old < SHOWN_FROM:
+        return small(row["channel"], old, int(whole or 0), _events(kpi, row), kpi.of)
     if row.get("customer_count") is not None:
         return stated(
             status,
@@ -128,13 +157,18 @@ def _state(kpi: Kpi, row: Row) -> str:
         row.get("judge_on"),
         int(row.get("horizon_days") or 0),
         row["channel"],
-        int(row["numerator"]) if isinstance(row["numerator"], int | float) else 0,
+        _events(kpi, row),
         things=kpi.of,
     )
 
 
+def _events(kpi: Kpi, row: Row) -> int | None:
+    """How many of the units it happened to; None where the numerator counts no units."""
+    return int(row["numerator"]) if _is_a_part(kpi, row) else None
+
+
 def _quarter(unit: str, row: Row) -> str:
-    if unit not in DURATIONS or "quarter_days" not in row:
+    if unit not in DURATIONS or "quarter_days" not in row or row["status"] in {"too_few", "too_early"}:
         return ""
     if row["quarter_days"] is None:
         return "A quarter is not reached."
@@ -158,7 +192,8 @@ def _spread(unit: str, row: Row) -> str:
     low, high = row.get("first_quartile"), row.get("third_quartile")
     if low is None or high is None:
         return ""
-    unit = "money" if unit == "index" else unit
+    if unit == "index":  # the card of the sizes themselves says it, with their currency
+        return ""
     return f"Half of them lie between {words.value(unit, low, row.get('currency'))} and {words.value(unit, high, row.get('currency'))}."
 
 

@@ -80,6 +80,15 @@ def shrunken(rows: Iterable[Row]) -> list[str]:
     ]
 
 
+def order(rows: Iterable[Row]) -> list[str]:
+    """How the dots are ordered, where any is: what a shrunken rate is, in words."""
+    if all(row["shrunken"] is None for row in rows):
+        return []
+    return [
+        "Ordered by the shrunken rate: drawn towards the other sources, the more so the fewer leads a source has."
+    ]
+
+
 def _shrunken(row: Row, per: int = 0) -> str:
     per = per or words.denominator_for(row["shrunken"])
     low, high = (words.plain(row[side], 0, per) for side in ("shrunken_low", "shrunken_high"))
@@ -87,10 +96,11 @@ def _shrunken(row: Row, per: int = 0) -> str:
 
 
 def few(rows: Iterable[Row]) -> list[str]:
-    """'Too few sources to borrow strength from: ranges only.' for each channel with fewer than five, named."""
+    """'Too few sources to borrow strength from: ranges only.' for each channel with fewer than five, named; of a channel
+    without a range nothing is said."""
     sizes: dict[str, int] = {}
     for row in rows:
-        if row["channel"] in HEADLINE_CHANNELS:
+        if row["channel"] in HEADLINE_CHANNELS and row["estimate"] is not None:
             sizes[row["channel"]] = max(sizes.get(row["channel"], 0), row["source_count"] or 0)
     return [f"{channel.capitalize()}: {FEW}" for channel, size in sizes.items() if size < BORROWED_FROM]
 

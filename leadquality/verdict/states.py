@@ -42,26 +42,38 @@ def provisional(sides: Sequence[Side], judge_on: date | None, things: str = "lea
     return f"Provisional: {who} {things} are old enough, {needed}. Shown, not judged.{_judge(judge_on)}"
 
 
-def too_few(sides: Sequence[Side], age_days: int, things: str = "leads") -> str:
+def too_few(sides: Sequence[Side], age_days: int, things: str = "leads", events: int | None = None) -> str:
     """Fewer than 30 and time will not bring them. One side whose leads are all old enough: 'Small' or 'Withheld'."""
     side = min(sides, key=lambda each: each.n_old_enough)
     n = side.n_old_enough
-    if len(sides) == 1 and n < WITHHELD_BELOW:
-        return f"Withheld: {n} {_kind(side, things, n)}, {WITHHELD_BELOW} are needed."
     if len(sides) == 1 and n == side.denominator:
-        kind = f" {_kind(side, things)}" if side.channel else ""
-        counts = f"{words.count(side.numerator)} of {n}{kind}"
-        return f"Small: {counts}. Not ranked, not coloured ({SHOWN_FROM} are needed)."
+        if n < WITHHELD_BELOW:
+            return f"Withheld: {n} {_kind(side, things, n)}, {WITHHELD_BELOW} are needed."
+        return small(side.channel, n, n, events, things)
     who = " and ".join(_of(each, things) for each in sides)
     of_each = "of each " if len(sides) > 1 else ""
     return f"Too few: {who} are {words.days(age_days)} old, {SHOWN_FROM} {of_each}are needed."
 
 
+def small(channel: str, n: int, whole: int, events: int | None, things: str = "leads") -> str:
+    """'Small: 7 of 18 inbound leads. Not ranked, not coloured (30 are needed).' of 10 to 29, of which time brings no more.
+
+    n is what the figure rests on, whole what its denominator counts; events is None where the numerator counts none of them.
+    """
+    counts = f"{words.count(n)} {channel} {things}" if channel else words.count(n)
+    if n != whole:
+        counts = f"rests on {words.count(n)}"
+    elif events is not None:
+        counts = f"{words.count(events)} of {counts}"
+    return f"Small: {counts}. Not ranked, not coloured ({SHOWN_FROM} are needed)."
+
+
 def not_enough_leads(status: str, side: Side, age_days: int, judge_on: date | None, so_far: str) -> str:
     """'Too few: 12 inbound leads are 45 days old, with 18 calls.' of a figure whose things come from leads, which must be old
     enough; so_far: how many things there are, ''. Empty when the status is neither too_few, too_early nor provisional."""
-    old = f"{words.count(side.n_old_enough)} {_kind(side, 'leads', side.n_old_enough)}"
-    are = f"{old} {'is' if side.n_old_enough == 1 else 'are'} {words.days(age_days)} old"
+    one = side.n_old_enough in {0, 1}
+    old = f"{words.count(side.n_old_enough) if side.n_old_enough else 'no'} {_kind(side, 'leads', 1 if one else 2)}"
+    are = f"{old} {'is' if one else 'are'} {words.days(age_days)} old"
     match status:
         case "provisional":
             return provisional((side,), judge_on)
@@ -76,7 +88,8 @@ def stale(age_days: int, as_of: date, failed_on: date | None, reason: str) -> st
     """'The data are 9 days old (as of 13 Nov 2026). The load of 20 Nov 2026 failed: calls.csv is empty.' Empty when neither holds."""
     parts = []
     if age_days > FRESH_DAYS or failed_on:
-        parts.append(f"The data are {words.days(age_days)} old (as of {words.day(as_of)}).")
+        old = f"{words.days(age_days)} old" if age_days else "of today"
+        parts.append(f"The data are {old} (as of {words.day(as_of)}).")
     if failed_on:
         parts.append(f"The load of {words.day(failed_on)} failed: {reason}")
     elif parts:
@@ -118,7 +131,8 @@ def judged(kpi_title: str, headline: str, channel: str, reason: str) -> str:
     if headline in ("both", channel):
         return ""
     because = reason.strip().rstrip(".")
-    because = because[:1].lower() + because[1:] if because[1:2].islower() else because
+    is_word = because[1:2].islower() or because[1:2] == " "
+    because = because[:1].lower() + because[1:] if is_word else because
     grey = f"{channel.capitalize()} is in grey{f': {because}' if because else ''}."
     if headline in CHANNELS:
         return f"Judged for {headline} only. {grey}"
@@ -132,7 +146,7 @@ def stated(
     judge_on: date | None,
     horizon_days: int,
     channel: str = "",
-    numerator: int = 0,
+    numerator: int | None = None,
     needs: Mapping[str, Sequence[str]] | None = None,
     things: str = "leads",
 ) -> str:
@@ -140,7 +154,7 @@ def stated(
 
     things are the units of the KPI, in the plural. Raises ValueError for what is no status.
     """
-    sides = (Side(channel, None, None, None, n_old_enough, numerator, denominator, status),)
+    sides = (Side(channel, None, None, None, n_old_enough, numerator or 0, denominator, status),)
     match status:
         case "ok":
             return ""
@@ -149,7 +163,7 @@ def stated(
         case "too_early":
             return too_early(sides, horizon_days, judge_on, things)
         case "too_few":
-            return too_few(sides, horizon_days, things)
+            return too_few(sides, horizon_days, things, numerator)
         case "not_available":
             return not_available(needs or {})
     raise ValueError(f"status {status!r} is not known: see contracts.STATUSES")

@@ -14,6 +14,7 @@ NOTHING: Final = "All figures are inside their usual range."
 NO_SERIES: Final = (
     "No week can be looked at: the extracts that the weekly figures need are not given. See Data."
 )
+NO_WEEK: Final = "No week of creation is old enough yet to be looked at."
 RECENT: Final = 4
 """Mature weeks, counted back, in which a week outside its range is news; older ones were news once."""
 
@@ -64,12 +65,17 @@ def _outside(title: str, row: Mapping[str, Any], other_weeks: int) -> str:
     )
 
 
-def week_title(as_of: date, finding: str, outside: int, of_figures: int, too_early: int) -> str:
-    """'W47: outbound ahead at 540 days; 2 of 6 figures outside their usual range; 3 too early', at most 90 characters."""
+def week_title(
+    as_of: date, finding: str, outside: int, of_figures: int, too_early: int, needs_extracts: bool = False
+) -> str:
+    """'W47: outbound ahead at 540 days; 2 of 6 figures outside their usual range; 3 too early', at most 90 characters.
+
+    of_figures counts those with a week that is old enough; needs_extracts: none can have one.
+    """
     week = words.week(as_of).partition("-")[2]
     finding = finding[:1].lower() + finding[1:]
     if not of_figures:
-        return f"{week}: {finding}; the weekly figures need more extracts"
+        return f"{week}: {finding}; {'the weekly figures need more extracts' if needs_extracts else 'no week is old enough'}"
     news = (
         f"{outside} of {of_figures} figures outside their usual range"
         if outside

@@ -18,23 +18,23 @@ ui.need_leads(frame)
 ui.pair_cards(frame, WITHOUT_CAPACITY if loads.unavailable else HEADLINE)
 
 st.header("How long the slowest wait, by load of the day")
-st.caption("Judged for inbound only: a prospect is waiting there; outbound can be put off a day.")
-ui.load_part(frame)
+ui.load_part(frame, "Judged for inbound only: a prospect is waiting there; outbound can be put off a day.")
 
 st.header("Arrivals against staffed hours")
-st.caption("Inbound leads by day and hour on their own clock.")
-ui.arrivals_part(frame)
+ui.arrivals_part(frame, "Inbound leads by day and hour on their own clock.")
 
 st.header("Action list: overdue callbacks and hand-offs")
 ui.absent([callbacks, handoffs])
-st.text(verdict.promises_sentence(ui.rows(callbacks), ui.rows(handoffs)))
-st.caption(
-    "Everything open on the as-of day, whatever the dates chosen. Leads that asked not to be called are never listed. Owner: who "
-    "promised the callback, or made the last call before the hand-off."
-)
-late = ui.overdue(frame, "overdue_callbacks", "waiting_handoffs")
-ui.promise_table(late, "action", "Nothing waits longer than agreed.")
-ui.promise_download(frame, late)
+promises = [None if result.unavailable else ui.rows(result) for result in (callbacks, handoffs)]
+if said := verdict.promises_sentence(*promises):
+    st.text(said)
+    st.caption(
+        "Everything open on the as-of day, whatever the dates chosen. Leads that asked not to be called are never listed. Owner: who "
+        "promised the callback, or made the last call before the hand-off."
+    )
+    late = ui.overdue(frame, "overdue_callbacks", "waiting_handoffs")
+    ui.promise_table(late, "action", "Nothing waits longer than agreed.")
+    ui.promise_download(frame, late)
 ui.open_panel(frame, callbacks, "", "overdue_callbacks")
 
 with st.expander("Activity, not quality", key="activity", on_change="rerun") as activity:

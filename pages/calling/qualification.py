@@ -19,15 +19,16 @@ if bar := verdict.bar_sentence(ui.rows(moved)):
 ui.pair_cards(frame, HEADLINE)
 
 st.header("Do reps apply one standard?")
-st.caption(
+ui.reps_part(
+    frame,
     "Share of a rep's conversations that end as qualified or with a meeting booked, per channel. The bars are that rep's own "
-    "limits with the same mix of sources and segments: 95 % thick, 99.8 % thin. Names only outside; no order of reps follows."
+    "limits with the same mix of sources and segments: 95 % thick, 99.8 % thin. Names only outside; no order of reps follows.",
 )
-ui.reps_part(frame)
 
 st.header("How calls end")
-st.caption("All calls of the chosen days; conversations in the colour of the channel, the others grey.")
-ui.outcomes_part(frame)
+ui.outcomes_part(
+    frame, "All calls of the chosen days; conversations in the colour of the channel, the others grey."
+)
 
 st.header("Hand-offs waiting longer than agreed")
 ui.absent([waiting])
@@ -41,8 +42,9 @@ if not waiting.unavailable:
     ui.open_panel(frame, waiting, "", "waiting_handoffs")
 
 st.header("Questions most often left open")
-st.caption("Of the first conversations, those after which a question that somebody requires has no answer.")
-ui.questions_part(frame)
+ui.questions_part(
+    frame, "Of the first conversations, those after which a question that somebody requires has no answer."
+)
 
 st.header("Beside it")
 ui.figures_table(frame, ui.at_home("qualification", "beside"), "beside")

@@ -24,11 +24,11 @@ ui.need_leads(frame, "inbound")
 ui.channel_cards(frame, "inbound", HEADLINE)
 
 st.header("Early and late, source by source")
-st.caption(
-    "The rate of each source beside that of all inbound leads, at the first meeting and at the win. Blue: above all at one end and "
-    "below at the other, by more than the range of 99 of 100. Grey: all others; open marks: fewer than 100 leads are old enough."
-)
 if ui.given(slopes):
+    st.caption(
+        "The rate of each source beside that of all inbound leads, at the first meeting and at the win. Blue: above all at one end and "
+        "below at the other, by more than the range of 99 of 100. Grey: all others; open marks: fewer than 100 leads are old enough."
+    )
     source = ui.chosen_on(
         charts.slope(slopes.rows, "inbound"),
         "slope",

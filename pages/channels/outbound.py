@@ -34,12 +34,12 @@ ui.channel_cards(
 )
 
 st.header("Won by age, half-year by half-year")
-st.caption(
-    "Share of outbound leads won by the age on the axis, open leads as not yet; one line for each half-year of creation, older ones "
-    "lighter, ending where fewer than 30 leads are old enough. Grey and open: fewer than 100. A week belongs to the half-year in which "
-    "it ends. Do younger leads follow the older ones?"
-)
 if ui.given(cohorts):
+    st.caption(
+        "Share of outbound leads won by the age on the axis, open leads as not yet; one line for each half-year of creation, older ones "
+        "lighter, ending where fewer than 30 leads are old enough. Grey and open: fewer than 100. A week belongs to the half-year in "
+        "which it ends. Do younger leads follow the older ones?"
+    )
     ages = outbound.shown_ages(AGE_GRID, age)
     half_year = ui.chosen_on(
         charts.by_cohort(cohorts.rows, "outbound", ages, age),
@@ -60,18 +60,22 @@ if ui.given(cohorts):
 st.header("Deal sizes, one dot a deal")
 if ui.given(size):
     deals, nothing = ui.deals_of(frame, size, "outbound")
-    st.caption(outbound.sizes_sentence(size.first("outbound")))
-    chosen = ui.chosen_on(
-        charts.sizes(deals, size.first("outbound"), "outbound", nothing),
-        "sizes",
-        outbound.sizes_sentence(size.first("outbound")),
-        ui.deal_ids(deals),
-        "One deal",
-        "dot",
-        ui.deal_names(deals),
-    )
-    if chosen:
-        ui.deal(deals, chosen)
+    said = outbound.sizes_sentence(size.first("outbound"))
+    if size.first("outbound") is None:
+        st.text(said)
+    else:
+        st.caption(said)
+        chosen = ui.chosen_on(
+            charts.sizes(deals, size.first("outbound"), "outbound", nothing),
+            "sizes",
+            said,
+            ui.deal_ids(deals),
+            "One deal",
+            "dot",
+            ui.deal_names(deals),
+        )
+        if chosen:
+            ui.deal(deals, chosen)
 
 st.header("Account sets, untouched accounts included")
 ui.account_sets(frame, "sets")

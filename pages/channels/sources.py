@@ -14,15 +14,15 @@ ui.head(frame, sources.title(rows), ui.lack(verdicts))
 ui.need_leads(frame)
 if not verdicts.unavailable:
     ui.table(ui.source_table(rows), "verdicts", "No source can be judged.")
-st.caption(
-    "Early: first meeting, late: won, each against the other sources of the channel; A above them, B not told apart, C below. Stop: "
-    "late C and worth less than a lead costs. Fix: late C but early A, or one repairable reason explains many drop-outs. Else keep. "
-    "Costs: per lead, in the currency of the spend. All thresholds are settings."
-)
+    st.caption(
+        "Bands: first meeting early, won late, each against the other sources of the channel; A above them, B not told apart, C below. "
+        "Stop: late C and worth less than a lead costs. Fix: late C but early A, or one repairable reason explains many drop-outs. "
+        "Else keep. Costs: per lead, in the currency of the spend. All thresholds are settings."
+    )
 
-st.header("Won by source, ordered by shrunken rate")
+st.header("Won by source")
 if ui.given(verdicts):
-    st.caption(" ".join((*sources.few(rows), *sources.shrunken(rows))))
+    st.caption(" ".join((*sources.order(rows), *sources.few(rows), *sources.shrunken(rows))))
     chosen = ui.chosen_on(
         charts.ranking(judged),
         "ranking",

@@ -12,6 +12,7 @@ worth = ui.ask(frame, "revenue_per_lead_at_age")
 
 st.title(words.md(told.title))
 st.caption(ui.cohort_values(frame))
+ui.need_leads(frame, alone=False)
 if declined := ui.only_channel(frame):
     st.info(declined)
 if curve.unavailable:
@@ -23,7 +24,7 @@ strip = st.container(key="strip")
 with st.grid(3, min_column_width=260):
     ui.value_card(frame, worth, told.judge_at)
     ui.pair_card(frame, ui.ask(frame, "judged_too_early_share", told.judge_at), "young")
-    ui.fact_card("Where one shared figure misleads", "naive against fair", ui.naive_sentence(naive))
+    ui.fact_card("Where one shared figure misleads", ui.naive_sentence(naive))
 
 st.header("Won by age of the lead")
 st.caption(
@@ -38,7 +39,7 @@ with st.expander("Won + lost + open = 100 %", key="balance"):
     ui.table(ui.balance_table(curve, told.ages), "balance_table", "No lead is old enough for any age.")
 ui.open_panel(frame, curve, "", "curve")
 
-st.header("Value per lead at equal age")
+st.header(words.md(worth.kpi.title))
 st.caption(
     "Won contract value by that age, spread over all leads of the cohort; leads that are not won count with nothing."
 )
@@ -56,12 +57,13 @@ st.header("Like for like, and by mix")
 mix = ui.ask(frame, "gap_by_mix", told.judge_at)
 st.caption(
     "The gap at the same age, split by segment: what remains when both channels had the same mix of segments, and what the mix adds. "
-    "Both parts add up to the gap."
+    "Both parts add up to the gap. Each segment has a curve of its own, so the two ends may differ in the last digit from the curve above."
 )
 if reversal := ui.mix_sentence(mix):
     st.text(reversal)
-st.plotly_chart(charts.mix(mix.rows), key="mix_chart", config=charts.CONFIG, alt=ui.mix_text(mix))
-ui.table(ui.mix_table(mix), "mix_table", "No segment has leads of both channels.")
+if lines := ui.mix_table(mix):
+    st.plotly_chart(charts.mix(mix.rows), key="mix_chart", config=charts.CONFIG, alt=ui.mix_text(mix))
+ui.table(lines, "mix_table", "No segment has leads of both channels, so the gap cannot be split.")
 ui.open_panel(frame, mix, "", "mix")
 
 st.header("Do younger leads follow the older ones?")
@@ -70,9 +72,12 @@ st.caption(
     "By quarter of creation. The curve takes all quarters together: fair only where they are won at one pace."
 )
 for channel in ("inbound", "outbound"):
-    if pace := ui.drift_sentence(drift, channel):
-        st.text(pace)
-    ui.table(ui.drift_table(drift, channel), f"drift_{channel}", f"No {channel} leads match.")
+    if quarters := ui.drift_table(drift, channel):
+        st.text(
+            ui.drift_sentence(drift, channel)
+            or f"{channel.capitalize()}: whether they do cannot be told yet."
+        )
+    ui.table(quarters, f"drift_{channel}", f"No {channel} leads match.")
 ui.open_panel(frame, drift, "", "drift")
 
 st.header("Beside it")

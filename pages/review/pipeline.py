@@ -21,6 +21,8 @@ ui.pair_cards(frame, HEADLINE)
 st.header("Movement of the pipeline due this quarter")
 if moves.unavailable:
     st.text(pipeline.NO_HISTORY)
+elif not steps:
+    st.text(pipeline.movement_sentence(steps))
 else:
     st.caption(pipeline.movement_caption(steps))
     for sentence in pipeline.untied(steps):

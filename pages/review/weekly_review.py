@@ -11,15 +11,16 @@ frame = ui.frame()
 week = ui.weekly(frame, {"inbound": INBOUND, "outbound": OUTBOUND})
 st.title(words.md(week.title))
 st.caption(ui.cohort_values(frame))
+ui.need_leads(frame)
 ui.channel_cards(frame, "inbound", ui.available(frame, "inbound", INBOUND))
 ui.channel_cards(frame, "outbound", ui.available(frame, "outbound", OUTBOUND))
 
 st.header("Beyond noise, week by week of creation")
-st.caption(
-    "Share of the leads created in a week that got there in time. Shaded: the usual range, drawn from the other mature weeks. "
-    "Hatched: the first weeks that are too young to judge. A ring marks a week outside its usual range."
-)
 if week.panels:
+    st.caption(
+        "Share of the leads created in a week that got there in time. Shaded: the usual range, drawn from the other mature weeks. "
+        "Hatched: the first weeks that are too young to judge. A ring marks a week outside its usual range."
+    )
     st.plotly_chart(charts.weeks(week.panels), key="weeks", config=charts.CONFIG, alt=ui.moved_text(week))
 st.subheader("Moved")
 ui.moved_list(week)

@@ -35,7 +35,7 @@ rows, total = ui.left_out_table(frame.snapshot, 500)
 with st.expander(
     f"The rows left out ({words.count(len(rows))} of {words.count(total)}), values masked", key="left_out"
 ):
-    st.dataframe(rows, hide_index=True, key="left_out_rows")
+    st.dataframe(rows, hide_index=True, key="left_out_rows", placeholder=words.missing())
 with st.expander("Files of this snapshot", key="files"):
     ui.table(ui.manifest_table(frame.snapshot), "file_table")
 with st.expander("Extract integrity, rule by rule", key="integrity", on_change="rerun") as integrity:

@@ -6,6 +6,7 @@
 -- headline:  inbound
 -- unit:      per_unit
 -- of:        calls
+-- per:       per 100 calls
 -- direction: higher_is_better
 -- reads:     How many opportunities come of 100 calls that we make, both counted in the same leads up to the same age.
 -- needs:     leads.created_at, calls.started_at, opportunities.created_at

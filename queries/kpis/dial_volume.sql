@@ -6,6 +6,7 @@
 -- headline:  none
 -- unit:      per_unit
 -- of:        staffed hours
+-- per:       per staffed hour
 -- direction: none
 -- reads:     How many dials are made in a staffed hour.
 -- needs:     calls.started_at, calls.direction, capacity.date, capacity.staffed_min

@@ -7,6 +7,7 @@
 -- headline:  both
 -- unit:      per_unit
 -- of:        hours
+-- per:       per 100 hours
 -- first:     per 100 hours
 -- direction: higher_is_better
 -- reads:     How many opportunities come of 100 logged hours of work, and of 1,000 of spend, on the same leads.

@@ -5,6 +5,7 @@
 -- headline:  outbound
 -- unit:      per_unit
 -- of:        first meetings
+-- per:       calls each
 -- direction: none
 -- reads:     How many calls of ours one first meeting takes, the calls to leads that never meet us counted too.
 -- needs:     leads.created_at, calls.started_at, meetings.held_at

@@ -15,7 +15,7 @@
 -- needs:     opportunity_changes.changed_at, opportunity_changes.expected_close, opportunity_changes.amount,
 --   opportunity_changes.forecast_category, opportunities.outcome, opportunities.closed_at
 -- horizon:   none
--- also:      measure, quarter_count, quarter_low, quarter_high, first_quarter_on, last_quarter_on
+-- also:      measure, quarter_count, quarter_low, quarter_high, first_quarter_on, last_quarter_on, currency
 -- across:    A small channel is noisier: compare shares of what was booked, with their intervals, never amounts.
 -- caveat:    Commit on a day: won in the quarter so far, and open opportunities in the category commit that are expected to close
 --   in it, both as recorded on that day. The opportunities as they stand now are never used for it.
@@ -360,7 +360,8 @@ currencies as (
     select
         slice,
         channel,
-        count(distinct currency) > 1 as is_mixed
+        count(distinct currency) > 1 as is_mixed,
+        min(currency) as currency
     from involved
     group by slice, channel
 
@@ -403,6 +404,7 @@ ratios as (
         limits.low,
         limits.high,
         limits.part_count,
+        case when not currencies.is_mixed then currencies.currency end as currency,
         ranges.* exclude (slice, channel, measure),
         case
             when currencies.is_mixed and limits.measure <> 'push_rate' then 'not_available'
@@ -430,7 +432,8 @@ select
     case when status = 'ok' then quarter_low end as quarter_low,
     case when status = 'ok' then quarter_high end as quarter_high,
     first_quarter_on,
-    last_quarter_on
+    last_quarter_on,
+    currency
 from ratios
 
 union all
@@ -450,7 +453,8 @@ select
     null as quarter_low,
     null as quarter_high,
     ranges.first_quarter_on,
-    ranges.last_quarter_on
+    ranges.last_quarter_on,
+    null as currency
 from slips
 inner join ranges using (slice, channel)
 where ranges.measure = 'push_rate'

@@ -6,6 +6,7 @@
 -- headline:  outbound
 -- unit:      count
 -- of:        opportunities
+-- per:       people each
 -- first:     contacts
 -- direction: higher_is_better
 -- reads:     How many people of the customer stand on an opportunity when it is 30 days old, on average.

@@ -7,6 +7,7 @@
 -- headline:  both
 -- unit:      per_unit
 -- of:        leads
+-- per:       hours per 100 leads
 -- first:     all leads
 -- direction: lower_is_better
 -- reads:     How many hours closers spend on leads that turn out unfit, for every 100 leads.

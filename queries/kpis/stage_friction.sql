@@ -5,6 +5,7 @@
 -- headline:  both
 -- unit:      per_unit
 -- of:        opportunity-days
+-- per:       per 100 days
 -- direction: lower_is_better
 -- reads:     How often an opportunity is set back, put off, handed over or stuck, in 100 days of an open opportunity.
 -- needs:     opportunities.created_at, opportunity_changes.changed_at, opportunity_changes.stage

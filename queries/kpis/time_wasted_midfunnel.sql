@@ -5,6 +5,7 @@
 -- headline:  inbound
 -- unit:      per_unit
 -- of:        won deals
+-- per:       hours per deal
 -- first:     hours_per_win
 -- direction: lower_is_better
 -- reads:     How many hours on the phone go into leads that fail after a meeting, for each deal won by the same age.

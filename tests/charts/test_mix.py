@@ -39,10 +39,10 @@ def test_the_bars_lead_from_one_channel_to_the_other() -> None:
 def test_every_bar_carries_its_value_and_its_range_or_its_leads() -> None:
     notes = [note.text for note in mix(split()).layout.annotations]
     assert notes == [
-        "28.0 % (1,200 leads)",
-        "10.0 points (6.0 to 14.0)",
-        "−3.0 points (−5.0 to −1.0)",
-        "35.0 % (900 leads)",
+        "28.0 %<br>(1,200 leads)",
+        "10.0 points<br>(6.0 to 14.0)",
+        "−3.0 points<br>(−5.0 to −1.0)",
+        "35.0 %<br>(900 leads)",
     ]
 
 

@@ -76,7 +76,8 @@ def test_inbound_stands_above_and_conversations_have_the_colour_of_their_channel
 
 
 def test_calls_that_are_not_mapped_are_told_even_where_they_are_too_few_to_see() -> None:
-    notes = [note.text for note in outcomes(told()).layout.annotations]
+    *notes, order = [note.text for note in outcomes(told()).layout.annotations]
+    assert order.replace("<br>", " ") == "From left to right: qualified, no fit, unreachable, not mapped"
     assert notes == ["inbound: 200 calls, 2 of them not mapped", "outbound: 200 calls"]
 
 

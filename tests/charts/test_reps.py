@@ -135,3 +135,9 @@ def test_nobody_to_compare_is_a_sentence(rows: polars.DataFrame) -> None:
 def test_two_slices_are_refused() -> None:
     with pytest.raises(ValueError, match="one slice"):
         reps(frame(rep("R1", "inbound", 0.3), rep("R1", "inbound", 0.3) | {"slice": "smb"}))
+
+
+def test_a_channel_without_a_conversation_has_no_panel() -> None:
+    figure = reps(told().filter(polars.col("channel") == "outbound"))
+    assert figure.layout.yaxis.domain == (0, 1)
+    assert "inbound, of 100 conversations" not in texts(figure)

@@ -95,6 +95,7 @@ def test_four_quarters_of_twenty_of_which_four_slip(story):
         "quarter_high": 0.25,
         "first_quarter_on": date(2026, 1, 1),
         "last_quarter_on": date(2026, 10, 1),
+        "currency": "EUR",
     }
     assert line(world, "bias")["estimate"] == 0.25
     # once, when the four leave, the commit moves by 400

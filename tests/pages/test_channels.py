@@ -105,11 +105,7 @@ def test_outbound_lists_sets_with_untouched_accounts_and_the_final_rate(serve, s
 def test_sources_says_keep_fix_or_too_early_with_its_reason(serve, sample_home):
     test = serve(sample_home, SOURCES)
     lines = {line["Source"]: line for line in rows_of(test, "Source")}
-    assert (lines["paid_broad"]["Verdict"], lines["paid_broad"]["Early"], lines["paid_broad"]["Late"]) == (
-        "fix",
-        "A",
-        "C",
-    )
+    assert (lines["paid_broad"]["Verdict"], lines["paid_broad"]["Bands"]) == ("fix", "A, C")
     assert lines["paid_broad"]["Reason"] == "below the others late, above them early"
     assert lines["referral"]["Verdict"] == "keep"
     assert lines["bought_list"]["Verdict"] == "too early, judge on 29 Mar 2027"

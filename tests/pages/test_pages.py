@@ -217,6 +217,10 @@ FALSE_WITHOUT_DEALS = (
     "No deal is won in this scope yet",
     "Not known yet: fewer than 30",
     "No source can be judged",
+    "Nothing is open",
+    "waits longer than agreed",
+    "Shaded: the usual range",
+    "Stop: late C",
 )
 
 

@@ -245,6 +245,8 @@ def test_waiting_hand_offs_and_what_is_left_out():
         "Left out: 72 whose lead is won or lost."
     )
     assert calling.promises_sentence([], []) == "Nothing is open: no callback and no hand-off waits."
+    assert calling.promises_sentence(None, []) == "Nothing is open: no hand-off waits."
+    assert calling.promises_sentence(None, None) == ""
     assert "Nothing is left out." in calling.promises_sentence([waiting("inbound", 1, 4)], [])
     assert "Overdue: none of the open callbacks." in calling.promises_sentence(
         [waiting("inbound", 0, 0, closed=2)], []

@@ -59,6 +59,7 @@ def test_things_other_than_leads_are_named() -> None:
             46,
             "Provisional: 46 inbound leads are old enough, 100 are needed. Shown, not judged. Judge on 9 Jan 2027.",
         ),
+        ("too_few", 0, "Too few: no inbound lead is 45 days old, with 18 calls."),
         ("ok", 947, ""),
     ],
 )
@@ -76,6 +77,9 @@ def test_a_kpi_judged_for_one_channel_says_why_the_other_is_grey() -> None:
     reason = "No prospect is waiting there."
     assert judged("Speed to lead", "inbound", "outbound", reason) == (
         "Judged for inbound only. Outbound is in grey: no prospect is waiting there."
+    )
+    assert judged("Speed to lead", "inbound", "outbound", "A slow meeting is timing.").endswith(
+        "Outbound is in grey: a slow meeting is timing."
     )
     assert judged("Speed to lead", "inbound", "inbound", reason) == ""
     assert judged("Close rate", "both", "outbound", reason) == ""
@@ -113,6 +117,11 @@ def test_no_state_uses_a_forbidden_word(status: str, n: int) -> None:
             1,
             date(2026, 11, 14),
             "The data are 1 day old (as of 13 Nov 2026). The load of 14 Nov 2026 failed: calls.csv is empty.",
+        ),
+        (
+            0,
+            date(2026, 11, 13),
+            "The data are of today (as of 13 Nov 2026). The load of 13 Nov 2026 failed: calls.csv is empty.",
         ),
     ],
 )
