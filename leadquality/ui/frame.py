@@ -129,7 +129,9 @@ def _say_nothing_is_loaded() -> NoReturn:
     _, problem = served()
     st.title("The data cannot be shown" if problem else "What do the leads show?")
     if not problem:
-        st.info("No data yet. Load your extracts on the page Load (under Trust), or look around with the sample: `make sample`.")
+        st.info(
+            "No data yet. Load your extracts on the page Load (under Trust), or look around with the sample: `make sample`."
+        )
     st.stop()
 
 

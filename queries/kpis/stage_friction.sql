@@ -14,21 +14,20 @@
 -- across:    Long outbound deals are exposed longer: the rate per day compares them, a count would not.
 -- caveat:    Set back: a return to a stage that it had been in before the one it leaves; so a renamed stage is no step back, nor
 --   is going forward again. Put off: the expected close moves to a later day. Stuck: more than twice the median time of that
---   stage, over ten finished stays or more.
+--   stage, over ten finished stays or more of all opportunities, whatever the filter.
 -- caveat:    Days count from the first recorded state, for nobody knows what went before; without one it is left out.
 -- caveat:    The interval is on the log scale with opportunities as clusters, never narrower than Poisson; the upper limit of no
 --   event at all is the exact Poisson one.
 -- answers:   S1.9
 with
 
-opportunities as (
+-- Every opportunity, whatever is asked for: what is usual for a stage must not move with the filter.
+every_opportunity as (
 
     select
-        slice,
-        channel,
         opportunity_id,
-        coalesce(closed_on, $scope['as_of']::date) as end_on
-    from scope_opportunities($scope)
+        case when closed_on <= $scope['as_of']::date then closed_on else $scope['as_of']::date end as end_on
+    from snapshot.fact_opportunities
     where created_on < $scope['as_of']::date
 
 ),
@@ -37,7 +36,7 @@ opportunities as (
 states as (
 
     select
-        opportunities.*,
+        every_opportunity.*,
         changes.changed_on,
         changes.changed_at,
         fold(changes.stage) as stage,
@@ -47,9 +46,9 @@ states as (
         last_value(changes.expected_close_on ignore nulls) over before as expected_before,
         last_value(changes.owner ignore nulls) over before as owner_before,
         list(fold(changes.stage)) over before as stages_before
-    from opportunities
+    from every_opportunity
     inner join snapshot.fact_opportunity_changes as changes using (opportunity_id)
-    where changes.changed_on <= opportunities.end_on
+    where changes.changed_on <= every_opportunity.end_on
     window before as (
         partition by opportunity_id
         order by changes.changed_on, changes.changed_at, changes.stage, changes.expected_close_on, changes.owner
@@ -109,8 +108,8 @@ stalls as (
 by_opportunity as (
 
     select
-        steps.slice,
-        steps.channel,
+        chosen.slice,
+        chosen.channel,
         steps.opportunity_id,
         date_diff('day', min(steps.changed_on), any_value(steps.end_on)) as open_days,
         count(*) filter (where steps.is_regression) as regression_count,
@@ -118,8 +117,9 @@ by_opportunity as (
         count(*) filter (where steps.is_owner_change) as owner_change_count,
         coalesce(any_value(stalls.stall_count), 0) as stall_count
     from steps
+    inner join scope_opportunities($scope) as chosen using (opportunity_id)
     left join stalls using (opportunity_id)
-    group by steps.slice, steps.channel, steps.opportunity_id
+    group by chosen.slice, chosen.channel, steps.opportunity_id
 
 ),
 
