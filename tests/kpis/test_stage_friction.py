@@ -142,6 +142,18 @@ def test_nine_finished_stays_make_no_usual_time(story):
     assert world.row(KPI)["stall_count"] == 0
 
 
+def test_what_is_usual_does_not_move_with_the_filter(story):
+    world = story(AS_OF)
+    for _ in range(10):
+        deal(world, [(0, "A", None, None), (10, "B", None, None)], 100)
+    for _ in range(5):
+        deal(world, [(0, "A", None, None), (30, "B", None, None)], 100, "outbound")
+    # Of the 15 finished stays in A the median is 10 days, so the five of 30 are stalls; the outbound ones alone are too few to say.
+    inbound, outbound = world.run(KPI).rows.to_dicts()
+    assert (inbound["stall_count"], outbound["stall_count"]) == (0, 5)
+    assert world.run(KPI, channels=("outbound",)).rows.to_dicts() == [outbound]
+
+
 @pytest.mark.parametrize(("days", "status"), [(199, "too_few"), (200, "ok")])
 def test_two_hundred_days_are_needed(story, days, status):
     world = story(AS_OF)
