@@ -9,13 +9,16 @@ import plotly.graph_objects as go
 import polars
 
 from leadquality import words
-from leadquality.charts.frame import framed, label, said, wrapped
+from leadquality.charts.frame import HEIGHT, framed, label, said, wrapped
 from leadquality.charts.palette import LOOKS, NEUTRAL, Look, faded
 
 EMPTY: Final = "No tenth of days has 30 leads that were followed for a week."
 STEPS: Final = (5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 2_880)
 """Distances between the ticks, in minutes, that read well."""
 NOTE: Final = 48
+FOOT: Final = 96
+GAPS: Final = 32
+"""Pixels under the axis, and those of the two lines that say what a missing mark means."""
 HOVER: Final = (
     "%{customdata[0]}<br>90 of 100 by %{customdata[1]} (%{customdata[2]})<br>"
     "%{customdata[3]} leads on %{customdata[4]} days<extra></extra>"
@@ -34,7 +37,10 @@ def load(rows: polars.DataFrame, channel: str = "inbound", empty: str = EMPTY) -
         return said(empty)
     look = next(look for look in LOOKS if look.channel == channel)
     top = 1.15 * max(row["high"] or row["estimate"] for _, row in drawn)
-    figure = framed(left=64, right=16, bottom=96)
+    has_gaps = len(drawn) < len(every)
+    foot = GAPS if has_gaps else 0
+    figure = framed(left=64, right=16, bottom=FOOT + foot)
+    figure.update_layout(height=HEIGHT + foot)
     _range(figure, [row for _, row in drawn], look, top)
     x, y = [row["tenth"] for row in every], [row["estimate"] for row in every]
     line = {"width": 2, "color": look.colour, "dash": look.dash}
@@ -51,7 +57,7 @@ def load(rows: polars.DataFrame, channel: str = "inbound", empty: str = EMPTY) -
         customdata=[[*_hover(row), place] for place, row in drawn],
         hovertemplate=HOVER,
     )
-    _words(figure, len(drawn) < len(every))
+    _words(figure, has_gaps)
     figure.update_layout(clickmode="event+select")
     text = [words.count(row["tenth"]) for row in every]
     figure.update_xaxes(range=[0.5, 10.5], tickvals=x, ticktext=text)

@@ -16,6 +16,10 @@ EMPTY: Final = "No value is booked in this scope yet."
 SHOWN: Final = 8
 """Quarters drawn: two years; the table has all."""
 
+FEW: Final = 4
+BARS: Final = 0.75
+"""Quarters from which bars share the whole width, and the part of it that they fill."""
+
 BOTTOM: Final = 58
 HOVER: Final = "%{customdata[1]}, %{customdata[2]}<br>%{customdata[3]}, %{customdata[4]}<extra></extra>"
 
@@ -63,7 +67,7 @@ def booked(rows: polars.DataFrame, empty: str = EMPTY) -> go.Figure:
     figure.update_yaxes(
         rangemode="tozero", tickformat="~s", title={"text": words.plotly(title), "font": {"size": 12}}
     )
-    figure.update_layout(barmode="group", bargap=0.25, bargroupgap=0.05)
+    figure.update_layout(barmode="group", bargap=1 - BARS * min(1, len(quarters) / FEW), bargroupgap=0.05)
     below: dict[str, Any] = {"xanchor": "left", "y": 0, "yanchor": "top", "yshift": -40}
     for place, look in enumerate(looks):
         label(figure, words.plotly(f"■ {look.channel}"), look.text, x=0, xshift=84 * place, **below)

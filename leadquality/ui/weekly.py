@@ -18,7 +18,16 @@ from leadquality.ui.figures import at_home
 from leadquality.ui.frame import Frame
 from leadquality.verdict import DECIDED
 from leadquality.verdict.figure import figure
-from leadquality.verdict.weekly import NO_SERIES, NO_WEEK, NOTHING, Moved, moved, week_title
+from leadquality.verdict.weekly import (
+    NO_SERIES,
+    NO_WEEK,
+    NOTHING,
+    NOTHING_COMPUTED,
+    NOTHING_WAITS,
+    Moved,
+    moved,
+    week_title,
+)
 
 SERIES = {"meeting_weeks": "met us", "opportunity_weeks": "opportunity", "won_weeks": "won"}
 
@@ -26,12 +35,13 @@ SERIES = {"meeting_weeks": "met us", "opportunity_weeks": "opportunity", "won_we
 @dataclass(frozen=True, slots=True)
 class Weekly:
     """title: the week in at most 90 characters; panels: for the chart; moved: news of the last mature weeks;
-    waiting: figures that cannot be judged yet, each with the day from which they can."""
+    waiting: figures that cannot be judged yet, each with the day from which they can; nothing_waits: what to say of none."""
 
     title: str
     panels: tuple[Panel, ...]
     moved: tuple[Moved, ...]
     waiting: tuple[dict[str, Any], ...]
+    nothing_waits: str
 
 
 def weekly(frame: Frame, judged: dict[str, Sequence[str]]) -> Weekly:
@@ -51,6 +61,7 @@ def weekly(frame: Frame, judged: dict[str, Sequence[str]]) -> Weekly:
         for kpi_id in judged[channel]
         if (line := _waits(frame, kpi_id, channel))
     )
+    is_computed = any(not ask(frame, kpi_id).unavailable for ids in judged.values() for kpi_id in ids)
     told = comparison(ask(frame, "close_rate_at_equal_age"), frame.judge_at)
     decided = [verdict for verdict in told.verdicts if verdict.kind in DECIDED]
     one = next((verdict.sentence for verdict in told.verdicts if verdict.kind == "one_channel"), "")
@@ -60,13 +71,14 @@ def weekly(frame: Frame, judged: dict[str, Sequence[str]]) -> Weekly:
     outside = len({(each.title, each.channel) for each in news})
     figures = sum(_looked_at(panel) for panel in panels)
     title = week_title(frame.scope.as_of, finding, outside, figures, len(waiting), not panels)
-    return Weekly(title, panels, news, waiting)
+    return Weekly(title, panels, news, waiting, NOTHING_WAITS if is_computed else NOTHING_COMPUTED)
 
 
 def _looked_at(panel: Panel) -> int:
-    """In how many channels of a panel a week is old enough."""
+    """In how many channels of a panel a week has others beside it that draw its usual range."""
     return panel.rows.filter(
         pl.col("estimate").is_not_null()
+        & pl.col("lower_limit").is_not_null()
         & pl.col("week_on").is_not_null()
         & pl.col("channel").is_in(HEADLINE_CHANNELS)
     )["channel"].n_unique()

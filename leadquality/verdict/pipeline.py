@@ -81,7 +81,7 @@ def movement_caption(moves: Sequence[Row]) -> str:
 def movement_sentence(moves: Sequence[Row]) -> str:
     """The waterfall in words, channel by channel, for the alternative text."""
     if not moves:
-        return "No opportunity was open, created or closed in this quarter."
+        return "No opportunity of the chosen leads was open, created or closed in this quarter."
     if all(row["estimate"] is None for row in moves):
         return "Amounts of several currencies are not added up."
     said = []

@@ -14,7 +14,11 @@ NOTHING: Final = "All figures are inside their usual range."
 NO_SERIES: Final = (
     "No week can be looked at: the extracts that the weekly figures need are not given. See Data."
 )
-NO_WEEK: Final = "No week of creation is old enough yet to be looked at."
+NO_WEEK: Final = "No week can be compared yet: seven weeks of creation must be old enough."
+NOTHING_WAITS: Final = (
+    "Nothing waits: every figure of this page that can be computed is old enough to be judged."
+)
+NOTHING_COMPUTED: Final = "Nothing waits: no figure of this page can be computed without more extracts."
 RECENT: Final = 4
 """Mature weeks, counted back, in which a week outside its range is news; older ones were news once."""
 
@@ -75,7 +79,7 @@ def week_title(
     week = words.week(as_of).partition("-")[2]
     finding = finding[:1].lower() + finding[1:]
     if not of_figures:
-        return f"{week}: {finding}; {'the weekly figures need more extracts' if needs_extracts else 'no week is old enough'}"
+        return f"{week}: {finding}; {'the weekly figures need more extracts' if needs_extracts else 'no week can be compared yet'}"
     news = (
         f"{outside} of {of_figures} figures outside their usual range"
         if outside

@@ -19,7 +19,8 @@ if curve.unavailable:
     st.info(f"Not available: {curve.unavailable}. Nothing is put in its place. How to add it: see Data.")
     st.stop()
 for sentence in dict.fromkeys(verdict.sentence for verdict in told.verdicts):
-    st.text(sentence)
+    if sentence != declined:
+        st.text(sentence)
 strip = st.container(key="strip")
 with st.grid(3, min_column_width=260):
     ui.value_card(frame, worth, told.judge_at)

@@ -19,11 +19,11 @@ ui.need_leads(frame)
 ui.pair_cards(frame, HEADLINE)
 
 st.header("Movement of the pipeline due this quarter")
-if moves.unavailable:
+if moves.unavailable and not booked.unavailable:
     st.text(pipeline.NO_HISTORY)
-elif not steps:
+elif ui.given(moves) and not steps:
     st.text(pipeline.movement_sentence(steps))
-else:
+elif steps:
     st.caption(pipeline.movement_caption(steps))
     for sentence in pipeline.untied(steps):
         st.error(sentence)

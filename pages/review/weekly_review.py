@@ -25,11 +25,7 @@ if week.panels:
 st.subheader("Moved")
 ui.moved_list(week)
 st.subheader("Too early: judge on")
-ui.table(
-    list(week.waiting),
-    "waiting",
-    "Nothing waits: every figure of this page that can be computed is old enough to be judged.",
-)
+ui.table(list(week.waiting), "waiting", week.nothing_waits)
 st.subheader("Changes since the last meeting")
 st.text("No earlier freeze. Changes appear from the next meeting on.")
 

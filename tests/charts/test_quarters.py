@@ -34,6 +34,10 @@ def frame(*rows: dict[str, Any]) -> polars.DataFrame:
     return polars.DataFrame(list(rows), schema=SCHEMA)
 
 
+def test_the_bar_of_a_single_quarter_does_not_fill_the_figure() -> None:
+    assert booked(frame(line("inbound", Q3, 500.0))).layout.bargap == 1 - 0.75 / 4
+
+
 def two_quarters() -> polars.DataFrame:
     return frame(
         line("outbound", Q3, 900.0),

@@ -221,6 +221,8 @@ FALSE_WITHOUT_DEALS = (
     "waits longer than agreed",
     "Shaded: the usual range",
     "Stop: late C",
+    "Movement appears from the second snapshot",
+    "every figure of this page that can be computed",
 )
 
 

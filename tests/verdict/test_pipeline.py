@@ -98,7 +98,7 @@ def test_the_waterfall_in_words_golden() -> None:
         "+EUR 195,200 (13), amount changed −EUR 3,000 (2), pushed EUR 0 (0), lost −EUR 25,000 (2), won −EUR 504,700 (23), end "
         "EUR 634,000 (50)."
     )
-    assert movement_sentence([]).startswith("No opportunity was open")
+    assert movement_sentence([]).startswith("No opportunity of the chosen leads was open")
     assert movement_sentence(moves(estimate=None)) == "Amounts of several currencies are not added up."
     assert movement_caption(moves()).startswith(
         "From 1 Oct 2026 to today, deals due by 31 Dec 2026: start + created"

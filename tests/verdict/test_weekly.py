@@ -16,7 +16,7 @@ NONE = "no verdict yet"
     [
         ((1, 6, 2), f"W47: {NONE}; 1 of 6 figures outside their usual range; 2 too early"),
         ((0, 3, 0), f"W47: {NONE}; all inside their usual range"),
-        ((0, 0, 3), f"W47: {NONE}; no week is old enough"),
+        ((0, 0, 3), f"W47: {NONE}; no week can be compared yet"),
         ((0, 0, 0, True), f"W47: {NONE}; the weekly figures need more extracts"),
     ],
 )
