@@ -24,9 +24,9 @@ def literal(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def near(name: str, names: tuple[str, ...], cutoff: float = 0.6) -> str:
+def near(name: str, names: tuple[str, ...]) -> str:
     """` (did you mean '...'?)` when one of the names is close, else nothing. A suggestion, never taken."""
-    close = difflib.get_close_matches(name, names, n=1, cutoff=cutoff)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     return f" (did you mean '{clipped(close[0])}'?)" if close else ""
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Final
 
 import duckdb
 
 from leadquality.contracts import CHANNELS
 from leadquality.intake.columns import Rule
-from leadquality.intake.expressions import near
 from leadquality.intake.mapping import Mapping as Rules
 from leadquality.intake.staging import Staged
 
@@ -93,14 +93,22 @@ def _of_known_set(
     con: duckdb.DuckDBPyConnection, place: Place, words: Mapping[str, str]
 ) -> Iterator[ValueCount]:
     extract, column = place
-    folded = {
-        con.execute("select fold($word)", {"word": word}).fetchall()[0][0]: meaning
-        for word, meaning in words.items()
-    }
-    for value, count in _counted(con, place):
-        meaning = folded.get(con.execute("select fold($value)", {"value": value}).fetchall()[0][0], "")
-        hint = "" if meaning else near(value.lower(), tuple(words), CLOSE).partition("'")[2].partition("'")[0]
-        yield ValueCount(extract, column, value, count, meaning, hint)
+    counted = _counted(con, place)
+    folded = _folded(con, [*words, *(value for value, _ in counted)])
+    known = {folded[word]: meaning for word, meaning in words.items()}
+    for value, count in counted:
+        meaning = known.get(folded[value], "")
+        close = [] if meaning else get_close_matches(value.lower(), words, n=1, cutoff=CLOSE)
+        yield ValueCount(extract, column, value, count, meaning, "".join(close))
+
+
+def _folded(con: duckdb.DuckDBPyConnection, texts: list[str]) -> dict[str, str | None]:
+    """Each text as the mapping compares it: without case, blanks, dashes and underscores."""
+    return dict(
+        con.execute(
+            "select text, fold(text) from (select unnest($texts) as text)", {"texts": texts}
+        ).fetchall()
+    )
 
 
 def _owners(con: duckdb.DuckDBPyConnection, rules: Rules) -> Iterator[ValueCount]:
