@@ -13,14 +13,13 @@ worth = ui.ask(frame, "revenue_per_lead_at_age")
 st.title(words.md(told.title))
 st.caption(ui.cohort_values(frame))
 ui.need_leads(frame, alone=False)
-if declined := ui.only_channel(frame):
-    st.info(declined)
 if curve.unavailable:
+    if declined := ui.only_channel(frame):
+        st.info(declined)
     st.info(f"Not available: {curve.unavailable}. Nothing is put in its place. How to add it: see Data.")
     st.stop()
 for sentence in dict.fromkeys(verdict.sentence for verdict in told.verdicts):
-    if sentence != declined:
-        st.text(sentence)
+    st.text(sentence)
 strip = st.container(key="strip")
 with st.grid(3, min_column_width=260):
     ui.value_card(frame, worth, told.judge_at)
