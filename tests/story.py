@@ -64,7 +64,9 @@ def empty_tables() -> dict[str, list[tuple[str, str]]]:
     tables = {}
     for name, extract in load_extracts().items():
         columns = ", ".join(f"null::varchar as {column}" for column in extract.columns)
-        con.execute(f"create table source_{name} as select {HELPERS}, {NO_COPIES}, {columns} limit 0")
+        con.execute(
+            f"create table source_{name} as select {HELPERS}, {NO_COPIES}, null as kept, {columns} limit 0"
+        )
         wanted = con.extract_statements(extract.sql)[0].named_parameters
         given = {"as_of": date(2026, 1, 1), "policy": POLICY}
         con.execute(f"create table staged_{name} as {extract.sql}", {key: given[key] for key in wanted})

@@ -1,12 +1,14 @@
 """Deliveries: folders of files that come one after the other, and how the rows of a later one bear upon those before.
 
 A row counts as the latest delivery has it in which it stands. What the next delivery needs is kept in the database in which a
-load works: kept_<extract>, the rows in form but without what is personal, and staged_<extract>, what became of them. Of these,
-a load reads only the rows that the new ones bear upon (`again`), and judges them by the same rules once more.
+load works: staged_<extract>, what became of the rows, with what else they said but what is personal; kept_<extract> shows them
+as they were read. Of these, a load reads only the rows that the new ones bear upon (`again`), and judges them by the same rules
+once more.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass, field
@@ -90,7 +92,7 @@ def fill(con: duckdb.DuckDBPyConnection, readers: list[Reader], extract: Extract
     columns = ", ".join(f"null::varchar as {column}" for column in extract.columns)
     if not reads:
         none = f"select * exclude (latest) from (select {HELPERS}, {NO_COPIES}, {columns} limit 0)"
-        con.execute(f"create temp table new_{name} as {none}")
+        con.execute(f"create temp table new_{name} as select *, {_kept(con, extract)} as kept from ({none})")
         return False
     rows = " union all by name ".join(
         f"({part})" for part in [f"select {HELPERS}, {columns} limit 0", *(read.rows for read in reads)]
@@ -139,7 +141,8 @@ def _mark_copies(con: duckdb.DuckDBPyConnection, extract: Extract, reads: list[R
     if not some:
         columns, joined = NO_COPIES, ""
     con.execute(
-        f"create temp view new_{name} as select rows.* exclude (latest), {columns} from read_{name} as rows {joined}"
+        f"create temp view new_{name} as select *, {_kept(con, extract)} as kept from "
+        f"(select rows.* exclude (latest), {columns} from read_{name} as rows {joined})"
     )
 
 
@@ -179,10 +182,10 @@ def choose(
     more += f"(select tie from ties_{name} semi join again_{name} using (file, line))"
     while con.execute(f"{more} except from again_{name}").fetchall()[0][0]:
         pass
-    con.execute(
-        f"create temp view source_{name} as from new_{name} union all by name "
-        f"select * from kept_{name} semi join again_{name} using (file, line)"
+    con.execute(  # a table: their lines leave staged_<extract> before they are judged
+        f"create temp table back_{name} as select * from kept_{name} semi join again_{name} using (file, line)"
     )
+    con.execute(f"create temp view source_{name} as from new_{name} union all by name from back_{name}")
 
 
 def supersede(
@@ -225,25 +228,61 @@ def _identity(extract: Extract) -> str:
     return ", ".join(extract.versions)
 
 
-def keep(con: duckdb.DuckDBPyConnection, extract: Extract) -> None:
-    """Add the new rows to kept_<extract>, but those that are rejected, which no delivery can change, and without what is
-    personal: notes and telephone numbers are not kept, nor names in which such stand."""
-    name = extract.name
-    changed = {
-        "phone": "null",
-        "notes": "null",
-        "campaign": "case when sensitive['campaign'] is null then campaign end",
-    }
-    replaced = [
-        f"({sql})::varchar as {column}" for column, sql in changed.items() if column in extract.columns
-    ]
-    replaced += [] if name == "leads" else ["null::ubigint as content_but_key"]
-    columns = f"* exclude (fault) replace ({', '.join(replaced)})" if replaced else "* exclude (fault)"
-    rows = (
-        f"select {columns} from new_{name} "
-        f"anti join (select file, line from staged_{name} where fate = 'rejected' except all select file, line from "
-        f"(select file, line from staged_{name} where fate <> 'rejected') semi join "
-        f"(select file, line from staged_{name} where fate = 'rejected') using (file, line)) using (file, line)"
+def show_kept(con: duckdb.DuckDBPyConnection, extract: Extract) -> None:
+    """Make the view kept_<extract>: the rows of staged_<extract> as they were read, but those that are rejected, which no
+    delivery can change, and without what is personal."""
+    given = _as_given(con, extract)
+    columns = [f"{staged} as {ours}" for ours, staged in given.items()]
+    columns += [f"kept['{ours}'] as {ours}" for ours in _told_apart(con, extract)]
+    con.execute(
+        f"create or replace view kept_{extract.name} as select file, line, {', '.join(columns)}, kept "
+        f"from staged_{extract.name} where kept is not null"
     )
-    con.execute(f"create table if not exists kept_{name} as {rows} limit 0")
-    con.execute(f"insert into kept_{name} by name {rows}")
+
+
+PERSONAL: Final = {
+    "phone": "null::varchar",
+    "notes": "null::varchar",
+    "campaign": "case when sensitive['campaign'] is null then campaign end",
+}
+"""What is kept of columns that may hold what is personal: notes and telephone numbers not at all, nor names in which such stand."""
+
+TOLD_OF_ROWS: Final = (
+    "delivery",
+    "excluded_by",
+    "content",
+    "sensitive",
+    "copy_number",
+    "copy_reason",
+    "is_conflicting",
+)
+"""Helper columns that are kept; of leads content_but_key as well, by which contacts are found."""
+
+
+def _kept(con: duckdb.DuckDBPyConnection, extract: Extract) -> str:
+    """SQL of what a staged row carries along for the deliveries to come: a struct of what its other columns do not say."""
+    parts = (f"{name}: {PERSONAL.get(name, name)}" for name in _told_apart(con, extract))
+    return f"{{{', '.join(parts)}}}"
+
+
+def _told_apart(con: duckdb.DuckDBPyConnection, extract: Extract) -> list[str]:
+    given = _as_given(con, extract)
+    return [name for name in (*TOLD_OF_ROWS, *extract.columns) if name not in given]
+
+
+AS_GIVEN: dict[str, dict[str, str]] = {}
+"""What _as_given says, by the text of the rules."""
+
+
+def _as_given(con: duckdb.DuckDBPyConnection, extract: Extract) -> dict[str, str]:
+    """Columns that the rules hand on as they were read: the name in source_<extract>, and in staged_<extract>."""
+    if extract.sql not in AS_GIVEN:
+        tree = json.loads(con.execute("select json_serialize_sql(?)", [extract.sql]).fetchall()[0][0])
+        handed_on = [
+            (each["column_names"][-1], each["alias"] or each["column_names"][-1])
+            for each in tree["statements"][0]["node"]["select_list"]
+            if each["type"] == "COLUMN_REF"
+        ]
+        read = {*extract.columns, "content_but_key"} - {*PERSONAL}
+        AS_GIVEN[extract.sql] = {source: staged for source, staged in handed_on if source in read}
+    return AS_GIVEN[extract.sql]

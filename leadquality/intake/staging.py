@@ -20,8 +20,8 @@ from leadquality.intake.deliveries import (
     Earlier,
     choose,
     fill,
-    keep,
     refuse_row_numbers,
+    show_kept,
     supersede,
 )
 from leadquality.intake.expressions import quoted
@@ -102,7 +102,7 @@ def stage(
         if earlier or len(folders) > 1:
             supersede(con, extract, *_bound(con, extract, parameters))
         _stage(con, extract, parameters, name in given, earlier is not None)
-        keep(con, extract)
+        show_kept(con, extract)
         if name == "leads":
             con.execute(
                 "create or replace table lead_aliases as select distinct lead_id, kept_lead_id from staged_leads "
@@ -191,7 +191,8 @@ def _stage(
     con.execute(f"create temp table touched_{name} as {touched}")
     if not con.sql(f"select count(*) from again_{name}").fetchall()[0][0]:
         return
-    con.execute(f"delete from staged_{name} where (file, line) in (select (file, line) from again_{name})")
+    judged = f"kept is not null and (file, line) in (select (file, line) from again_{name})"
+    con.execute(f"delete from staged_{name} where {judged}")
     con.execute(f"insert into staged_{name} {rows}", bound)
     con.execute(f"insert into touched_{name} {touched}")
 
@@ -206,6 +207,7 @@ def _shown(extract: Extract) -> list[str]:
     texts = [column for column, kind in COLUMNS[extract.sql] if kind == "VARCHAR" and column not in kept]
     return [
         "mask(found) as found",
+        "case when fate <> 'rejected' then kept end as kept",
         *(
             f"case when fate <> 'rejected' {HARMLESS.get(text, '')} then {text} end as {text}"
             for text in texts

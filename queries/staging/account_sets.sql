@@ -59,6 +59,7 @@ select
     end as reason,
     case when fate = 'rejected' then found_problem['field'] end as field,
     case when fate = 'rejected' then found_problem['found'] end as found,
+    kept,
     account_id,
     set_id,
     targeted_from_typed as targeted_from

@@ -63,6 +63,7 @@ select
     end as reason,
     case when fate = 'rejected' then found_problem['field'] end as field,
     case when fate = 'rejected' then found_problem['found'] end as found,
+    kept,
     call_id,
     question_id,
     asked_typed as asked,

@@ -151,6 +151,7 @@ select
     end as reason,
     case when fate = 'rejected' then found_problem['field'] end as field,
     case when fate = 'rejected' then found_problem['found'] end as found,
+    kept,
     call_id,
     kept_lead_id as lead_id,
     lead_id as source_lead_id,

@@ -63,6 +63,7 @@ select
     end as reason,
     case when fate = 'rejected' then found_problem['field'] end as field,
     case when fate = 'rejected' then found_problem['found'] end as found,
+    kept,
     date_typed as date,
     staffed_min_typed as staffed_min,
     hour_typed as hour,

@@ -63,6 +63,7 @@ select
     end as reason,
     case when fate = 'rejected' then found_problem['field'] end as field,
     case when fate = 'rejected' then found_problem['found'] end as found,
+    kept,
     kept_lead_id as lead_id,
     field as checked_field,
     result as checked_result,

@@ -86,6 +86,7 @@ select
     end as reason,
     case when fate = 'rejected' then found_problem['field'] end as field,
     case when fate = 'rejected' then found_problem['found'] end as found,
+    kept,
     kept_lead_id as lead_id,
     handed_at_typed as handed_at,
     accepted_at_typed as accepted_at,

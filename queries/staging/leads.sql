@@ -140,6 +140,7 @@ select
     end as reason,
     case when fate = 'rejected' then found_problem['field'] end as field,
     case when fate = 'rejected' then found_problem['found'] end as found,
+    kept,
     lead_id,
     kept_lead_id,
     account_id,

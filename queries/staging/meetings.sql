@@ -80,6 +80,7 @@ select
     end as reason,
     case when fate = 'rejected' then found_problem['field'] end as field,
     case when fate = 'rejected' then found_problem['found'] end as found,
+    kept,
     meeting_id,
     kept_lead_id as lead_id,
     booked_moment as booked_at,

@@ -70,6 +70,7 @@ select
     end as reason,
     case when fate = 'rejected' then found_problem['field'] end as field,
     case when fate = 'rejected' then found_problem['found'] end as found,
+    kept,
     opportunity_id,
     changed_at_typed as changed_at,
     stage,

@@ -62,6 +62,7 @@ select
     end as reason,
     case when fate = 'rejected' then found_problem['field'] end as field,
     case when fate = 'rejected' then found_problem['found'] end as found,
+    kept,
     account_id,
     booked_at_typed as booked_at,
     arr_delta_typed as arr_delta,

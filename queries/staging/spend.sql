@@ -60,6 +60,7 @@ select
     end as reason,
     case when fate = 'rejected' then found_problem['field'] end as field,
     case when fate = 'rejected' then found_problem['found'] end as found,
+    kept,
     month_typed as month,
     cost_typed as cost,
     channel,

@@ -65,6 +65,7 @@ select
     end as reason,
     case when fate = 'rejected' then found_problem['field'] end as field,
     case when fate = 'rejected' then found_problem['found'] end as found,
+    kept,
     month_typed as month,
     fold(channel) as channel,
     target_typed as target

@@ -68,6 +68,7 @@ select
     end as reason,
     case when fate = 'rejected' then found_problem['field'] end as field,
     case when fate = 'rejected' then found_problem['found'] end as found,
+    kept,
     rep_id,
     date_typed as date,
     minutes_typed as minutes,

@@ -279,6 +279,22 @@ def test_copies_of_a_contact_are_merged_across_deliveries(tmp_path):
     assert calls == [("K1", "L2", 60), ("K2", "L1", 20)]
 
 
+def test_of_a_row_that_stands_for_several_those_that_are_refused_stay_refused(tmp_path):
+    # K1 stands for two calls, of which only the last has a talk time, and that is no number. Its lead is corrected.
+    dials = OWN.replace(
+        'extract = "calls"', 'extract = "calls"\nrepeat = { column = "dials", only_last = ["talk_s"] }', 1
+    )
+    first = {
+        "leads": "lead_id,created_at L1,2025-01-01",
+        "calls": "call_id,started_at,talk_s,lead_id,dials K1,2025-01-05T10:00:00,unsure,L1,2",
+    }
+    second = {"leads": "lead_id,created_at L1,2025-01-02"}
+    deliveries = (("first", first), ("second", second))
+    home = added(tmp_path, *(delivery(tmp_path / name, dials, **files) for name, files in deliveries))
+    counted = account(home, "calls")
+    assert (counted["used"], counted["rejected"], counted["BAD_NUMBER"]) == (1, 1, 1)
+
+
 @pytest.fixture
 def home(told: Home, tmp_path: Path) -> Home:
     """A copy of that home."""
