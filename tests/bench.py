@@ -88,7 +88,7 @@ def intake(calls: int) -> None:
         steps = _load([extracts], home)
         for step, seconds in steps.items():
             said(f"  {step}", seconds, "s")
-        reading = sum(seconds for step, seconds in steps.items() if step.startswith("reading"))
+        reading = sum(seconds for step, seconds in steps.items() if step.startswith(("reading", "judging")))
         said("validated intake", reading, "s", raw, "the raw scan")
         said("whole load, published", sum(steps.values()), "s", raw, "the raw scan")
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * (
@@ -98,7 +98,29 @@ def intake(calls: int) -> None:
         # After the load: what this process takes itself would count as its children's.
         kept = _kept(file, Path(scratch) / "kept.duckdb")
         said("raw scan, every row kept as text", kept, "s", raw, "the raw scan")
+        judged = timed(
+            lambda: duckdb.execute(JUDGED.format(file=file, target=Path(scratch) / "judged.parquet"))
+        )
+        said("raw scan, types and reasons, to Parquet", judged, "s", raw, "the raw scan")
         said("validated intake", reading, "s", kept, "every row kept as text")
+
+
+JUDGED = """
+    copy (
+        select
+            call_id, lead_id, rep_id, direction, outcome_code,
+            try_cast(started_at as timestamptz) as started, try_cast(talk_s as integer) as talk,
+            case
+                when call_id is null then 'MISSING_VALUE'
+                when try_cast(started_at as timestamptz) is null then 'BAD_DATE'
+                when talk_s is not null and try_cast(talk_s as integer) is null then 'BAD_NUMBER'
+                when direction not in ('inbound', 'outbound') then 'UNKNOWN_VALUE'
+            end as reason
+        from read_csv('{file}', all_varchar = true)
+    ) to '{target}'
+"""
+"""What architecture.md measured at 1.85 times the raw scan: no line numbers, copies, links or findings, no process of its own,
+and no row for the next delivery."""
 
 
 def _kept(file: Path, database: Path) -> float:

@@ -69,6 +69,10 @@ class Reader:
         mapped = [source for source in self.mapping.source if source.extract == extract.name]
         return [source for source in mapped if self.files.is_there(source.file, source.read.quiet_seconds)]
 
+    def rows(self, extract: Extract) -> int:
+        """How many rows the files of one extract hold, once they are read."""
+        return sum(self.files.tables[source.file].reading.rows for source in self.sources(extract))
+
     def read(self, extract: Extract) -> list[Read]:
         """Read the files of one extract."""
         found = []

@@ -7,6 +7,7 @@ from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Final
 
 import duckdb
 
@@ -95,6 +96,9 @@ def stage(
             raise InputRefused(readers[0].no_leads(), "NOT_FOUND")
         if fill(con, readers, extract):
             given.add(name)
+            rows = sum(reader.rows(extract) for reader in readers)
+            if rows >= MANY:
+                report(f"judging {rows:,} rows of {name}")
         if earlier:
             choose(con, extract, merges, declared is not None)
         else:
@@ -137,6 +141,10 @@ def stage(
         ends={name: end for name, (_, end) in ends.items() if end is not None},
         ignored={files.label(name): why for files in deliveries for name, why in files.ignored.items()},
     )
+
+
+MANY: Final = 500_000
+"""Rows of an extract from which on judging them takes long enough to be a step of its own."""
 
 
 COLUMNS: dict[str, list[tuple[str, str]]] = {}

@@ -99,6 +99,13 @@ def test_a_load_reports_these_steps_in_this_order(home):
     assert leads(home) == 2 and left_over(home) == []
 
 
+def test_a_load_of_many_rows_names_their_judging_as_a_step(home, monkeypatch):
+    monkeypatch.setattr("leadquality.intake.staging.MANY", 2)
+    steps: list[str] = []
+    load(home, home.path.parent, report=steps.append)
+    assert steps[:3] == ["reading leads", "judging 2 rows of leads", "building facts"]
+
+
 def kill(home: Home, folder: Path, step: str, add: str = "") -> None:
     """A load in a process of its own that is killed when it names the step."""
     command = [sys.executable, "-c", KILLED, str(home.path), str(folder), step, add]
