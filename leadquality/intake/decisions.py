@@ -11,6 +11,7 @@ from tomlkit.items import Table
 
 from leadquality.contracts import InputRefused
 from leadquality.formats import fold
+from leadquality.intake.columns import Column
 from leadquality.intake.declared import Read
 
 FROM_SOURCE: Final = ("leads", "source")
@@ -18,6 +19,9 @@ FROM_SOURCE: Final = ("leads", "source")
 
 Place = tuple[str, str]
 """A file and the extract that it is read as."""
+
+Filling = str | dict[str, Any]
+"""What fills a column of ours, as the mapping says it: a column of theirs, or a table such as { from = ..., unit = ... }."""
 
 
 @dataclass(slots=True)
@@ -31,7 +35,7 @@ class Decisions:
     answers: dict[str, str] = field(default_factory=dict)
     reads: dict[str, Read] = field(default_factory=dict)
     zone: str = ""
-    columns: dict[Place, dict[str, str | dict[str, str]]] = field(default_factory=dict)
+    columns: dict[Place, dict[str, Filling]] = field(default_factory=dict)
     values: dict[Place, dict[str, str]] = field(default_factory=dict)
     date_order: dict[str, str] = field(default_factory=dict)
     decimal: dict[str, str] = field(default_factory=dict)
@@ -40,6 +44,15 @@ class Decisions:
     def filled(self) -> frozenset[tuple[str, str, str]]:
         """(file, extract, column) of every column that a decision fills."""
         return frozenset((*place, ours) for place, columns in self.columns.items() for ours in columns)
+
+
+def named_in(theirs: Filling | Column) -> list[str]:
+    """The columns of a file that fill one of ours."""
+    if isinstance(theirs, str):
+        return [theirs]
+    if isinstance(theirs, Column):
+        return [*([theirs.from_] if theirs.from_ else []), *theirs.joined]
+    return [*([theirs["from"]] if "from" in theirs else []), *theirs.get("joined", [])]
 
 
 def settled(words: dict[str, str], spellings: Iterable[str]) -> dict[str, str]:
@@ -99,8 +112,9 @@ def _source(source: Any, decisions: Decisions) -> None:
         else:
             columns[ours] = tomlkit.inline_table()
             columns[ours].update(theirs)
-        if isinstance(theirs, str) and theirs in source.get("ignore", []):
-            source["ignore"].remove(theirs)
+        for name in named_in(theirs):
+            if name in source.get("ignore", []):
+                source["ignore"].remove(name)
     if order := decisions.date_order.get(file):
         _table_in(source, "time")["date_order"] = order
     if mark := decisions.decimal.get(file):

@@ -100,7 +100,7 @@ def fit(preset: PresetSource, look: Look, find: Find) -> Fitted:
             extract.name,
             column,
             preset.wanted.get(column, ""),
-            next(iter(closest(extract.name, column, look.header)), ""),
+            closest(extract.name, column, look.header),
         )
         for column in extract.required
         if column not in given

@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from leadquality.contracts import InputRefused
+from leadquality.intake.columns import Column
+from leadquality.intake.decisions import Filling, named_in
 from leadquality.intake.declared import Read
 from leadquality.intake.fit import Fitted, fit
 from leadquality.intake.look import Look, look, tables
 from leadquality.intake.presets import OWN, Layout, PresetSource, load_presets
 from leadquality.intake.recognise import NOT_READ, Question, Recognised, recognise
+from leadquality.intake.suggest import suggested
 
 ONE_SYSTEM: Final = ("leads", "opportunities")
 """Extracts whose ids come from one system: two of them in one folder is a question."""
@@ -30,6 +33,16 @@ class Planned:
     @property
     def file(self) -> str:
         return self.recognised.file
+
+    def suggested(self, decided: Mapping[str, Filling | Column] | None = None) -> Mapping[str, Filling]:
+        """What may fill the columns that nothing fills, where a person said what the file is. A vendor's table is known: what its
+        preset does not name means something else. decided: what is filled besides."""
+        if self.layout.vendor != OWN:
+            return {}
+        look, decided = self.recognised.look, decided or {}
+        own = {name for name in look.header if name in self.layout.columns}
+        used = {name for theirs in decided.values() for name in named_in(theirs)}
+        return suggested(self.fitted.extract, look, frozenset(own | set(decided)), frozenset(own | used))
 
 
 @dataclass(frozen=True, slots=True)

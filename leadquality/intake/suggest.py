@@ -1,63 +1,129 @@
-"""Suggests columns: which names of a file may be one of ours, by what vendors call it. A suggestion is never taken."""
+"""Suggests columns: which names of a file may be one of ours, by what vendors and people call it and by what stands in it.
+A suggestion is never taken unless somebody says so."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
+import re
+import tomllib
+from collections.abc import Container, Iterator, Mapping
+from functools import cache, lru_cache
 from typing import Any, Final
 
-from leadquality.catalogue import load_extracts
+from leadquality.catalogue import Extract, load_extracts
+from leadquality.contracts import ROOT
+from leadquality.intake.decisions import Filling
 from leadquality.intake.look import Look, fold_name
 from leadquality.intake.presets import load_presets
+from leadquality.intake.samples import PERSONAL
 
-ENOUGH: Final = 0.6
-SHOWN: Final = 3
-SAMPLES: Final = 5
+EVERYDAY: Final = ROOT / "data" / "mappings" / "everyday_names.toml"
+NEAR: Final = 0.6
+"""Names so like each other that one may be meant for the other."""
+LIKELY: Final = 0.85
+"""Names so like each other that the one is suggested for the other."""
+FEW: Final = 5
+"""Values that differ tell a key only when there are so many."""
+
+DATE: Final = r"(\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\d{1,2}[-. /][^\W\d]{3,9}\.?[-, /]+\d{2,4}|[^\W\d]{3,9}\.? \d{1,2},? \d{4})"
+TIME: Final = r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]\.?)?"
+LENGTH: Final = r"\d+:\d{2}:\d{2}"
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnCandidates:
-    """Which columns of a file may be one of ours, best first, each with a few of its values. Two that fit are a choice."""
+@lru_cache(maxsize=64)
+def suggested(
+    extract: str, look: Look, filled: frozenset[str] = frozenset(), used: frozenset[str] = frozenset()
+) -> Mapping[str, Filling]:
+    """What may fill the columns of an extract that nothing fills, as the mapping would say it: the column whose name is like
+    ours, of a date its time beside it, of a length its unit; and for a required column that no name fits, the only one whose
+    values do. Each column of the file once; where two fit equally, none.
 
-    column: str
-    required: bool
-    candidates: tuple[str, ...]
-    samples: dict[str, tuple[str, ...]]
-
-
-def candidates(extract: str, look: Look) -> list[ColumnCandidates]:
-    """For each column of an extract, required ones first, what the file offers."""
+    filled: columns of ours that are filled; used: columns of the file that fill them.
+    """
     known = load_extracts()[extract]
-    found = []
-    for column in known.columns:
-        names = closest(extract, column, look.header)
-        samples = {name: tuple(look.values(name)[:SAMPLES]) for name in names}
-        found.append(ColumnCandidates(column, column in known.required, names, samples))
+    wanted = [column for column in known.columns if column not in filled and column not in {"phone", "notes"}]
+    names = [name for name in look.header if name not in used and not PERSONAL.search(name)]
+    found = _by_name(known, wanted, names)
+    for column in known.required:
+        if column in wanted and column not in found:
+            free = [name for name in names if name not in found.values()]
+            fitting = [name for name in free if _may_fill(known, column, look.values(name))]
+            if len(fitting) == 1:
+                found[column] = fitting[0]
+    free = [name for name in names if name not in found.values()]
+    return {column: read_as(known, column, found[column], look, free) for column in wanted if column in found}
+
+
+def read_as(extract: Extract, column: str, name: str, look: Look, free: Container[str] = ()) -> Filling:
+    """What the mapping says when `name` fills a column of ours: a date without time goes with the only column of times among
+    the free ones, a length that is written hh:mm:ss says so."""
+    values = look.values(name)
+    if column in extract.dates and _all(DATE, values):
+        times = [other for other in look.header if other in free and _all(TIME, look.values(other))]
+        return {"joined": [name, times[0]]} if len(times) == 1 else name
+    if column in extract.numbers and column.endswith("_s") and _all(LENGTH, values):
+        return {"from": name, "unit": "hh:mm:ss"}
+    return name
+
+
+def closest(extract: str, column: str, header: tuple[str, ...]) -> str:
+    """The name of the header that is nearest to ours or to what others call it; '' when none is near."""
+    near = [(likeness(extract, column, name), name) for name in header]
+    best, name = max(near, key=lambda each: each[0], default=(0.0, ""))
+    return name if best >= NEAR else ""
+
+
+def likeness(extract: str, column: str, name: str) -> float:
+    """How like a name is to ours, or to what others call it: 0 to 1."""
+    words = {_bare(column), *synonyms().get((extract, column), ())}
+    return max(difflib.SequenceMatcher(None, _bare(name), word).ratio() for word in words)
+
+
+def _by_name(extract: Extract, wanted: list[str], names: list[str]) -> dict[str, str]:
+    """By column of ours the name that is most like it, the likest first and required columns before others. Of two that are as
+    like, neither is meant."""
+    rounds: dict[tuple[float, bool], list[tuple[str, str]]] = {}
+    for column in wanted:
+        for name in names:
+            if (like := likeness(extract.name, column, name)) >= LIKELY:
+                rounds.setdefault((like, column in extract.required), []).append((column, name))
+    found: dict[str, str] = {}
+    settled: set[str] = set()
+    for best in sorted(rounds, reverse=True):
+        pairs = [pair for pair in rounds[best] if not settled & {pair[0], f"theirs {pair[1]}"}]
+        found |= {
+            column: name
+            for column, name in pairs
+            if not [pair for pair in pairs if (pair[0] == column) != (pair[1] == name)]
+        }
+        settled |= {part for column, name in pairs for part in (column, f"theirs {name}")}
     return found
 
 
-def closest(extract: str, column: str, header: tuple[str, ...]) -> tuple[str, ...]:
-    """Names of the header that are near to ours or to what a vendor calls it, best first; none that is nothing like it."""
-    words = {_bare(column), *synonyms().get((extract, column), ())}
+def _may_fill(extract: Extract, column: str, values: list[str]) -> bool:
+    """May these values be those of a required column? Dates tell a date; values that all differ, and are none, a key."""
+    is_date = _all(f"{DATE}([ T,]+{TIME}.*)?", values)
+    if column in extract.dates:
+        return is_date
+    return column == extract.key and not is_date and FEW <= len(values) == len(set(values))
 
-    def likeness(name: str) -> float:
-        return max(difflib.SequenceMatcher(None, _bare(name), word).ratio() for word in words)
 
-    ranked = sorted(header, key=lambda name: (-likeness(name), header.index(name)))
-    return tuple(name for name in ranked if likeness(name) >= ENOUGH)[:SHOWN]
+def _all(pattern: str, values: list[str]) -> bool:
+    return bool(values) and all(re.fullmatch(pattern, value.strip()) for value in values)
 
 
 @cache
 def synonyms() -> dict[tuple[str, str], frozenset[str]]:
-    """What the tables of all vendors call each of our columns, without case and marks."""
+    """What the tables of all vendors, and people, call each of our columns, without case and marks."""
     found: dict[tuple[str, str], set[str]] = {}
     for layout in load_presets().layouts:
         for source in layout.meaning.source if layout.meaning else []:
             for ours, theirs in source.columns.items():
                 names = {_bare(name) for name in _names(theirs)}
                 found.setdefault((source.extract, ours), set()).update(names)
+    for extract, columns in tomllib.loads(EVERYDAY.read_text("utf-8")).items():
+        for ours, names in columns.items():
+            found.setdefault((extract, ours), set()).update(map(_bare, names))
     return {key: frozenset(names) for key, names in found.items()}
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
+from pydantic import TypeAdapter
+
 from leadquality.intake.columns import Column
 from leadquality.intake.mapping import Mapping, Source
 from leadquality.intake.propose import Proposal
@@ -72,11 +74,24 @@ def said(theirs: str | Column) -> str:
 
 
 def _missing(proposal: Proposal, source: Source) -> Iterator[str]:
+    """What nothing fills: required columns that are missing, and what may fill these and others."""
     for planned in proposal.sources:
-        if (planned.file, planned.fitted.extract) == (source.file, source.extract):
-            for gap in planned.fitted.missing:
-                guess = f" (did you mean '{gap.closest}'?)" if gap.closest else ""
-                yield f"  {gap.column:<20} MISSING{guess}. {gap.remedy}".rstrip()
+        if (planned.file, planned.fitted.extract) != (source.file, source.extract):
+            continue
+        perhaps = {
+            ours: said(FILLED.validate_python(theirs))
+            for ours, theirs in planned.suggested(source.columns).items()
+        }
+        gaps = [gap for gap in planned.fitted.missing if gap.column not in source.columns]
+        for gap in gaps:
+            guess = f" (did you mean '{gap.closest}'?)" if gap.closest else ""
+            guess = f", perhaps {perhaps[gap.column]}" if gap.column in perhaps else guess
+            yield f"  {gap.column:<20} MISSING{guess}. {gap.remedy}".rstrip()
+        for ours in (ours for ours in perhaps if ours not in {gap.column for gap in gaps}):
+            yield f"  {ours:<20} perhaps {perhaps[ours]}"
+
+
+FILLED: Final[TypeAdapter[str | Column]] = TypeAdapter(str | Column)
 
 
 def _told(rehearsal: Rehearsal, changes: Sequence[Change]) -> Iterator[str]:

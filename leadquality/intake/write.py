@@ -130,9 +130,21 @@ def _source(planned: Planned, filled: Container[tuple[str, str, str]], later: st
             continue
         for line in _wrapped(f"MISSING: {gap.column}, which every row needs. {gap.remedy}"):
             table.add(tomlkit.comment(line))
+    if not any((planned.file, planned.fitted.extract, ours) in filled for ours in planned.layout.columns):
+        _perhaps(table, planned)
     if unused := _unused(planned):
         table.add("ignore", _array(unused))
     return table
+
+
+def _perhaps(table: Table, planned: Planned) -> None:
+    """What may fill the columns that nothing fills, one line each to uncomment."""
+    suggested = planned.suggested()
+    if suggested:
+        table.add(tomlkit.comment("Perhaps, by names and values. Take the # from each line that is right:"))
+    for ours, theirs in suggested.items():
+        line = f"columns.{ours} = {_item(theirs).as_string()}"
+        table.add(tomlkit.comment("".join(mark if mark.isprintable() else " " for mark in line)))
 
 
 def later_names(planned: Planned, proposal: Proposal) -> str:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import streamlit as st
 
 from leadquality import words
 from leadquality.catalogue import load_extracts
+from leadquality.intake.decisions import Filling, named_in
 from leadquality.intake.mapping import Source
 from leadquality.intake.propose import Planned
 from leadquality.intake.samples import samples_of
+from leadquality.intake.suggest import read_as
 from leadquality.intake.telling import said
 from leadquality.ui.wizard import Wizard, label, short, spoken
 
 ORDERS: Final = {"dmy": "day first (31/12/2026)", "mdy": "month first (12/31/2026)"}
 MARKS: Final = {".": "point: 1,234.5", ",": "comma: 1.234,5"}
 NUMBERED: Final = "number the rows: the file has none"
+SIDE_BY_SIDE: Final = " + "
+"""Between the names of a date and of the time that goes with it."""
 DIRECTIONS: Final = {"all inbound": "inbound", "all outbound": "outbound"}
 
 
@@ -79,10 +84,11 @@ def _choose_columns(wizard: Wizard, planned: Planned, source: Source) -> None:
     place = (source.file, source.extract)
     chosen = wizard.decisions.columns.setdefault(place, {})
     gaps = [gap.column for gap in planned.fitted.missing]
-    samples = samples_of(planned.recognised.look)
-    named = {theirs: ours for ours, theirs in chosen.items() if isinstance(theirs, str) and ours not in gaps}
-    rest = [name for name in planned.recognised.look.header if name in source.ignore or name in named]
-    rest = [name for name in rest if name not in chosen.values() or name in named]
+    look = planned.recognised.look
+    samples = samples_of(look)
+    named = {name: ours for ours, theirs in chosen.items() if ours not in gaps for name in named_in(theirs)}
+    taken = {name for ours in gaps for name in named_in(chosen.get(ours, {}))}
+    rest = [name for name in look.header if (name in source.ignore and name not in taken) or name in named]
     if not gaps and not rest:
         return
     free = [
@@ -91,8 +97,14 @@ def _choose_columns(wizard: Wizard, planned: Planned, source: Source) -> None:
         if ours not in gaps and (ours not in source.columns or ours in named.values())
     ]
     key = short(source.file + source.extract)
+    suggested = planned.suggested({**source.columns, **chosen})
+    if suggested:
+        _offer(suggested, chosen, samples, key)
     with st.form(key=f"choose_{key}"):
-        picked = {ours: _gap(planned, ours, _now(ours, chosen, source), samples) for ours in gaps}
+        picked = {
+            ours: _gap(planned, ours, _now(ours, chosen, source), suggested.get(ours), samples)
+            for ours in gaps
+        }
         if "direction" in free or isinstance(chosen.get("direction"), dict):
             picked["direction"] = _direction(chosen, key)
         if gaps:
@@ -109,8 +121,8 @@ def _choose_columns(wizard: Wizard, planned: Planned, source: Source) -> None:
         st.error(f"{', '.join(map(label, twice))}: chosen for two columns. Choose one of them.")
         st.stop()
     wizard.decisions.columns[place] = {
-        **{ours: _filled_by(ours, theirs, source) for ours, theirs in picked.items() if theirs},
-        **{ours: theirs for theirs, ours in meant.items()},
+        **{ours: _filled_by(ours, theirs, source, look.header) for ours, theirs in picked.items() if theirs},
+        **{ours: read_as(load_extracts()[source.extract], ours, name, look) for name, ours in meant.items()},
     }
     # Words of a column that is no longer used are asked no more; those that were decided stay.
     decided = wizard.decisions.values
@@ -122,15 +134,51 @@ def _choose_columns(wizard: Wizard, planned: Planned, source: Source) -> None:
     st.rerun()
 
 
+def _offer(
+    suggested: Mapping[str, Filling],
+    chosen: dict[str, Filling],
+    samples: dict[str, tuple[str, ...]],
+    key: str,
+) -> None:
+    """What columns may mean, by their names and values: one press takes it all, and each can be changed below."""
+    st.text("Suggested, by what the columns are called and what stands in them. Nothing of it is taken yet.")
+    st.dataframe(
+        [
+            {
+                "Means": label(ours),
+                "Column of the file": words.one_line(_in_words(theirs)),
+                "In the file": words.one_line(
+                    ", ".join(value for name in named_in(theirs) for value in samples.get(name, ())[:2])
+                ),
+            }
+            for ours, theirs in suggested.items()
+        ],
+        hide_index=True,
+        key=f"suggested_{key}",
+    )
+    if st.button(f"Take what is suggested ({words.count(len(suggested))})", key=f"take_{key}"):
+        chosen.update(suggested)
+        st.rerun()
+
+
+def _in_words(theirs: Filling) -> str:
+    """`Date + Time`, `Talk Time, in hh:mm:ss`, or the name."""
+    names = " + ".join(named_in(theirs))
+    return f"{names}, in {theirs['unit']}" if isinstance(theirs, dict) and "unit" in theirs else names
+
+
 def _gap(
     planned: Planned,
     ours: str,
     before: str | None,
+    suggested: Filling | None,
     samples: dict[str, tuple[str, ...]],
 ) -> str | None:
     """The column that is to fill a required one of ours; nothing is chosen beforehand, but what the mapping says."""
     key = load_extracts()[planned.fitted.extract].key
     options = [*planned.recognised.look.header, *([NUMBERED] if ours == key and ours != "lead_id" else [])]
+    told = dict.fromkeys((before or "", SIDE_BY_SIDE.join(named_in(suggested or ""))))
+    options = [*(text for text in told if SIDE_BY_SIDE in text and text not in options), *options]
     return st.selectbox(
         f"{label(ours)} (needed)",
         options,
@@ -141,10 +189,10 @@ def _gap(
     )
 
 
-def _now(ours: str, chosen: dict[str, Any], source: Source) -> str | None:
+def _now(ours: str, chosen: dict[str, Filling], source: Source) -> str | None:
     """What fills a required column of ours: as it was chosen here, else as the mapping in the inbox has it."""
     now = chosen.get(ours, source.columns.get(ours))
-    return now if now is None or isinstance(now, str) else NUMBERED
+    return now if now is None or isinstance(now, str) else SIDE_BY_SIDE.join(named_in(now)) or NUMBERED
 
 
 def _direction(chosen: dict[str, Any], key: str) -> str | None:
@@ -190,10 +238,12 @@ def _rest(
     return meant
 
 
-def _filled_by(ours: str, theirs: str, source: Source) -> str | dict[str, str]:
+def _filled_by(ours: str, theirs: str, source: Source, header: tuple[str, ...]) -> Filling:
     """What the mapping says for a choice."""
     if theirs == NUMBERED:
         return {"row": f"{source.extract}-"}
+    if SIDE_BY_SIDE in theirs and theirs not in header:
+        return {"joined": theirs.split(SIDE_BY_SIDE)}
     return {"constant": DIRECTIONS[theirs]} if theirs in DIRECTIONS and ours == "direction" else theirs
 
 
