@@ -281,7 +281,7 @@ def _as_given(con: duckdb.DuckDBPyConnection, extract: Extract) -> dict[str, str
         handed_on = [
             (each["column_names"][-1], each["alias"] or each["column_names"][-1])
             for each in tree["statements"][0]["node"]["select_list"]
-            if each["type"] == "COLUMN_REF"
+            if "column_names" in each
         ]
         read = {*extract.columns, "content_but_key"} - {*PERSONAL}
         AS_GIVEN[extract.sql] = {source: staged for source, staged in handed_on if source in read}
