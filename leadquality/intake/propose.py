@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from leadquality.catalogue import load_extracts
 from leadquality.contracts import InputRefused
 from leadquality.intake.columns import Column
 from leadquality.intake.decisions import Filling, named_in
@@ -35,12 +36,14 @@ class Planned:
         return self.recognised.file
 
     def suggested(self, decided: Mapping[str, Filling | Column] | None = None) -> Mapping[str, Filling]:
-        """What may fill the columns that nothing fills, where a person said what the file is. A vendor's table is known: what its
-        preset does not name means something else. decided: what is filled besides."""
-        if self.layout.vendor != OWN:
+        """What may fill the columns that nothing fills. decided: what is filled besides what the file names as we do.
+
+        Nothing of a vendor's table that has all it needs: what its preset does not name means something else.
+        """
+        if self.layout.vendor != OWN and not self.fitted.missing:
             return {}
         look, decided = self.recognised.look, decided or {}
-        own = {name for name in look.header if name in self.layout.columns}
+        own = {name for name in look.header if name in load_extracts()[self.fitted.extract].columns}
         used = {name for theirs in decided.values() for name in named_in(theirs)}
         return suggested(self.fitted.extract, look, frozenset(own | set(decided)), frozenset(own | used))
 
@@ -104,9 +107,15 @@ def propose(
             raise InputRefused(
                 f'mapping: answers."{file}" = "{answer}" names no preset; presets are in data/mappings/presets'
             )
-    looks = [
-        look(folder / name, known, declared=reads.get(name)) for name in tables(folder) if name not in passed
-    ]
+    looks = []
+    for name in tables(folder):
+        if name not in passed:
+            seen = look(folder / name, known, declared=reads.get(name))
+            if seen.code == "NO_HEADER" and answers.get(name, NOT_READ) != NOT_READ:
+                # None of its names is known, but somebody knows the table: they stand in the first line, unless told otherwise.
+                told = reads.get(name) or Read()
+                seen = look(folder / name, known, declared=told.model_copy(update={"head_lines": 0}))
+            looks.append(seen)
     found = tuple(recognise(seen, presets, answers.get(seen.file, "")) for seen in looks)
     # What no figure needs, whichever of its tables it is, is no question.
     asked = [

@@ -5,19 +5,17 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Container, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any, Final
 
 from leadquality.catalogue import Extract, load_extracts
-from leadquality.contracts import ROOT
 from leadquality.intake.decisions import Filling
-from leadquality.intake.look import Look, fold_name
+from leadquality.intake.everyday import bare, names
+from leadquality.intake.look import Look
 from leadquality.intake.presets import load_presets
 from leadquality.intake.samples import PERSONAL
 
-EVERYDAY: Final = ROOT / "data" / "mappings" / "everyday_names.toml"
 NEAR: Final = 0.6
 """Names so like each other that one may be meant for the other."""
 LIKELY: Final = 0.85
@@ -30,7 +28,6 @@ TIME: Final = r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]\.?)?"
 LENGTH: Final = r"\d+:\d{2}:\d{2}"
 
 
-@lru_cache(maxsize=64)
 def suggested(
     extract: str, look: Look, filled: frozenset[str] = frozenset(), used: frozenset[str] = frozenset()
 ) -> Mapping[str, Filling]:
@@ -42,15 +39,15 @@ def suggested(
     """
     known = load_extracts()[extract]
     wanted = [column for column in known.columns if column not in filled and column not in {"phone", "notes"}]
-    names = [name for name in look.header if name not in used and not PERSONAL.search(name)]
-    found = _by_name(known, wanted, names)
+    offered = [name for name in look.header if name not in used and not PERSONAL.search(name)]
+    found = _by_name(known, wanted, offered)
     for column in known.required:
         if column in wanted and column not in found:
-            free = [name for name in names if name not in found.values()]
+            free = [name for name in offered if name not in found.values()]
             fitting = [name for name in free if _may_fill(known, column, look.values(name))]
             if len(fitting) == 1:
                 found[column] = fitting[0]
-    free = [name for name in names if name not in found.values()]
+    free = [name for name in offered if name not in found.values()]
     return {column: read_as(known, column, found[column], look, free) for column in wanted if column in found}
 
 
@@ -73,18 +70,19 @@ def closest(extract: str, column: str, header: tuple[str, ...]) -> str:
     return name if best >= NEAR else ""
 
 
+@lru_cache(maxsize=50_000)
 def likeness(extract: str, column: str, name: str) -> float:
     """How like a name is to ours, or to what others call it: 0 to 1."""
-    words = {_bare(column), *synonyms().get((extract, column), ())}
-    return max(difflib.SequenceMatcher(None, _bare(name), word).ratio() for word in words)
+    words = {bare(column), *synonyms().get((extract, column), ())}
+    return max(difflib.SequenceMatcher(None, bare(name), word).ratio() for word in words)
 
 
-def _by_name(extract: Extract, wanted: list[str], names: list[str]) -> dict[str, str]:
+def _by_name(extract: Extract, wanted: list[str], offered: list[str]) -> dict[str, str]:
     """By column of ours the name that is most like it, the likest first and required columns before others. Of two that are as
     like, neither is meant."""
     rounds: dict[tuple[float, bool], list[tuple[str, str]]] = {}
     for column in wanted:
-        for name in names:
+        for name in offered:
             if (like := likeness(extract.name, column, name)) >= LIKELY:
                 rounds.setdefault((like, column in extract.required), []).append((column, name))
     found: dict[str, str] = {}
@@ -119,11 +117,9 @@ def synonyms() -> dict[tuple[str, str], frozenset[str]]:
     for layout in load_presets().layouts:
         for source in layout.meaning.source if layout.meaning else []:
             for ours, theirs in source.columns.items():
-                names = {_bare(name) for name in _names(theirs)}
-                found.setdefault((source.extract, ours), set()).update(names)
-    for extract, columns in tomllib.loads(EVERYDAY.read_text("utf-8")).items():
-        for ours, names in columns.items():
-            found.setdefault((extract, ours), set()).update(map(_bare, names))
+                found.setdefault((source.extract, ours), set()).update(map(bare, _names(theirs)))
+    for place, called in names().items():
+        found.setdefault(place, set()).update(called)
     return {key: frozenset(names) for key, names in found.items()}
 
 
@@ -137,7 +133,3 @@ def _names(theirs: Any) -> Iterator[str]:
     elif isinstance(theirs, dict) and "lookup" not in theirs:
         for key in ("from", "first_of", "joined"):
             yield from _names(theirs.get(key, []))
-
-
-def _bare(name: str) -> str:
-    return "".join(mark for mark in fold_name(name) if mark.isalnum())

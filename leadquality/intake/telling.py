@@ -85,10 +85,10 @@ def _missing(proposal: Proposal, source: Source) -> Iterator[str]:
         gaps = [gap for gap in planned.fitted.missing if gap.column not in source.columns]
         for gap in gaps:
             guess = f" (did you mean '{gap.closest}'?)" if gap.closest else ""
-            guess = f", perhaps {perhaps[gap.column]}" if gap.column in perhaps else guess
+            guess = f", perhaps '{perhaps[gap.column]}'" if gap.column in perhaps else guess
             yield f"  {gap.column:<20} MISSING{guess}. {gap.remedy}".rstrip()
         for ours in (ours for ours in perhaps if ours not in {gap.column for gap in gaps}):
-            yield f"  {ours:<20} perhaps {perhaps[ours]}"
+            yield f"  {ours:<20} perhaps '{perhaps[ours]}'"
 
 
 FILLED: Final[TypeAdapter[str | Column]] = TypeAdapter(str | Column)

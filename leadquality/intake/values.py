@@ -10,7 +10,9 @@ from typing import Final
 import duckdb
 
 from leadquality.contracts import CHANNELS
+from leadquality.intake import everyday
 from leadquality.intake.columns import Rule
+from leadquality.intake.everyday import Place
 from leadquality.intake.mapping import Mapping as Rules
 from leadquality.intake.staging import Staged
 
@@ -25,8 +27,6 @@ CLOSE: Final = 0.75
 COMPARED: Final = 500
 """So many spellings of names are compared with each other, the most frequent ones."""
 
-Place = tuple[str, str]
-"""An extract and one of its columns."""
 Vocabulary = Mapping[Place, Mapping[str, str]]
 """Of the columns that have standard words: each word and what it means."""
 
@@ -34,7 +34,7 @@ Vocabulary = Mapping[Place, Mapping[str, str]]
 @dataclass(frozen=True, slots=True)
 class ValueCount:
     """A value of a column whose words matter. meaning: the word it is read as, '' when it has none, or, of a rep, when no
-    entry names it; suggestion: a near word, or a near spelling that is more frequent."""
+    entry names it; suggestion: a word that may be meant, or a near spelling that is more frequent."""
 
     extract: str
     column: str
@@ -85,7 +85,8 @@ def read_values(
             "select source, case when channel <> 'unknown' then channel else '' end, count(*) "
             "from fact_leads group by all order by count(*) desc, 1, 2"
         ).fetchall():
-            yield ValueCount("leads", "source", value, count, meaning, "")
+            hint = "" if meaning or value is None else everyday.meaning(("leads", "source"), value)
+            yield ValueCount("leads", "source", value, count, meaning, hint)
     yield from _owners(con, rules)
 
 
@@ -98,8 +99,15 @@ def _of_known_set(
     known = {folded[word]: meaning for word, meaning in words.items()}
     for value, count in counted:
         meaning = known.get(folded[value], "")
-        close = [] if meaning else get_close_matches(value.lower(), words, n=1, cutoff=CLOSE)
-        yield ValueCount(extract, column, value, count, meaning, "".join(close))
+        hint = "" if meaning else _hint(place, value, words)
+        yield ValueCount(extract, column, value, count, meaning, hint)
+
+
+def _hint(place: Place, value: str, words: Mapping[str, str]) -> str:
+    """The first word of what a near word means, or people by the value; '' when there is none."""
+    near = get_close_matches(value.lower(), words, n=1, cutoff=CLOSE)
+    meant = words[near[0]] if near else everyday.meaning(place, value)
+    return next((word for word, meaning in words.items() if meaning == meant), "")
 
 
 def _folded(con: duckdb.DuckDBPyConnection, texts: list[str]) -> dict[str, str | None]:
@@ -160,6 +168,6 @@ def _counted(con: duckdb.DuckDBPyConnection, place: Place) -> list[tuple[str, in
     extract, column = place
     found: list[tuple[str, int]] = con.sql(
         f"select {column}, count(*) from source_{extract} "
-        f"where excluded_by is null and {column} is not null group by all order by count(*) desc, 1"
+        f"where excluded_by is null and fault is null and {column} is not null group by all order by count(*) desc, 1"
     ).fetchall()
     return found

@@ -122,7 +122,7 @@ def _source(planned: Planned, filled: Container[tuple[str, str, str]], later: st
     if look.wrapped:
         table.add("wrapped", True)
     if look.declared is not None:
-        table.add("read", _table(look.declared.model_dump(exclude_defaults=True)))
+        table.add("read", _inline(look.declared.model_dump(exclude_defaults=True)))
     for key, part in planned.fitted.body.items():
         table.add(key, _table(part) if isinstance(part, dict) else _item(part))
     for gap in planned.fitted.missing:
@@ -139,7 +139,7 @@ def _source(planned: Planned, filled: Container[tuple[str, str, str]], later: st
 
 def _perhaps(table: Table, planned: Planned) -> None:
     """What may fill the columns that nothing fills, one line each to uncomment."""
-    suggested = planned.suggested()
+    suggested = {} if "columns" in planned.fitted.body else planned.suggested()
     if suggested:
         table.add(tomlkit.comment("Perhaps, by names and values. Take the # from each line that is right:"))
     for ours, theirs in suggested.items():

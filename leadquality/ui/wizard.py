@@ -13,9 +13,9 @@ import streamlit as st
 from leadquality import words
 from leadquality.contracts import InputRefused
 from leadquality.intake.decisions import Decisions
+from leadquality.intake.everyday import Place
 from leadquality.intake.mapping import MAPPING
 from leadquality.intake.rehearsal import Rehearsal
-from leadquality.intake.values import Place
 from leadquality.load import Mapped, map_folder
 from leadquality.snapshot import Home
 from leadquality.ui.served import home

@@ -154,6 +154,7 @@ def _offer(
             for ours, theirs in suggested.items()
         ],
         hide_index=True,
+        height="content",
         key=f"suggested_{key}",
     )
     if st.button(f"Take what is suggested ({words.count(len(suggested))})", key=f"take_{key}"):
@@ -185,7 +186,7 @@ def _gap(
         index=options.index(before) if before in options else None,
         format_func=lambda name: _with_samples(name, samples),
         placeholder="Choose its column",
-        key=f"gap_{short(planned.file + planned.fitted.extract + ours)}",
+        key=f"gap_{short(planned.file + planned.fitted.extract + ours + (before or ''))}",
     )
 
 
@@ -231,7 +232,7 @@ def _rest(
             format_func=label,
             placeholder="ignored",
             label_visibility="collapsed",
-            key=f"rest_{key}_{short(name)}",
+            key=f"rest_{key}_{short(name + named.get(name, ''))}",
         )
         if ours:
             meant[name] = ours

@@ -70,9 +70,6 @@ def _file(wizard: Wizard, each: Recognised) -> bool:
     )
     if answer != said_before and answer is not None:
         decisions.answers[each.file] = answer
-        if answer.startswith(f"{OWN}/") and look.code == "NO_HEADER":
-            told = look.declared or Read()
-            decisions.reads[each.file] = told.model_copy(update={"head_lines": 0})
         st.rerun()
     if look.declared and look.declared.head_lines is not None:
         _header_line(wizard, look)

@@ -10,7 +10,8 @@ from leadquality import words
 from leadquality.catalogue import load_extracts
 from leadquality.contracts import InputRefused
 from leadquality.intake.decisions import settled
-from leadquality.intake.values import OWNERS, Place, ValueCount
+from leadquality.intake.everyday import Place
+from leadquality.intake.values import OWNERS, ValueCount
 from leadquality.ui.wizard import Wizard, label, rows, short, spoken
 
 SHOWN: Final = 30
@@ -49,6 +50,7 @@ def values_step(wizard: Wizard) -> None:
         st.text("Every value has a meaning." if known else "No column here has words that need a meaning.")
     if not wizard.seen:
         return
+    _offer(wizard)
     with st.form(key="values"):
         chosen = {place: _choices(wizard, place, counts) for place, counts in asked.items()}
         if people:
@@ -62,6 +64,38 @@ def values_step(wizard: Wizard) -> None:
     except InputRefused as error:
         st.error(words.md(str(error), limit=400))
     else:
+        st.rerun()
+
+
+def _offer(wizard: Wizard) -> None:
+    """What words may mean, by what they are like: one press takes it all, and each can be changed below. Of a rep or owner only a
+    person can say whether two spellings are one."""
+    decided = wizard.decisions.values
+    suggested = [
+        value
+        for value in wizard.tried.unmapped
+        if value.suggestion and value.value not in decided.get(value.place, {})
+    ]
+    if not suggested:
+        return
+    st.text("Suggested, by what people usually mean. Nothing of it is taken yet.")
+    st.dataframe(
+        [
+            {
+                "Column": label(value.column),
+                "Value": words.one_line(value.value),
+                "Rows": value.count,
+                "Means": words.one_line(value.suggestion.replace("_", " ")),
+            }
+            for value in suggested
+        ],
+        hide_index=True,
+        height="content",
+        key="suggested_values",
+    )
+    if st.button(f"Take what is suggested ({words.count(len(suggested))})", key="take_values"):
+        for value in suggested:
+            decided.setdefault(value.place, {})[value.value] = value.suggestion
         st.rerun()
 
 
@@ -118,7 +152,7 @@ def _choices(wizard: Wizard, place: Place, counts: dict[str, int]) -> dict[str, 
             placeholder=_placeholder(hint, are_owners),
             accept_new_options=are_owners,
             label_visibility="collapsed",
-            key=f"value_{short(repr((place, value)))}",
+            key=f"value_{short(repr((place, value, word)))}",
         )
         if meaning:
             found[value] = meanings.get(meaning, meaning)
@@ -129,5 +163,5 @@ def _choices(wizard: Wizard, place: Place, counts: dict[str, int]) -> dict[str, 
 
 def _placeholder(hint: str | None, are_owners: bool) -> str:
     if hint:
-        return f"did you mean {words.one_line(hint)}?"
+        return f"did you mean {words.one_line(hint if are_owners else hint.replace('_', ' '))}?"
     return "taken as spelt" if are_owners else "no meaning yet"

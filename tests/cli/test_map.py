@@ -10,10 +10,8 @@ import tomlkit
 
 from leadquality.cli import main
 from leadquality.intake import parse_mapping
-from leadquality.intake.look import look
-from leadquality.intake.presets import load_presets
-from leadquality.intake.suggest import candidates
-from leadquality.snapshot import Home
+from leadquality.load import load
+from leadquality.snapshot import Home, open_snapshot
 
 CONTACTS = (
     "Record ID,First Name,Phone Number,Lead Status,Lifecycle Stage,Original Source,Create Date\n"
@@ -117,9 +115,7 @@ def test_what_is_missing_is_named_with_a_near_column_and_the_mapping_says_so(fol
     (folder / "contacts.csv").write_text(CONTACTS.replace("Create Date", "Creation Date"), "utf-8")
     code, out, err = mapped(folder, capsys)
     assert code == 2
-    assert (
-        "  created_at           MISSING (did you mean 'Creation Date'?). Add 'Create Date' to the view" in out
-    )
+    assert "  created_at           MISSING, perhaps 'Creation Date'. Add 'Create Date' to the view" in out
     assert "contacts.csv, line 1: nothing in it is leads.created_at" in err and err.count("\n") == 1
     assert "# MISSING: created_at, which every row needs." in (folder / "mapping.toml").read_text("utf-8")
 
@@ -173,17 +169,32 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path, capsys):
     assert mapped(tmp_path / "nowhere", capsys)[0] == 2
 
 
-def test_columns_of_a_file_are_suggested_for_ours_with_their_values(folder):
-    known = {name for layout in load_presets().layouts for name in layout.columns}
-    found = {each.column: each for each in candidates("leads", look(folder / "contacts.csv", known))}
-    assert found["created_at"].candidates[0] == "Create Date" and found["created_at"].required
-    assert found["created_at"].samples["Create Date"] == (
-        "2025-01-01 09:14",
-        "2025-01-02 09:14",
-        "2025-01-04 09:14",
+def test_what_columns_may_mean_is_told_and_written_to_be_uncommented(tmp_path, capsys):
+    (tmp_path / "mapping.toml").write_text(
+        '[answers]\n"people.csv" = "own/leads/own columns"\n"dialer.csv" = "own/calls/own columns"\n', "utf-8"
     )
-    assert found["lead_id"].candidates[0] == "Record ID"
-    assert found["research_trigger_at"].candidates == ()
+    (tmp_path / "people.csv").write_text("Contact No.,Added On,Came From\n007,2025-01-01,Web form\n", "utf-8")
+    (tmp_path / "dialer.csv").write_text(
+        "Call Ref,Date,Time,Agent,Contact No.,Talk Time\nR1,2025-01-02,10:00,Ann,007,00:01:30\n", "utf-8"
+    )
+    code, out, _ = mapped(tmp_path, capsys)
+    assert code == 2
+    assert "started_at           MISSING, perhaps 'joined Date + Time'" in out
+    assert "talk_s               perhaps 'Talk Time, in hh:mm:ss'" in out
+    path = tmp_path / "mapping.toml"
+    asked = path.read_text("utf-8")
+    assert '# columns.started_at = {joined = ["Date", "Time"]}' in asked
+    path.write_text(asked.replace("# columns.", "columns."), "utf-8")
+    code, out, err = mapped(tmp_path, capsys)
+    assert (code, err) == (0, "") and "perhaps" not in out
+    home = Home(tmp_path / "home")
+    load(home, tmp_path)
+    found = (
+        open_snapshot(home)
+        .cursor()
+        .sql("select lead_id, rep_id, started_at::varchar, talk_seconds from snapshot.fact_calls")
+    )
+    assert found.fetchall() == [("007", "Ann", "2025-01-02 10:00:00", 90.0)]
 
 
 def test_a_folder_of_unknown_files_says_so_and_writes_nothing(tmp_path, capsys):

@@ -91,7 +91,8 @@ def test_of_equally_frequent_spellings_a_full_name_is_suggested(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("word", "suggestion"), [("inbuond", "inbound"), ("not inbound or so", ""), ("OUT", "")]
+    ("word", "suggestion"),
+    [("inbuond", "inbound"), ("not inbound or so", ""), ("OUT", "outbound"), ("OU", "")],
 )
 def test_a_word_is_suggested_only_where_it_is_near(tmp_path, word, suggestion):
     calls = f"call_id,started_at,direction,outcome_code\nC1,2025-01-04,{word},Not interested\n"

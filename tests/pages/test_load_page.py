@@ -133,6 +133,47 @@ def test_two_strange_files_become_figures_and_nothing_is_guessed_on_the_way(serv
     load(home, home.inbox)
 
 
+def test_what_is_suggested_is_taken_at_one_press_and_not_before(serve, home):
+    (home.inbox / "people.csv").write_text(
+        "Contact No.;Added On;Came From\n007;13.01.2026;Web form\n7;14.01.2026;Cold list Q1\n70;15.01.2026;Fair\n",
+        "utf-8",
+    )
+    calls = "".join(
+        f"R{at},{13 + at}/01/2026,1{at}:00,00{at % 3 or 7},Out,00:01:{at}0,Machine\n" for at in range(6)
+    )
+    (home.inbox / "dialer.csv").write_text(
+        f"Call Ref,Date,Time,Contact No.,Way,Talk Time,Result\n{calls}", "utf-8"
+    )
+    test = serve(home.path, LOAD)
+    for extract in ("own/calls/own columns", "own/leads/own columns"):
+        next(each for each in test.selectbox if each.label == "This file holds" and not each.value).set_value(
+            extract
+        ).run()
+    assert "Still needed" in texts(test) and box(test, "Start of the call (needed)").value is None
+    press(test, "Take what is suggested (6)")
+    assert box(test, "Start of the call (needed)").value == "Date + Time"
+    assert box(test, "Talk Time means").value == "talk_s"
+    press(test, "Take what is suggested (3)")
+    # the page goes on, and no word is taken before it is pressed for
+    assert steps(test)[-1] == "7. Load"
+    assert "Calls: of 6 rows none would be used" in texts(test)
+    assert box(test, "Out means").value is None
+    # two channels, one direction, one result; nobody can say whether a fair came to us
+    press(test, "Take what is suggested (4)")
+    assert box(test, "Out means").value == "outbound" and box(test, "Fair means").value is None
+    assert not [each for each in test.button if each.label.startswith("Take what")]
+    # what was taken can be changed, and stands in the mapping
+    box(test, "Machine means").set_value("unreachable")
+    press(test, "Use these meanings")
+    press(test, "Load and publish")
+    assert "Loaded and published" in "\n".join(each.value for each in test.success)
+    found = open_snapshot(home).cursor()
+    facts = "select lead_id, started_at::varchar, talk_seconds, direction, outcome_code from snapshot.fact_calls order by call_id limit 1"
+    assert found.sql(facts).fetchall() == [("007", "2026-01-13 10:00:00", 60.0, "outbound", "unreachable")]
+    leads = found.sql("select lead_id, channel from snapshot.fact_leads order by all").fetchall()
+    assert leads == [("007", "inbound"), ("7", "outbound"), ("70", "unknown")]
+
+
 def test_nothing_personal_of_a_file_is_shown(serve, home):
     write_strange(home.inbox)
     test = serve(home.path, LOAD)
