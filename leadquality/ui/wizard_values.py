@@ -82,10 +82,10 @@ def _offer(wizard: Wizard) -> None:
     st.dataframe(
         [
             {
-                "Column": label(value.column),
                 "Value": words.one_line(value.value),
-                "Rows": value.count,
                 "Means": words.one_line(value.suggestion.replace("_", " ")),
+                "Rows": value.count,
+                "Column": label(value.column),
             }
             for value in suggested
         ],
