@@ -163,13 +163,12 @@ def commit_step(wizard: Wizard) -> None:
             snapshot = _load(wizard, confirmed, lambda step: status.update(label=f"Loading: {step} ..."))
         except Unchanged as error:
             _keep_mapping(wizard)
-            status.update(label="Nothing to load: all pages show these files", state="complete")
-            st.info(
-                f"Nothing to load: {words.md(str(error), limit=400)}. Put newer files into the inbox to load them."
-            )
+            status.update(label="Nothing to load", state="complete", expanded=True)
+            said = words.md(str(error), limit=400)
+            st.info(f"{said[:1].upper()}{said[1:]}. Put newer files into the inbox to load them.")
             return
         except InputRefused as error:
-            status.update(label="Not loaded; what was published before stays", state="error")
+            status.update(label="Not loaded; what was published before stays", state="error", expanded=True)
             if error.code in CONFIRMABLE:
                 wizard.asks_to_confirm = str(error)
                 st.rerun()

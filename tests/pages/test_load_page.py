@@ -432,11 +432,11 @@ def test_the_same_files_again_are_no_error(serve, home):
     assert not test.exception and not test.error
     (said,) = [each.value.replace("\\", "") for each in test.info]
     assert said == (
-        f"Nothing to load: already loaded: nothing has changed since the snapshot {snapshot} was made of these files; it stays in "
+        f"Already loaded: nothing has changed since the snapshot {snapshot} was made of these files; it stays in "
         "force. Put newer files into the inbox to load them."
     )
     (status,) = test.status
-    assert (status.label, status.state) == ("Nothing to load: all pages show these files", "complete")
+    assert (status.label, status.state, status.proto.expanded) == ("Nothing to load", "complete", True)
     assert home.pointer.read_bytes() == published and not home.refused.exists()
     # what was decided is kept all the same
     assert (home.inbox / "mapping.toml").exists()
