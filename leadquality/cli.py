@@ -57,7 +57,11 @@ def parser() -> argparse.ArgumentParser:
         return sub
 
     home = {"type": Path, "default": Path(os.environ.get("LEADQUALITY_HOME", HOME)), "metavar": "DIR"}
-    load = add("load", "Read folders of extracts and publish a snapshot.", run_load)
+    load = add(
+        "load",
+        "Read folders of extracts and publish a snapshot, unless the last one was made of just these.",
+        run_load,
+    )
     load.add_argument(
         "folders",
         type=Path,

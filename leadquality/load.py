@@ -38,6 +38,7 @@ from leadquality.snapshot import (
     workspace,
 )
 from leadquality.snapshot.publish import BUILDING, DATA
+from leadquality.unchanged import refuse_unchanged
 
 SETTINGS: Final = "leadquality.toml"
 UNKNOWN: Final = (
@@ -103,7 +104,8 @@ def load(
     confirmed: take extracts even if they are smaller or older than those of the snapshot in force. add: the folders are
     further deliveries to that snapshot, and only what they bear upon is worked out again.
 
-    Raises InputRefused when the input cannot be used; the previous snapshot then stays current.
+    Raises InputRefused when the input cannot be used, and Unchanged when the snapshot in force was made of it already; that
+    snapshot then stays current.
     """
     folders = [folders] if isinstance(folders, Path) else list(folders)
     with home.locked(), home.noting_refusal():
@@ -118,6 +120,11 @@ def load(
         if last:
             refuse_other_rules(last, settings, as_of or rules.as_of)
         decided, settings_digest = read_settings(settings)
+        until = as_of or rules.as_of
+        declared = until.isoformat() if until else ""
+        before = earlier_of(home)
+        if not last:
+            refuse_unchanged(before, folders, rules, declared, settings_digest)
         building = home.snapshots / f"{BUILDING}{id(rules):x}"
         building.mkdir()
         try:
@@ -128,7 +135,6 @@ def load(
                 earlier = last.earlier if last else None
                 staged = stage(con, folders, rules, as_of, report, building / WORK, earlier=earlier)
                 accounts = accounts_of(con, [name for name in staged.extracts if name in staged.given])
-                before = earlier_of(home)
                 if before.manifest and not last and not confirmed and rules.policy.smaller_load == "refuse":
                     refuse_loss(before.manifest.tables, before.manifest.ends, accounts, staged.ends)
                 decisions = None if last else setting_rows(decided, rules.zone)
@@ -164,6 +170,7 @@ def load(
                 ends={name: day.isoformat() for name, day in sorted(staged.ends.items())},
                 weights=found.weights,
                 restated=restated,
+                declared=declared,
             )
             return publish(home, building, manifest, report)
         finally:

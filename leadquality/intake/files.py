@@ -51,6 +51,11 @@ class Table:
         return shown(self.path.name)
 
 
+def label_of(name: str, delivery: int) -> str:
+    """The name under which a file of a delivery is known: deliveries may hold files of one name."""
+    return name if delivery == 1 else f"{name} (delivery {delivery})"
+
+
 class Files:
     """Reads files of one folder on demand. `work` takes what is read and must last as long as the views are used.
 
@@ -75,8 +80,8 @@ class Files:
         )
 
     def label(self, name: str) -> str:
-        """The name under which the rows of a file stand: deliveries may hold files of one name."""
-        return name if self.delivery == 1 else f"{name} (delivery {self.delivery})"
+        """The name under which the rows of a file stand."""
+        return label_of(name, self.delivery)
 
     def is_there(self, name: str, quiet_seconds: float) -> bool:
         """Whether the folder holds a file of this name that may be read (a link that leads nowhere is there too).

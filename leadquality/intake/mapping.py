@@ -19,6 +19,7 @@ from leadquality.formats import shown
 from leadquality.intake.columns import (
     KINDS,
     Column,
+    Dated,
     Exclusion,
     File,
     Lookup,
@@ -100,6 +101,12 @@ class Source(Strict):
     ignore: list[Name] = Field(default_factory=list)
     """Their columns that are known and not needed."""
 
+    @property
+    def looked_into(self) -> set[str]:
+        """The files that its lookups look into."""
+        dated = {each.dated.file for each in self.lookups.values() if isinstance(each.dated, Dated)}
+        return dated | {lookup.file for lookup in self.lookups.values()}
+
 
 class Mapping(Strict):
     """All of a site's mapping. as_of: the day up to which the extracts are complete, when the site declares one."""
@@ -120,7 +127,7 @@ class Mapping(Strict):
     def over(self, names: Iterable[str]) -> Mapping:
         """The mapping with a source of its own for every file of these names that a `glob` fits. A file that the mapping names,
         be it to leave it aside, is what it is said to be. Raises InputRefused when a name fits the globs of several files."""
-        lookups = {lookup.file for source in self.source for lookup in source.lookups.values()}
+        lookups = {file for source in self.source for file in source.looked_into}
         named = {source.file for source in self.source} | lookups | self.not_read.keys() | self.answers.keys()
         further: list[Source] = []
         for name in sorted({*names} - named):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
 
+from leadquality import words
 from leadquality.catalogue import load_extracts
 from leadquality.intake.look import NOBODYS, Look, fold_name
 from leadquality.intake.presets import OWN, Layout, Presets
@@ -31,7 +32,8 @@ another."""
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A table that a file may be. score: 0 to 1; matched: the file's columns that it has; telling: those no other table has."""
+    """A table that a file may be. score: 0 to 1, by which tables are ranked (no probability);
+    matched: the file's columns that it has; telling: those no other table has."""
 
     layout: Layout
     score: float
@@ -59,7 +61,6 @@ class Recognised:
     state: State
     layout: Layout | None
     candidates: tuple[Candidate, ...]
-    confidence: float
     reason: str
 
     @property
@@ -124,15 +125,15 @@ def recognise(look: Look, presets: Presets, answer: str = "") -> Recognised:
     """Name the table of a file. answer: what a person said of it, a preset's name or `not read`."""
     if look.problem and answer != NOT_READ:
         state: State = "ambiguous" if look.is_damaged else "unknown"
-        return Recognised(look, state, None, (), 0, look.problem)
+        return Recognised(look, state, None, (), look.problem)
     if answer:
         layout = presets.named(answer)
         said = f"the mapping's [answers] say so ({answer})"
-        return Recognised(look, "recognised" if layout else "unknown", layout, (), 1, said)
+        return Recognised(look, "recognised" if layout else "unknown", layout, (), said)
     ranked = [candidate for candidate in rank(look.header, presets) if _is_possible(candidate, look)]
     best = [candidate for candidate in ranked if candidate.score >= CLOSE * ranked[0].score]
     if not all(_is_enough(candidate, look) for candidate in best[:1]) or not best:
-        return Recognised(look, "unknown", None, tuple(ranked[:3]), 0, NOBODYS)
+        return Recognised(look, "unknown", None, tuple(ranked[:3]), NOBODYS)
     chosen, how = best, ""
     if len(chosen) > 1:
         chosen, how = _told_by_values(look, best), "the values of its type column decide"
@@ -140,13 +141,14 @@ def recognise(look: Look, presets: Presets, answer: str = "") -> Recognised:
         chosen, how = _named_by_file(look, best), "the name of the file decides"
     if len(chosen) > 1:
         tied = ", ".join(
-            f"{len(candidate.matched)} columns of {candidate.layout.preset}" for candidate in best
+            f"{words.count(len(candidate.matched))} columns of {candidate.layout.preset}"
+            for candidate in best
         )
-        return Recognised(look, "ambiguous", None, tuple(best), best[0].score, f"it has {tied}")
+        return Recognised(look, "ambiguous", None, tuple(best), f"it has {tied}")
     (one,) = chosen
     reason = _reason(one, look) + (f"; {how}" if len(best) > 1 else "")
     others = tuple(candidate for candidate in ranked if candidate is not one)
-    return Recognised(look, "recognised", one.layout, (one, *others)[:3], one.score, reason)
+    return Recognised(look, "recognised", one.layout, (one, *others)[:3], reason)
 
 
 def _is_possible(candidate: Candidate, look: Look) -> bool:
@@ -174,10 +176,10 @@ def _told_by_values(look: Look, tied: list[Candidate]) -> list[Candidate]:
     """The candidates whose telling words are in the rows; all of them where the rows say nothing."""
     fitting = []
     for candidate in tied:
-        for column, words in candidate.layout.tell.items():
+        for column, told in candidate.layout.tell.items():
             spelt = next((name for name in look.header if fold_name(name) == fold_name(column)), None)
             found = {value.strip().upper() for value in look.values(spelt)} if spelt else set()
-            if found and found <= set(words):
+            if found and found <= set(told):
                 fitting.append(candidate)
     return fitting or tied
 
@@ -195,9 +197,11 @@ def _named_by_file(look: Look, tied: list[Candidate]) -> list[Candidate]:
 
 
 def _reason(candidate: Candidate, look: Look) -> str:
-    """`12 of its 14 columns are those of ...`, with up to three that no other table has."""
-    told = f", among them {', '.join(candidate.telling[:3])}" if candidate.telling else ""
-    return (
-        f"{len(candidate.matched)} of its {len(look.header)} columns are among the {len(candidate.layout.columns)} "
-        f"of this table{told}"
-    )
+    """`31 of its 33 column names are among the 41 we know of this table`, with up to three that no other table has; of our own names
+    how many of the file's are ours."""
+    names = {fold_name(name) for name in look.header} - {""}
+    known = f"{words.count(len(candidate.matched))} of its {words.count(len(names))} column names are"
+    if candidate.layout.vendor == OWN:
+        return f"{known} ours"
+    told = f"; no other has {', '.join(candidate.telling[:3])}" if candidate.telling else ""
+    return f"{known} among the {words.count(len(candidate.layout.columns))} we know of this table{told}"

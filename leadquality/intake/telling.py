@@ -44,11 +44,11 @@ def _what(each: Recognised) -> str:
     if each.layout is None:
         closest = f"; closest: {each.candidates[0].layout.preset}" if each.candidates else ""
         return f"not clear, {each.reason}" if each.question else f"not read, {each.reason}{closest}"
-    sure = f"{each.layout.preset} ({each.confidence:.0%} sure): {each.reason}"
+    what = f"{each.layout.preset}, {each.reason}"
     meaning = each.layout.meaning
     if meaning is None:
-        return f"{sure}. No figure needs it"
-    return f"{sure}. Tells {meaning.joins}" if meaning.joins else sure
+        return f"{what}. No figure needs it"
+    return f"{what}. Tells {meaning.joins}" if meaning.joins else what
 
 
 def said(theirs: str | Column) -> str:
@@ -158,7 +158,6 @@ def as_json(
                 "file": each.file,
                 "state": each.state,
                 "preset": each.layout.preset if each.layout else None,
-                "confidence": each.confidence,
                 "reason": each.reason,
                 "candidates": [
                     {"preset": candidate.layout.preset, "score": candidate.score}

@@ -2,7 +2,7 @@
 
 from leadquality.snapshot.build import build
 from leadquality.snapshot.manifest import Manifest
-from leadquality.snapshot.publish import Home, NoSnapshot, publish
+from leadquality.snapshot.publish import Home, NoSnapshot, Unchanged, publish
 from leadquality.snapshot.reading import Snapshot, open_snapshot
 from leadquality.snapshot.restate import earlier_of, restate
 from leadquality.snapshot.workspace import ENGINE, ROWS, workspace
@@ -14,6 +14,7 @@ __all__ = [
     "Manifest",
     "NoSnapshot",
     "Snapshot",
+    "Unchanged",
     "build",
     "earlier_of",
     "open_snapshot",

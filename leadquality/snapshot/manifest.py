@@ -14,7 +14,8 @@ class Manifest:
     """files: per file its SHA-256, size and delivery; tables: per extract the row account; definitions: hash over queries/;
     ends: per extract the day of its last event; rows_sha256: of the rows that a later delivery is added to; weights: what rests on
     a finding or on rows left out (queries/trust/finding_weights.sql); restated: what became of earlier weeks
-    (snapshot/restate.py), empty in a snapshot of an older version."""
+    (snapshot/restate.py), empty in a snapshot of an older version; declared: the as-of day that was asked for, '' where it is
+    the last event's, null in a snapshot of an older version."""
 
     snapshot: str
     as_of: str
@@ -34,6 +35,7 @@ class Manifest:
     ends: dict[str, str] = field(default_factory=dict)
     weights: dict[str, dict[str, Any]] = field(default_factory=dict)
     restated: dict[str, Any] = field(default_factory=dict)
+    declared: str | None = None
 
     def to_json(self) -> str:
         """Stable text: sorted keys, so that the same load gives the same bytes."""

@@ -25,6 +25,13 @@ class NoSnapshot(InputRefused):
     """Nothing has been loaded yet, or what CURRENT names is damaged."""
 
 
+class Unchanged(InputRefused):
+    """A load of just what the current snapshot has: there is nothing to do, and nothing is wrong."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, "ALREADY_LOADED")
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """The folder that holds snapshots/, CURRENT, .lock and, after a load that was refused, REFUSED with the reason."""
@@ -46,9 +53,15 @@ class Home:
 
     @contextlib.contextmanager
     def noting_refusal(self) -> Iterator[None]:
-        """Keep the reason of an InputRefused for the pages, which go on showing the snapshot there is."""
+        """Keep the reason of an InputRefused for the pages, which go on showing the snapshot there is.
+
+        After Unchanged they show all that there is to load, as after a load that was made: no reason stays.
+        """
         try:
             yield
+        except Unchanged:
+            self.refused.unlink(missing_ok=True)
+            raise
         except InputRefused as error:
             if self.pointer.exists():
                 self.refused.write_text(f"{error}\n", "utf-8")

@@ -101,11 +101,7 @@ def _told(each: Recognised) -> str:
     elif each.reason.startswith("the mapping's [answers]"):
         what = f"{_answer_name(each.layout.preset)}, as you said."
     else:
-        what = (
-            f"{_answer_name(each.layout.preset)}, {words.share(each.confidence)} sure: {each.reason}."
-            if each.confidence < 1
-            else f"{_answer_name(each.layout.preset)}: {each.reason}."
-        )
+        what = f"{_answer_name(each.layout.preset)}: {each.reason}."
     parts = [f"letters in {look.encoding}"] if look.encoding else []
     parts += (
         [f"{DELIMITERS.get(look.delimiter, look.delimiter)} between the fields"] if look.delimiter else []

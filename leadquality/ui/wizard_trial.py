@@ -16,6 +16,7 @@ from leadquality.contracts import InputRefused
 from leadquality.intake.mapping import MAPPING
 from leadquality.intake.rehearsal import Change, Rehearsal
 from leadquality.load import load
+from leadquality.snapshot import Unchanged
 from leadquality.ui.served import home
 from leadquality.ui.tables import REMEDIES
 from leadquality.ui.wizard import Wizard, label, rows, start_over
@@ -160,8 +161,14 @@ def commit_step(wizard: Wizard) -> None:
     with st.status("Loading ...", expanded=True) as status:
         try:
             snapshot = _load(wizard, confirmed, lambda step: status.update(label=f"Loading: {step} ..."))
+        except Unchanged as error:
+            _keep_mapping(wizard)
+            status.update(label="Nothing to load", state="complete", expanded=True)
+            said = words.md(str(error), limit=400)
+            st.info(f"{said[:1].upper()}{said[1:]}. Put newer files into the inbox to load them.")
+            return
         except InputRefused as error:
-            status.update(label="Not loaded; what was published before stays", state="error")
+            status.update(label="Not loaded; what was published before stays", state="error", expanded=True)
             if error.code in CONFIRMABLE:
                 wizard.asks_to_confirm = str(error)
                 st.rerun()
@@ -178,6 +185,12 @@ def _load(wizard: Wizard, confirmed: bool, report: Any) -> str:
         draft = Path(place) / MAPPING
         draft.write_text(wizard.mapped.text, "utf-8")
         manifest = load(home(), wizard.folder, draft, report=report, confirmed=confirmed)
+    _keep_mapping(wizard)
+    return f"figures as of {words.day(date.fromisoformat(manifest.as_of))}, snapshot {manifest.snapshot}"
+
+
+def _keep_mapping(wizard: Wizard) -> None:
+    """Write the mapping into the inbox, whole or not at all: what is published was made by it."""
     beside = wizard.folder / MAPPING
     part = beside.with_name(f".{MAPPING}.part")
     try:
@@ -187,7 +200,6 @@ def _load(wizard: Wizard, confirmed: bool, report: Any) -> str:
         st.warning(
             f"Published, but the mapping could not be kept ({error.strerror}); the next load asks again."
         )
-    return f"figures as of {words.day(date.fromisoformat(manifest.as_of))}, snapshot {manifest.snapshot}"
 
 
 def loaded_note() -> None:

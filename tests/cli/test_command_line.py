@@ -182,6 +182,22 @@ def test_load_adds_a_delivery_or_says_in_one_line_why_not(leadquality, tmp_path)
     assert both.json == added.json
 
 
+def test_load_of_the_same_files_is_refused_in_one_line_and_if_empty_is_content(leadquality, tmp_path):
+    folder, home = tmp_path / "extracts", tmp_path / "home"
+    folder.mkdir()
+    (folder / "leads.csv").write_text("lead_id,created_at\nL1,2025-01-01\n")
+    snapshot = leadquality("load", folder, "--home", home, "--json").json["snapshot"]
+    one_line(
+        leadquality("load", folder, "--home", home),
+        f"already loaded: nothing has changed since the snapshot {snapshot}",
+    )
+    one_line(leadquality("load", folder, "--home", home, "--confirm", "--json"), "it stays in force")
+    again = leadquality("load", folder, "--home", home, "--if-empty")
+    assert (again.code, again.err) == (0, "")
+    assert len(leadquality("snapshots", "--home", home, "--json").json) == 1
+    assert leadquality("load", folder, "--home", home, "--as-of", "2025-01-01").code == 0
+
+
 def test_load_in_words_gives_the_accounts_and_the_findings(leadquality, loaded, tmp_path):
     ended = leadquality("load", loaded, "--mapping", MAPPING, "--home", tmp_path)
     assert ended.code == 0

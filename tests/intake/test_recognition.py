@@ -58,7 +58,11 @@ def test_the_table_is_named_with_the_reason(vendor, entry):
         return
     assert found.state == "recognised" and found.layout is not None, found.reason
     assert found.layout.preset == f"{vendor}/{entry['object']}/{entry['style']}"
-    assert found.reason.startswith(f"{len(found.candidates[0].matched)} of its {entry['n']} columns")
+    ours = {column.lower() for column in found.layout.columns}
+    common = sum(column.strip().lower() in ours for column in entry["columns"])
+    assert found.reason.startswith(
+        f"{common} of its {entry['n']} column names are among the {len(ours)} we know of this table"
+    )
 
 
 @needs_entries
@@ -167,6 +171,18 @@ def test_our_own_columns_are_recognised_as_ours():
     found = seen("lead_id", "created_at", "channel", "source", "segment")
     assert found.layout is not None and found.layout.preset == "own/leads/own columns"
     assert seen("lead_id", "channel", "source", "segment").layout is None
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        (("lead_id", "created_at", "channel"), "3 of its 3 column names are ours"),
+        ((" LEAD_ID", "lead_id", "created_at", "Farbe", ""), "2 of its 3 column names are ours"),
+        (("lead_id", "created_at", *(f"x{at}" for at in range(998))), "2 of its 1,000 column names are ours"),
+    ],
+)
+def test_the_reason_counts_the_names_of_the_file(columns, said):
+    assert seen(*columns).reason == said
 
 
 @pytest.mark.parametrize(

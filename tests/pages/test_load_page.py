@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from leadquality.contracts import InputRefused
 from leadquality.load import load
-from leadquality.snapshot import Home, open_snapshot
+from leadquality.snapshot import Home, Unchanged, open_snapshot
 from leadquality.ui import inbox
 from tests.pages.conftest import texts
 from tests.pages.strange import CALLS, write_strange
@@ -129,8 +129,9 @@ def test_two_strange_files_become_figures_and_nothing_is_guessed_on_the_way(serv
     test.switch_page(WEEKLY).run()
     assert not test.exception
     assert "No data yet" not in texts(test)
-    # the mapping that was kept asks nothing again
-    load(home, home.inbox)
+    # the mapping that was kept asks nothing again, and is the one that was published
+    with pytest.raises(Unchanged):
+        load(home, home.inbox)
 
 
 def test_what_is_suggested_is_taken_at_one_press_and_not_before(serve, home):
@@ -454,6 +455,34 @@ def test_after_a_load_the_page_says_so_and_the_steps_wait(serve, home):
     press(test, "Load further files")
     assert steps(test)[-1] == "7. Load"
     assert "Nothing changes." in texts(test)
+
+
+def test_how_a_file_is_recognised_is_said_in_names_that_can_be_counted(serve, home):
+    write_own(home.inbox, 3)
+    said = texts(serve(home.path, LOAD))
+    assert "Leads: 4 of its 4 column names are ours." in said and " sure" not in said
+
+
+def test_the_same_files_again_are_no_error(serve, home):
+    write_own(home.inbox, 3)
+    test = press(serve(home.path, LOAD), "Load and publish")
+    published, (snapshot, _) = home.pointer.read_bytes(), home.current() or ("", "")
+    (home.inbox / "mapping.toml").unlink()
+    press(test, "Load further files")
+    press(test, "Load and publish")
+    assert not test.exception and not test.error
+    (said,) = [each.value.replace("\\", "") for each in test.info]
+    assert said == (
+        f"Already loaded: nothing has changed since the snapshot {snapshot} was made of these files; it stays in "
+        "force. Put newer files into the inbox to load them."
+    )
+    (status,) = test.status
+    assert (status.label, status.state, status.proto.expanded) == ("Nothing to load", "complete", True)
+    assert home.pointer.read_bytes() == published and not home.refused.exists()
+    # what was decided is kept all the same
+    assert (home.inbox / "mapping.toml").exists()
+    test.switch_page(WEEKLY).run()
+    assert "failed" not in texts(test)
 
 
 def test_a_column_that_the_mapping_names_is_not_asked_anew(serve, home):
