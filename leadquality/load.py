@@ -38,7 +38,7 @@ from leadquality.snapshot import (
     workspace,
 )
 from leadquality.snapshot.publish import BUILDING, DATA
-from leadquality.unchanged import refuse_unchanged
+from leadquality.unchanged import refuse_all_loaded, refuse_unchanged
 
 SETTINGS: Final = "leadquality.toml"
 UNKNOWN: Final = (
@@ -123,7 +123,9 @@ def load(
         until = as_of or rules.as_of
         declared = until.isoformat() if until else ""
         before = earlier_of(home)
-        if not last:
+        if last:
+            refuse_all_loaded(last.manifest, folders, rules)
+        else:
             refuse_unchanged(before, folders, rules, declared, settings_digest)
         building = home.snapshots / f"{BUILDING}{id(rules):x}"
         building.mkdir()

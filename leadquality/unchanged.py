@@ -8,7 +8,7 @@ from pathlib import Path
 from leadquality import __version__
 from leadquality.catalogue import definitions_hash
 from leadquality.intake import Mapping
-from leadquality.intake.loaded import holds_the_same
+from leadquality.intake.loaded import holds_nothing_new, holds_the_same
 from leadquality.intake.mapping import MAPPING
 from leadquality.snapshot import ENGINE, ROWS, Manifest, Unchanged
 from leadquality.snapshot.manifest import sha256_of
@@ -33,6 +33,14 @@ def refuse_unchanged(
     ):
         raise Unchanged(
             f"already loaded: nothing has changed since the snapshot {made.snapshot} was made of these files; it stays in force"
+        )
+
+
+def refuse_all_loaded(last: Manifest, folders: Sequence[Path], mapping: Mapping) -> None:
+    """Raise Unchanged when a delivery to the last snapshot holds only files that were loaded before."""
+    if holds_nothing_new(folders, mapping, last.files):
+        raise Unchanged(
+            f"already loaded: every file that is read of this delivery stands in the snapshot {last.snapshot}; it stays in force"
         )
 
 

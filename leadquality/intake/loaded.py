@@ -37,6 +37,16 @@ def holds_the_same(
     )
 
 
+def holds_nothing_new(
+    folders: Sequence[Path], mapping: Mapping, loaded: Mapping_[str, Mapping_[str, Any]]
+) -> bool:
+    """Whether the deliveries hold something that the mapping reads, and every such file is in `loaded`, under any label."""
+    found = [folder / name for folder in folders for name in _read_from(folder, mapping.over(tables(folder)))]
+    return bool(found) and all(
+        any(_is_file(path, file) for file in loaded.values() if file["size"] == _size(path)) for path in found
+    )
+
+
 def _read_from(folder: Path, mapping: Mapping) -> Iterator[str]:
     """Names of the files of a folder that a load reads: those of the sources that are there, and those they look into."""
     for source in mapping.source:

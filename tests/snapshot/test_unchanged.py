@@ -257,3 +257,28 @@ def test_an_unchanged_folder_is_no_failed_load_and_ends_one(place):
     with pytest.raises(Unchanged):
         load(home, place / "extracts")
     assert not home.refused.exists()
+
+
+def test_a_delivery_of_nothing_new_is_refused_and_is_no_failed_load(place, tmp_path):
+    home = Home(place / "home")
+    shutil.copytree(place / "extracts", tmp_path / "inbox")
+    before, (snapshot, _) = state(home), home.current() or ("", "")
+    with pytest.raises(Unchanged) as refusal:
+        load(home, tmp_path / "inbox", add=True)
+    assert str(refusal.value) == (
+        f"already loaded: every file that is read of this delivery stands in the snapshot {snapshot}; it stays in force"
+    )
+    assert state(home) == before
+    # one new file beside them, and somebody has to take the others out: that is a load that was not made
+    (tmp_path / "inbox" / "leads.csv").write_text(MORE)
+    with pytest.raises(
+        InputRefused, match=r"opportunities\.csv: already loaded, as opportunities\.csv"
+    ) as mixed:
+        load(home, tmp_path / "inbox", add=True)
+    assert not isinstance(mixed.value, Unchanged) and home.refused.exists()
+
+
+def test_an_empty_delivery_is_refused_for_being_empty(place, tmp_path):
+    (tmp_path / "inbox").mkdir()
+    with pytest.raises(InputRefused, match="holds none of the files"):
+        load(Home(place / "home"), tmp_path / "inbox", add=True)
