@@ -18,13 +18,21 @@ from leadquality.intake.samples import PERSONAL
 
 NEAR: Final = 0.6
 """Names so like each other that one may be meant for the other."""
-LIKELY: Final = 0.85
-"""Names so like each other that the one is suggested for the other."""
+LIKELY: Final = 0.95
+"""Names so like each other that the one is suggested for the other: 'poutcome' is not like 'outcome'."""
+THINGS: Final = {
+    "leads": ("lead", "contact"),
+    "calls": ("call",),
+    "meetings": ("meeting", "appointment"),
+    "opportunities": ("deal", "opportunity"),
+}
+"""What a name may begin with that says only of what the file is: 'lead created at'."""
 FEW: Final = 5
 """Values that differ tell a key only when there are so many."""
 
 DATE: Final = r"(\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\d{1,2}[-. /][^\W\d]{3,9}\.?[-, /]+\d{2,4}|[^\W\d]{3,9}\.? \d{1,2},? \d{4})"
 TIME: Final = r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]\.?)?"
+AMOUNT: Final = r"\D*\d[\d., ]*[.,]\d{1,2}\D*"
 LENGTH: Final = r"\d+:\d{2}:\d{2}"
 
 
@@ -74,7 +82,8 @@ def closest(extract: str, column: str, header: tuple[str, ...]) -> str:
 def likeness(extract: str, column: str, name: str) -> float:
     """How like a name is to ours, or to what others call it: 0 to 1."""
     words = {bare(column), *synonyms().get((extract, column), ())}
-    return max(difflib.SequenceMatcher(None, bare(name), word).ratio() for word in words)
+    called = {bare(name), *(bare(name).removeprefix(thing) for thing in THINGS.get(extract, ()))}
+    return max(difflib.SequenceMatcher(None, each, word).ratio() for each in called for word in words)
 
 
 def _by_name(extract: Extract, wanted: list[str], offered: list[str]) -> dict[str, str]:
@@ -103,7 +112,10 @@ def _may_fill(extract: Extract, column: str, values: list[str]) -> bool:
     is_date = _all(f"{DATE}([ T,]+{TIME}.*)?", values)
     if column in extract.dates:
         return is_date
-    return column == extract.key and not is_date and FEW <= len(values) == len(set(values))
+    is_key = FEW <= len(values) == len(set(values)) and not any(
+        re.fullmatch(AMOUNT, value) for value in values
+    )
+    return column == extract.key and not is_date and is_key
 
 
 def _all(pattern: str, values: list[str]) -> bool:

@@ -27,6 +27,12 @@ def test_columns_are_told_by_what_people_call_them_in_any_spelling():
     }
 
 
+def test_a_name_may_say_of_what_the_file_is_and_one_letter_more_is_another_name():
+    look = seen("lead created at,poutcome", "2025-01-01,success")
+    assert suggested("leads", look) == {"created_at": "lead created at"}
+    assert suggested("calls", look) == {"started_at": "lead created at"}, "the only column of dates"
+
+
 def test_what_is_filled_or_used_is_not_suggested_again():
     look = seen("Contact No.,Added On", "1,2025-01-01")
     assert suggested("leads", look, frozenset({"lead_id"}), frozenset({"Added On"})) == {}
@@ -56,6 +62,9 @@ def test_a_length_without_hours_may_be_hours_and_minutes_and_is_left_as_it_is(le
 def test_a_required_column_no_name_fits_is_told_by_its_values_where_one_alone_fits():
     rows = [f"Z{at},{at}.1.2026,blue" for at in range(1, 7)]
     assert suggested("leads", seen("Foo,Bar,Baz", *rows)) == {"lead_id": "Foo", "created_at": "Bar"}
+    # amounts may all differ and are no key
+    rows = [f"{at}.1.2026,{at}1.50,x" for at in range(1, 7)]
+    assert suggested("leads", seen("Bar,Foo,Baz", *rows)) == {"created_at": "Bar"}
     # two columns of dates; too few values to tell a key
     assert suggested("leads", seen("Foo,Bar,Baz", "Z1,1.1.2026,2.1.2026")) == {}
 
