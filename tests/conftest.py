@@ -24,10 +24,14 @@ SHARED = Path(os.environ.get("LEADQUALITY_SHARED", Path(__file__).resolve().pare
 MACROS = "leadquality.snapshot.reading.macro_statements"
 
 
+gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays: the garbage collector need not look through it again and again."""
+    """What is imported and collected stays: the garbage collector need not look through it again and again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from leadquality.catalogue import load_extracts, load_kpis, load_reports
+from leadquality.catalogue import Kpi, load_extracts, load_kpis, load_reports
 from leadquality.catalogue.macros import COMMENT, WORD, needed, ordered
 from leadquality.contracts import QUERIES
 from leadquality.engine import Result, run
@@ -77,10 +77,16 @@ def empty_tables() -> dict[str, list[tuple[str, str]]]:
 
 
 @cache
+def catalogue() -> dict[str, Kpi]:
+    """Every KPI and report by id."""
+    return load_kpis() | load_reports()
+
+
+@cache
 def reads_either(kpi_id: str) -> bool:
     """Whether the text of a KPI, or a macro it calls, asks which backing answers. Of any other there is one reading only: the
     same statement over the same rows, whatever the scope reads."""
-    path = (load_kpis() | load_reports())[kpi_id].path
+    path = catalogue()[kpi_id].path
     macros = [macro for room in ("functions", "scopes") for macro in (QUERIES / room).glob("*.sql")]
     texts = [path, *needed(macros, [path])]
     return any("reads" in WORD.findall(COMMENT.sub("", text.read_text("utf-8"))) for text in texts)
@@ -303,7 +309,7 @@ class Story:
     ) -> Result:
         """The KPI over this world, from the rows and, once in each state of the world, from the counts too where it can be
         answered from them: both must agree."""
-        kpi = (load_kpis() | load_reports())[kpi_id]
+        kpi = catalogue()[kpi_id]
         asked = Scope(
             as_of=on(as_of) or self.as_of,
             **{key: on(value) if key in {"from_on", "to_on"} else value for key, value in scope.items()},
