@@ -2,26 +2,54 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from leadquality.catalogue import macro_statements
 from leadquality.formats import read_here
+from tests.compiled import compiled
 from tests.story import Story
 from tests.worlds import World, side_world, write_and_load
 
 SHARED = Path(os.environ.get("LEADQUALITY_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 
 
+MACROS = "leadquality.snapshot.reading.macro_statements"
+
+
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """What is imported and collected stays: the garbage collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _macros_compiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A snapshot that is opened gets its macros from a copy (tests/snapshot/test_hardened.py: they are the same)."""
+    statements = compiled(tmp_path_factory.mktemp("macros") / "macros.duckdb")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MACROS, lambda: statements)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _read_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files of tests are known, so they are read in the test's own process, ten times quicker; `apart` asks for the child."""
-    if "apart" not in request.keywords:
+    """Files of tests are known, so they are read in the test's own process, ten times quicker; `apart` asks for the child, and
+    for a snapshot opened as outside tests."""
+    if "apart" in request.keywords:
+        monkeypatch.setattr(MACROS, macro_statements)
+    else:
         monkeypatch.setattr("leadquality.intake.staging.read_apart", read_here)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from leadquality.catalogue.header import parse_header
@@ -46,19 +47,24 @@ def load_extracts(folder: Path = QUERIES / "staging") -> dict[str, Extract]:
     for path in sorted(
         folder.glob("*.sql"), key=lambda item: (item.stem not in ORDER, item.stem != "leads", item.stem)
     ):
-        sql = path.read_text("utf-8")
-        header = parse_header(
-            path, sql, {"title", "grain", "key", "required", "dates"}, {"optional", "versions", *KINDS}, set()
-        )
-        extracts[path.stem] = Extract(
-            name=path.stem,
-            title=header.text("title"),
-            key=header.text("key"),
-            required=header.words("required"),
-            optional=header.words("optional"),
-            dates=header.words("dates"),
-            sql=sql,
-            versions=header.words("versions") or (header.text("key"),),
-            **{kind: header.words(kind) for kind in KINDS},
-        )
+        extracts[path.stem] = _parsed(path, path.read_text("utf-8"))
     return extracts
+
+
+@cache
+def _parsed(path: Path, sql: str) -> Extract:
+    """The same text is read once: every step of a load asks for the extracts."""
+    header = parse_header(
+        path, sql, {"title", "grain", "key", "required", "dates"}, {"optional", "versions", *KINDS}, set()
+    )
+    return Extract(
+        name=path.stem,
+        title=header.text("title"),
+        key=header.text("key"),
+        required=header.words("required"),
+        optional=header.words("optional"),
+        dates=header.words("dates"),
+        sql=sql,
+        versions=header.words("versions") or (header.text("key"),),
+        **{kind: header.words(kind) for kind in KINDS},
+    )

@@ -4,22 +4,39 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 from leadquality.contracts import QUERIES
 
 COMMENT = re.compile(r"--[^\n]*")
+WORD = re.compile(r"\w+")
 
 
 def ordered(paths: list[Path]) -> list[Path]:
     """The files so that each stands after those whose stem it mentions; DuckDB binds a macro when it is created."""
     by_stem = {path.stem: path for path in sorted(paths)}
-    graph: dict[str, set[str]] = {}
-    for stem, path in by_stem.items():
-        words = set(re.findall(r"\w+", COMMENT.sub("", path.read_text("utf-8"))))
-        graph[stem] = {other for other in by_stem if other != stem and other in words}
+    graph = {stem: _mentioned(path, by_stem) for stem, path in by_stem.items()}
     return [by_stem[stem] for stem in TopologicalSorter(graph).static_order()]
+
+
+def needed(paths: list[Path], readers: list[Path]) -> list[Path]:
+    """Those of `paths` that are readers or that readers mention, and those that these mention in turn, in the order they need
+    each other. A macro costs as much to make as a query that calls it costs to plan."""
+    stems = {path.stem for path in paths}
+    wanted = {path.stem for path in paths if path in readers}
+    wanted.update(*(_mentioned(reader, stems) for reader in readers))
+    in_order = ordered(paths)
+    for path in reversed(in_order):
+        if path.stem in wanted:
+            wanted |= _mentioned(path, stems)
+    return [path for path in in_order if path.stem in wanted]
+
+
+def _mentioned(path: Path, stems: Iterable[str]) -> set[str]:
+    """Which other stems the text of a file holds as a word, comments aside."""
+    return set(WORD.findall(COMMENT.sub("", path.read_text("utf-8")))).intersection(stems) - {path.stem}
 
 
 def macro_statements(folder: Path = QUERIES) -> list[str]:

@@ -12,7 +12,7 @@ import polars as pl
 from leadquality.catalogue import Kpi, named_parameters
 from leadquality.contracts import AGE_GRID, CHANNELS, DIFFERENCE, InputRefused
 from leadquality.engine.journeys import keep_journeys
-from leadquality.engine.run import bound, horizon_days, missing
+from leadquality.engine.run import answer, bound, horizon_days, missing
 from leadquality.scope import Scope
 
 FINAL_SELECT = re.compile(r"^select\b", re.MULTILINE)
@@ -72,7 +72,7 @@ def rows_behind(
     keep_journeys(con, kpi.journeys, scope)
     sql = _text(kpi, _columns(con, kpi, values), values)
     parameters = {name: values[name] for name in sorted(named_parameters(sql))}
-    found = con.sql(sql, params=parameters).pl()
+    found = answer(con, sql, parameters)
     total, counted = found.select("total_count", "counted_count").row(0) if found.height else (0, None)
     return Rows(total, counted, found.drop("total_count", "counted_count"), sql, parameters)
 

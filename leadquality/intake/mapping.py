@@ -10,7 +10,7 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Final, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, StringConstraints, ValidationError, field_validator
 
@@ -28,6 +28,7 @@ from leadquality.intake.columns import (
     Repeat,
     Rule,
     Strict,
+    zones,
 )
 from leadquality.intake.declared import Keys, Limits, Number, Read, Time
 
@@ -143,7 +144,7 @@ class Mapping(Strict):
     @field_validator("zone")
     @classmethod
     def known_zone(cls, zone: str) -> str:
-        if zone not in available_timezones():
+        if zone not in zones():
             raise ValueError(f"'{zone}' is no time zone; write it as in Europe/Berlin")
         return str(ZoneInfo(zone))
 

@@ -21,17 +21,15 @@ def sample_home(sample: World) -> Path:
 
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch):
-    """serve(home) -> function that opens a page inside the app, or alone."""
+    """serve(home) -> function that opens a page inside the app by its address, as from a link, or alone."""
 
     def at(home: Path, page: str | None = None, alone: bool = False) -> AppTest:
         monkeypatch.setenv("LEADQUALITY_HOME", str(home))
         monkeypatch.chdir(ROOT)
         test = AppTest.from_file(str(ROOT / page if alone and page else ROOT / "app.py"), default_timeout=60)
-        test.run()
         if page and not alone:
             test.switch_page(page)
-            test.run()
-        return test
+        return test.run()
 
     return at
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
 import polars as pl
 import pytest
 
+from leadquality.catalogue import macro_statements
 from leadquality.load import load
 from leadquality.snapshot import Home, Snapshot, open_snapshot
 
@@ -22,7 +24,33 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def snapshot(folder: Path) -> Snapshot:
-    return open_snapshot(Home(folder / "home"))
+    """Opened as outside tests: every macro is made."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("leadquality.snapshot.reading.macro_statements", macro_statements)
+        return open_snapshot(Home(folder / "home"))
+
+
+def test_tests_open_a_snapshot_with_the_same_macros_and_nothing_more(folder, snapshot):
+    def holds(opened: Snapshot) -> list[tuple[str, ...]]:
+        found = opened.cursor().sql("""
+            select function_name, function_type, parameters::varchar, macro_definition from duckdb_functions() where not internal
+            union all select table_name, 'table', '', sql from duckdb_tables() where database_name <> 'snapshot'
+            union all select database_name, 'database', '', '' from duckdb_databases()
+            order by all
+        """).fetchall()  # fmt: skip
+        return [(*names, LIST_LEFT_OUT.sub(_in_order, text)) for *names, text in found]
+
+    copied = holds(open_snapshot(Home(folder / "home")))
+    assert copied == holds(snapshot)
+    assert len(copied) > len(macro_statements())
+
+
+LIST_LEFT_OUT = re.compile(r"(?<=EXCLUDE \()[^)]*(?=\))")
+"""DuckDB writes these names in no fixed order."""
+
+
+def _in_order(names: re.Match[str]) -> str:
+    return ", ".join(sorted(names[0].split(", ")))
 
 
 ATTACKS = [
