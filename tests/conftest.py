@@ -34,6 +34,11 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+def pytest_unconfigure() -> None:
+    """What is never looked through cannot be let go, and the engine complains of it at the end."""
+    gc.unfreeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _macros_compiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A snapshot that is opened gets its macros from a copy (tests/snapshot/test_hardened.py: they are the same)."""

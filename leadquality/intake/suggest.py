@@ -20,6 +20,7 @@ NEAR: Final = 0.6
 """Names so like each other that one may be meant for the other."""
 LIKELY: Final = 0.95
 """Names so like each other that the one is suggested for the other: 'poutcome' is not like 'outcome'."""
+LONGEST: Final = 100
 THINGS: Final = {
     "leads": ("lead", "contact"),
     "calls": ("call",),
@@ -80,7 +81,9 @@ def closest(extract: str, column: str, header: tuple[str, ...]) -> str:
 
 @lru_cache(maxsize=50_000)
 def likeness(extract: str, column: str, name: str) -> float:
-    """How like a name is to ours, or to what others call it: 0 to 1."""
+    """How like a name is to ours, or to what others call it: 0 to 1. A name of a hundred letters is a text and like none."""
+    if len(name) > LONGEST:
+        return 0.0
     words = {bare(column), *synonyms().get((extract, column), ())}
     called = {bare(name), *(bare(name).removeprefix(thing) for thing in THINGS.get(extract, ()))}
     return max(difflib.SequenceMatcher(None, each, word).ratio() for each in called for word in words)

@@ -24,6 +24,8 @@ OWNERS: Final = (("calls", "rep_id"), ("opportunity_changes", "owner"), ("time_l
 """Columns that name one of the team, an open set: a name without an entry in the mapping is taken as it is spelt."""
 CLOSE: Final = 0.75
 """So much of a word must be like a known one to be suggested: 'inbuond' is, 'not interested' is not like 'not answered'."""
+HINTED: Final = 200
+"""Of so many values of a column the meaning is guessed, the most frequent ones: a column of free text has no others."""
 COMPARED: Final = 500
 """So many spellings of names are compared with each other, the most frequent ones."""
 
@@ -81,11 +83,13 @@ def read_values(
     for place, words in known.items():
         yield from _of_known_set(con, place, words)
     if "leads" in staged.given:
-        for value, meaning, count in con.sql(
+        rows = con.sql(
             "select source, case when channel <> 'unknown' then channel else '' end, count(*) "
             "from fact_leads group by all order by count(*) desc, 1, 2"
-        ).fetchall():
-            hint = "" if meaning or value is None else everyday.meaning(("leads", "source"), value)
+        ).fetchall()
+        for at, (value, meaning, count) in enumerate(rows):
+            is_open = not meaning and value is not None and at < HINTED
+            hint = everyday.meaning(("leads", "source"), value) if is_open else ""
             yield ValueCount("leads", "source", value, count, meaning, hint)
     yield from _owners(con, rules)
 
@@ -97,9 +101,9 @@ def _of_known_set(
     counted = _counted(con, place)
     folded = _folded(con, [*words, *(value for value, _ in counted)])
     known = {folded[word]: meaning for word, meaning in words.items()}
-    for value, count in counted:
+    for at, (value, count) in enumerate(counted):
         meaning = known.get(folded[value], "")
-        hint = "" if meaning else _hint(place, value, words)
+        hint = _hint(place, value, words) if not meaning and at < HINTED else ""
         yield ValueCount(extract, column, value, count, meaning, hint)
 
 

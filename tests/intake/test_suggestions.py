@@ -7,9 +7,11 @@ import pytest
 from leadquality.catalogue import load_extracts
 from leadquality.intake import everyday
 from leadquality.intake.look import Look
-from leadquality.intake.suggest import closest, suggested
+from leadquality.intake.suggest import closest, likeness, suggested
 from leadquality.intake.values import vocabulary
+from leadquality.load import map_folder
 from leadquality.settings import read_settings, setting_rows
+from leadquality.snapshot import Home
 
 
 def seen(header: str, *rows: str) -> Look:
@@ -112,3 +114,21 @@ def test_no_everyday_word_has_two_meanings():
         for meanings in columns.values():
             every = [everyday.bare(word) for words in meanings.values() for word in words]
             assert len(every) == len(set(every))
+
+
+def test_of_a_column_of_free_text_only_the_frequent_values_are_guessed(tmp_path, monkeypatch):
+    monkeypatch.setattr("leadquality.intake.values.HINTED", 2)
+    (tmp_path / "leads.csv").write_text("lead_id,created_at,channel\nL1,2025-01-01,inbound\n", "utf-8")
+    codes = ["Machine", "Machine", "Reception", "Reception", "Appointment"]
+    calls = "".join(f"K{at},2025-01-02,{code}\n" for at, code in enumerate(codes))
+    (tmp_path / "calls.csv").write_text(f"call_id,started_at,outcome_code\n{calls}", "utf-8")
+    tried = map_folder(Home(tmp_path / "home"), tmp_path).rehearsal
+    assert {value.value: value.suggestion for value in tried.unmapped} == {
+        "Machine": "voicemail",
+        "Reception": "gatekeeper_block",
+        "Appointment": "",
+    }
+
+
+def test_a_text_in_the_place_of_a_name_is_like_none():
+    assert likeness("calls", "outcome_code", "outcome" * 20) == 0
