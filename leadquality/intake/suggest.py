@@ -21,6 +21,7 @@ NEAR: Final = 0.6
 LIKELY: Final = 0.95
 """Names so like each other that the one is suggested for the other: 'poutcome' is not like 'outcome'."""
 LONGEST: Final = 100
+"""Letters of a name that is still a name."""
 THINGS: Final = {
     "leads": ("lead", "contact"),
     "calls": ("call",),
@@ -41,7 +42,7 @@ def suggested(
     extract: str, look: Look, filled: frozenset[str] = frozenset(), used: frozenset[str] = frozenset()
 ) -> Mapping[str, Filling]:
     """What may fill the columns of an extract that nothing fills, as the mapping would say it: the column whose name is like
-    ours, of a date its time beside it, of a length its unit; and for a required column that no name fits, the only one whose
+    ours, of a required date its time beside it, of a length its unit; and for a required column that no name fits, the only one whose
     values do. Each column of the file once; where two fit equally, none.
 
     filled: columns of ours that are filled; used: columns of the file that fill them.
@@ -57,7 +58,12 @@ def suggested(
             if len(fitting) == 1:
                 found[column] = fitting[0]
     free = [name for name in offered if name not in found.values()]
-    return {column: read_as(known, column, found[column], look, free) for column in wanted if column in found}
+    return {
+        # One column of times is that of the date that every row needs.
+        column: read_as(known, column, found[column], look, free if column in known.required else ())
+        for column in wanted
+        if column in found
+    }
 
 
 def read_as(extract: Extract, column: str, name: str, look: Look, free: Container[str] = ()) -> Filling:

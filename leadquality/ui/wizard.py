@@ -6,7 +6,7 @@ import hashlib
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -113,6 +113,13 @@ def _stamp(folder: Path, before: bytes, place: Home, decisions: Decisions) -> st
 def label(ours: str) -> str:
     """Our column in words."""
     return LABELS.get(ours) or ours.replace("_", " ").capitalize()
+
+
+def offer(why: str, suggested: list[dict[str, Any]], key: str) -> bool:
+    """What is suggested, as rows of a table, and the button that takes it all; whether it was pressed."""
+    st.text(f"Suggested, by {why}. Nothing of it is taken yet.")
+    st.dataframe(suggested, hide_index=True, height="content", key=f"suggested_{key}")
+    return st.button(f"Take what is suggested ({words.count(len(suggested))})", key=f"take_{key}")
 
 
 def rows(count: int) -> str:

@@ -15,7 +15,7 @@ from leadquality.intake.propose import Planned
 from leadquality.intake.samples import samples_of
 from leadquality.intake.suggest import read_as
 from leadquality.intake.telling import said
-from leadquality.ui.wizard import Wizard, label, short, spoken
+from leadquality.ui.wizard import Wizard, label, offer, short, spoken
 
 ORDERS: Final = {"dmy": "day first (31/12/2026)", "mdy": "month first (12/31/2026)"}
 MARKS: Final = {".": "point: 1,234.5", ",": "comma: 1.234,5"}
@@ -141,23 +141,17 @@ def _offer(
     key: str,
 ) -> None:
     """What columns may mean, by their names and values: one press takes it all, and each can be changed below."""
-    st.text("Suggested, by what the columns are called and what stands in them. Nothing of it is taken yet.")
-    st.dataframe(
-        [
-            {
-                "Means": label(ours),
-                "Column of the file": words.one_line(_in_words(theirs)),
-                "In the file": words.one_line(
-                    ", ".join(value for name in named_in(theirs) for value in samples.get(name, ())[:2])
-                ),
-            }
-            for ours, theirs in suggested.items()
-        ],
-        hide_index=True,
-        height="content",
-        key=f"suggested_{key}",
-    )
-    if st.button(f"Take what is suggested ({words.count(len(suggested))})", key=f"take_{key}"):
+    table = [
+        {
+            "Means": label(ours),
+            "Column of the file": words.one_line(_in_words(theirs)),
+            "In the file": words.one_line(
+                ", ".join(value for name in named_in(theirs) for value in samples.get(name, ())[:2])
+            ),
+        }
+        for ours, theirs in suggested.items()
+    ]
+    if offer("what the columns are called and what stands in them", table, key):
         chosen.update(suggested)
         st.rerun()
 

@@ -12,7 +12,7 @@ from leadquality.contracts import InputRefused
 from leadquality.intake.decisions import settled
 from leadquality.intake.everyday import Place
 from leadquality.intake.values import OWNERS, ValueCount
-from leadquality.ui.wizard import Wizard, label, rows, short, spoken
+from leadquality.ui.wizard import Wizard, label, offer, rows, short, spoken
 
 SHOWN: Final = 30
 """So many values of a column are asked for; of more the most frequent, and the rest is counted."""
@@ -78,22 +78,16 @@ def _offer(wizard: Wizard) -> None:
     ]
     if not suggested:
         return
-    st.text("Suggested, by what people usually mean. Nothing of it is taken yet.")
-    st.dataframe(
-        [
-            {
-                "Value": words.one_line(value.value),
-                "Means": words.one_line(value.suggestion.replace("_", " ")),
-                "Rows": value.count,
-                "Column": label(value.column),
-            }
-            for value in suggested
-        ],
-        hide_index=True,
-        height="content",
-        key="suggested_values",
-    )
-    if st.button(f"Take what is suggested ({words.count(len(suggested))})", key="take_values"):
+    table = [
+        {
+            "Value": words.one_line(value.value),
+            "Means": words.one_line(value.suggestion.replace("_", " ")),
+            "Rows": value.count,
+            "Column": label(value.column),
+        }
+        for value in suggested
+    ]
+    if offer("what people usually mean", table, "values"):
         for value in suggested:
             decided.setdefault(value.place, {})[value.value] = value.suggestion
         st.rerun()

@@ -56,6 +56,15 @@ def test_a_date_goes_with_the_one_column_of_times_that_is_left():
     assert suggested("calls", two) == {"started_at": "Date"}
 
 
+def test_the_time_is_that_of_the_date_that_every_row_needs():
+    look = seen("Call ID,Date,Callback date,Time", "1,31.12.2025,02.01.2026,10:00")
+    assert suggested("calls", look) == {
+        "call_id": "Call ID",
+        "started_at": {"joined": ["Date", "Time"]},
+        "callback_due_at": "Callback date",
+    }
+
+
 @pytest.mark.parametrize(("length", "said"), [("90", "Duration"), ("01:30", "Duration")])
 def test_a_length_without_hours_may_be_hours_and_minutes_and_is_left_as_it_is(length, said):
     assert suggested("calls", seen("Duration", length)) == {"talk_s": said}
