@@ -173,6 +173,7 @@ def load(
                 weights=found.weights,
                 restated=restated,
                 declared=declared,
+                evidence=found.evidence,
             )
             return publish(home, building, manifest, report)
         finally:

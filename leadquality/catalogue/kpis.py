@@ -12,11 +12,13 @@ from leadquality.catalogue.header import CatalogueError, Header, parse_header
 from leadquality.catalogue.vocabulary import (
     DIRECTIONS,
     HEADLINES,
+    LINKS,
     OPTIONAL,
     PAGES,
     PLACES,
     REQUIRED,
     STAGES,
+    STREAMS,
     UNITS,
 )
 from leadquality.contracts import CONTRACT, QUERIES, InputRefused
@@ -34,7 +36,8 @@ class Kpi:
     """One entry of the catalogue.
 
     home is the page and the place on it; rows is the FROM expression of the units behind the figure, empty where none is
-    given; of names what the denominator counts, in the plural; needs holds `extract` or `extract.column` names; horizon is
+    given; of names what the denominator counts, in the plural; needs holds `extract` or `extract.column` names; links those it rests on
+    (`extract.partner`) and windows the streams in whose time it may be read (queries/evidence); horizon is
     days for inbound and outbound, or None; counter is the KPI read beside it; first is the measure that a card shows where
     there are several; per holds the words after its number ('per 100 calls'), empty where the unit says it; journeys are
     those it asks the scope macros for; columns are all result columns in order: the contract, then what `also` adds; sql is
@@ -52,6 +55,8 @@ class Kpi:
     direction: str
     reads: str
     needs: tuple[str, ...]
+    links: tuple[str, ...]
+    windows: tuple[str, ...]
     horizon: tuple[int, int] | None
     across: str
     answers: tuple[str, ...]
@@ -101,6 +106,8 @@ def _parsed(path: Path, sql: str) -> Kpi:
         direction=header.text("direction"),
         reads=header.text("reads"),
         needs=header.words("needs"),
+        links=header.words("links"),
+        windows=header.words("windows"),
         horizon=(int(horizon[1]), int(horizon[2])) if horizon else None,
         across=header.text("across"),
         answers=header.words("answers"),
@@ -131,6 +138,12 @@ def _problems(path: Path, sql: str, header: Header) -> list[str]:
         )
         if found not in allowed
     ]
+    for key, allowed in (("links", LINKS), ("windows", STREAMS)):
+        problems += [
+            f"{path.name}:{_line(sql, key)}: {key} '{found}' is not one of {', '.join(allowed)}"
+            for found in header.words(key)
+            if found not in allowed
+        ]
     horizon = header.text("horizon")
     if horizon != "none" and not HORIZON.fullmatch(horizon):
         problems.append(

@@ -95,6 +95,12 @@ class Source(Strict):
     number: Number = Number()
     keys: Keys = Keys()
     limits: Limits = Field(default_factory=dict)
+    covers_from: date | None = None
+    """The day from which the file records, where its first row does not say it: nothing earlier is missing."""
+    covers_until: date | None = None
+    """The day up to which the file records, where its last row does not say it."""
+    covers: Literal["all", "some"] = "some"
+    """Whether a file of calls that names leads by telephone number holds all calls with leads."""
     required: list[Name] = Field(default_factory=list)
     """Our columns that every row of this source must fill, beside those that the extract itself requires."""
     optional: list[Name] = Field(default_factory=list)

@@ -35,7 +35,7 @@ from leadquality.intake.source import Reader
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """What the files gave: the as-of date in force, the last event, the files read, which extracts were there, the last event
+    """What the files gave: the as-of date in force, the day up to which events are recorded, the files read, which extracts were there, the last event
     of each, and the files that were passed over with the reason."""
 
     as_of: date
@@ -60,7 +60,7 @@ def stage(
     """Read every file of the mapping and run the staging rules: tables staged_<extract> and channel_rules in `con`.
 
     folders: the deliveries, the oldest first. earlier: what `con` holds from the loads before, to which they are added.
-    as_of None: the mapping's, else the last date of any event in the files. work: an empty folder that must last as long as
+    as_of None: the mapping's, else the end of what was recorded: the last lead, call, meeting or creation of an opportunity. work: an empty folder that must last as long as
     the tables are used; read: how a file is read, in a process of its own unless it is known. Raises InputRefused.
     """
     folders = [folders] if isinstance(folders, Path) else list(folders)
@@ -79,6 +79,7 @@ def stage(
     extracts = load_extracts()
     _refuse_unknown_extracts(mapping, extracts)
     _channel_rules(con, mapping)
+    _declared_windows(con, mapping)
     declared = as_of or mapping.as_of
     parameters = {"as_of": declared, "policy": _policy(mapping)}
     before = earlier or Earlier()
@@ -122,7 +123,7 @@ def stage(
     con.commit()
     ends = _ends(con, extracts, given)
     first = _first(con)
-    last = max((used for used, _ in ends.values() if used is not None), default=first)
+    last = _recorded_until(con) or max((used for used, _ in ends.values() if used is not None), default=first)
     if first is None or last is None:
         named = ", ".join(source.file for source in mapping.source if source.extract == "leads")
         raise InputRefused(
@@ -245,12 +246,33 @@ def _channel_rules(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
         con.executemany("insert into channel_rules values (?, ?, ?, ?, ?)", rows)
 
 
+def _declared_windows(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
+    """The times that the mapping says its files cover: of several files of an extract the widest."""
+    con.execute(
+        "create or replace table declared_windows (extract varchar, covers_from date, covers_until date, covers_all boolean)"
+    )
+    for name in dict.fromkeys(source.extract for source in mapping.source):
+        sources = [source for source in mapping.source if source.extract == name]
+        firsts = [source.covers_from for source in sources if source.covers_from]
+        lasts = [source.covers_until for source in sources if source.covers_until]
+        con.execute(
+            "insert into declared_windows values (?, ?, ?, ?)",
+            [name, min(firsts, default=None), max(lasts, default=None), all(source.covers == "all" for source in sources)],
+        )
+
+
 def _first(con: duckdb.DuckDBPyConnection) -> date | None:
     """First creation of a lead that is not refused."""
     first: date | None = con.sql(
         "select min(created_at)::date from staged_leads where fate in ('used', 'excluded') and reason is distinct from 'test'"
     ).fetchall()[0][0]
     return first
+
+
+def _recorded_until(con: duckdb.DuckDBPyConnection) -> date | None:
+    """The last day on which a lead, a call, a meeting or the creation of an opportunity was recorded."""
+    found: date | None = con.sql((QUERIES / "evidence" / "recorded_until.sql").read_text("utf-8")).fetchall()[0][0]
+    return found
 
 
 def _ends(

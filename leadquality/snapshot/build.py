@@ -13,10 +13,11 @@ import duckdb
 from leadquality.catalogue import load_extracts, parse_header
 from leadquality.catalogue.macros import needed
 from leadquality.contracts import QUERIES
+from leadquality.snapshot import evidence
 
 ROOMS = ("functions", "scopes", "counts")
 """What the counts are made with."""
-READERS = ("counts", "facts", "checks", "trust")
+READERS = ("counts", "facts", "checks", "evidence", "trust")
 """What a load asks: of the macros it makes those that these mention, a quarter of all."""
 
 
@@ -26,10 +27,12 @@ class CheckFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the checks found: rows by code; and what rests on them, and on rows left out (queries/trust/finding_weights.sql)."""
+    """What the checks found: rows by code; what rests on them, and on rows left out (queries/trust/finding_weights.sql); and the
+    links and windows of the extracts (queries/evidence)."""
 
     rows: dict[str, int]
     weights: dict[str, dict[str, Any]]
+    evidence: dict[str, list[dict[str, Any]]]
 
 
 def build(
@@ -79,9 +82,11 @@ def build(
     for table in ("temp.journey_rows", "journey_rows"):
         con.execute(f"drop table {table}")
     report("checking")
+    con.execute("create temp table load_day as select $as_of::date as as_of", {"as_of": as_of})
     _left_out(con, extracts)
     _coverage(con, extracts)
-    findings = _findings(con)
+    measured = evidence.measure(con, as_of)
+    findings = _findings(con, as_of, measured)
     con.execute("checkpoint snapshot")
     con.execute("detach snapshot")
     return findings
@@ -162,7 +167,7 @@ def _coverage(con: duckdb.DuckDBPyConnection, extracts: list[str]) -> None:
     )
 
 
-def _findings(con: duckdb.DuckDBPyConnection) -> Found:
+def _findings(con: duckdb.DuckDBPyConnection, as_of: date, measured: dict[str, list[dict[str, Any]]]) -> Found:
     """Run queries/checks: rows of a `warn` check are findings, rows of a `fail` check stop the load."""
     con.execute(
         "create table snapshot.findings (code varchar, title varchar, remedy varchar, extract varchar, "
@@ -190,7 +195,8 @@ def _findings(con: duckdb.DuckDBPyConnection) -> Found:
             found[path.stem] = rows
         if not is_of_files and not header.text("lists"):
             row_codes.append(path.stem)
-    return Found(found, _weights(con, row_codes))
+    found |= evidence.findings(con, as_of)
+    return Found(found, _weights(con, row_codes), measured)
 
 
 def _weights(con: duckdb.DuckDBPyConnection, row_codes: list[str]) -> dict[str, dict[str, Any]]:

@@ -10,6 +10,8 @@
 -- direction: none
 -- reads:     How many dials are made in a staffed hour.
 -- needs:     calls.started_at, calls.direction, capacity.date, capacity.staffed_min
+-- links:     none
+-- windows:   calls, capacity
 -- horizon:   none
 -- also:      day_count, dials_without_capacity
 -- across:    Activity only, never quality. Staffed hours are not kept by channel: each channel's dials are set against all of them, so
@@ -29,8 +31,7 @@ staffed_days as (
     from snapshot.fact_capacity
     where
         worked_on <= $scope['as_of']::date
-        and worked_on >= coalesce($scope['from_on']::date, worked_on)
-        and worked_on <= coalesce($scope['to_on']::date, worked_on)
+        and in_days($scope, worked_on)
     group by worked_on
     having sum(staffed_min) > 0
 

@@ -18,6 +18,5 @@ inner join snapshot.fact_leads as leads using (lead_id)
 where
     opportunities.created_on <= scope['as_of']::date
     and leads.created_on <= scope['as_of']::date
-    and opportunities.created_on >= coalesce(scope['from_on']::date, opportunities.created_on)
-    and opportunities.created_on <= coalesce(scope['to_on']::date, opportunities.created_on)
+    and in_days(scope, opportunities.created_on)
     and in_scope(scope, leads.channel, leads.source, leads.segment, leads.region);
