@@ -95,7 +95,7 @@ def parser() -> argparse.ArgumentParser:
     load.add_argument(
         "--confirm",
         action="store_true",
-        help="take extracts that are smaller or older than those loaded before",
+        help="take extracts that are smaller or older than those loaded before, or of which most rows are rejected",
     )
     load.add_argument("--json", action="store_true", help="print the row accounts as JSON")
     maps = add("map", "Say what the files of a folder are, try to load them, and write the mapping.", run_map)

@@ -67,7 +67,9 @@ class Policy(Strict):
     future_tolerance_days: int = Field(default=1, ge=0)
     """Events later than as_of plus so many days cannot be known yet: their date is wrong, the row is refused."""
     smaller_load: Literal["refuse", "accept"] = "refuse"
-    """An extract with less than half the rows of the last load, or that ends before it: refused, or taken all the same."""
+    """An extract with less than half the usable rows of the last load, or that ends before it: refused, or taken all the same."""
+    max_rejected_share: float = Field(default=0.5, ge=0, le=1)
+    """An extract of which a larger share of the rows is rejected is not published unless it is confirmed."""
 
 
 class Source(Strict):
