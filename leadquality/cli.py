@@ -8,6 +8,7 @@ import os
 import sys
 import time
 import tomllib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
@@ -172,8 +173,10 @@ def days(text: str) -> int:
 
 
 def run_load(options: argparse.Namespace) -> None:
+    from leadquality.catalogue import load_kpis
     from leadquality.load import load
     from leadquality.snapshot import Home
+    from leadquality.verdict.evidence import load_lines
     from leadquality.verdict.loads import restated_sentence, resting
 
     home = Home(options.home)
@@ -191,7 +194,14 @@ def run_load(options: argparse.Namespace) -> None:
             options.add,
         )
     if options.json:
-        show_json({"snapshot": manifest.snapshot, "as_of": manifest.as_of, "tables": manifest.tables})
+        show_json(
+            {
+                "snapshot": manifest.snapshot,
+                "as_of": manifest.as_of,
+                "tables": manifest.tables,
+                "evidence": manifest.evidence,
+            }
+        )
         return
 
     def rest(code: str) -> str:
@@ -209,6 +219,10 @@ def run_load(options: argparse.Namespace) -> None:
     for code, count in manifest.findings.items():
         print(f"  finding: {count:,} {code}{rest(code)}")
     print(f"  {restated_sentence(manifest.restated)}")
+    closed = Counter(link for kpi in load_kpis().values() for link in kpi.links)
+    used = {name: table["used"] for name, table in manifest.tables.items()}
+    for line in load_lines(manifest.evidence, used, closed):
+        print(f"  {line}")
 
 
 def run_map(options: argparse.Namespace) -> None:
@@ -273,6 +287,7 @@ def run_kpi(options: argparse.Namespace) -> None:
     from leadquality.scope import Scope
     from leadquality.snapshot import Home, open_snapshot
     from leadquality.verdict import only_channel
+    from leadquality.verdict.evidence import rests_on
 
     kpi = named(options.kpi_id, load_kpis())
     snapshot = open_snapshot(Home(options.home))
@@ -294,6 +309,7 @@ def run_kpi(options: argparse.Namespace) -> None:
             "snapshot": snapshot.manifest.snapshot,
         }
         answer |= {"as_of": as_of, "scope": asdict(scope), "rows": result.rows.to_dicts()}
+        answer |= {"evidence": result.evidence.plain() | {"reason": result.reason}}
         show_json(answer | ({"unavailable": result.unavailable} if result.unavailable else {}))
     else:
         import polars as pl
@@ -301,6 +317,11 @@ def run_kpi(options: argparse.Namespace) -> None:
         print(f"{kpi.title}: {kpi.reads}")
         if result.unavailable:
             print(f"not available: {result.unavailable}")
+        elif result.reason:
+            print(f"not available where it says so: {result.reason}")
+        known = result.evidence.plain()
+        if said := rests_on(known["links"], known["windows"], known["left_out"]):
+            print(said)
         if alone := only_channel(values(cursor)["channel"]):
             print(alone)
         with pl.Config(

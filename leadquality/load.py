@@ -14,7 +14,16 @@ from leadquality import __version__
 from leadquality.adding import last_snapshot, refuse_other_mapping, refuse_other_rules
 from leadquality.catalogue import definitions_hash
 from leadquality.contracts import InputRefused
-from leadquality.intake import Mapping, Proposal, accounts_by_file, accounts_of, mapping_text, parse_mapping, propose, stage
+from leadquality.intake import (
+    Mapping,
+    Proposal,
+    accounts_by_file,
+    accounts_of,
+    mapping_text,
+    parse_mapping,
+    propose,
+    stage,
+)
 from leadquality.intake.against import refuse_loss, refuse_rejected
 from leadquality.intake.decisions import Decisions, decided_text
 from leadquality.intake.declared import Read

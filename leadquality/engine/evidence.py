@@ -6,7 +6,7 @@ left out, neither yes nor no; the others are followed up to the day on which the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -24,7 +24,10 @@ LEFT_OUT: Final = (QUERIES / "evidence" / "left_out.sql").read_text("utf-8")
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Rows of `extract` that name a `partner`, by `kind` of key: how many find it (queries/evidence/links.sql says what each state means)."""
+    """Rows of `extract` that name a `partner`, by `kind` of key: how many find it.
+
+    queries/evidence/links.sql says what each state means.
+    """
 
     extract: str
     partner: str
@@ -79,6 +82,19 @@ class Evidence:
     links: tuple[Link, ...] = ()
     windows: tuple[Window, ...] = ()
     left_out: LeftOut = LeftOut()
+    cut: tuple[Window, ...] = ()
+    """Streams that the KPI needs whole and that begin later than the leads."""
+
+    def plain(self) -> dict[str, Any]:
+        """As plain values, for sentences and JSON: links, windows, left_out, the scope that was computed, and why it is withheld."""
+        return {
+            "links": [asdict(link) for link in self.links],
+            "windows": [asdict(window) for window in self.windows],
+            "left_out": asdict(self.left_out),
+            "from_on": self.scope.from_on,
+            "as_of": self.scope.as_of,
+            "reason": self.reason,
+        }
 
     @property
     def broken(self) -> tuple[Link, ...]:
@@ -89,8 +105,14 @@ class Evidence:
     def reason(self) -> str:
         """Why the KPI is withheld, in words; empty when it is not."""
         said = [_lost(link) for link in self.broken]
+        said += [
+            f"{window.stream.replace('_', ' ')} are in the files from {window.from_on} only, and what is open since before is missing"
+            for window in self.cut
+        ]
         if not said and self.is_empty:
-            said = [f"no lead of these dates lies within the time that the files cover ({', '.join(map(_covered, self.limiting))})"]
+            said = [
+                f"no lead of these dates lies within the time that the files cover ({', '.join(map(_covered, self.limiting))})"
+            ]
         return " and ".join(said)
 
     @property
@@ -108,7 +130,9 @@ class Evidence:
         return self.is_narrowed and not self.left_out.left
 
 
-def measured(con: duckdb.DuckDBPyConnection, kpi: Kpi, scope: Scope, days: tuple[int, int] | None) -> Evidence:
+def measured(
+    con: duckdb.DuckDBPyConnection, kpi: Kpi, scope: Scope, days: tuple[int, int] | None
+) -> Evidence:
     """The evidence of `kpi` over `scope`, judged at `days` of age (inbound, outbound)."""
     links, windows, gaps = con.execute(MEASURED).fetchall()[0]
     mine = tuple(link for link in (_link(row) for row in links or []) if link.name in kpi.links)
@@ -117,12 +141,21 @@ def measured(con: duckdb.DuckDBPyConnection, kpi: Kpi, scope: Scope, days: tuple
         for row in windows or []
         if row["stream"] in kpi.windows
     )
+    every = {row["stream"]: row for row in windows or []}
+    began_on = every["leads"]["first_on"] if "leads" in every else None
+    cut = tuple(
+        _window(every[stream], [])
+        for stream in kpi.whole
+        if stream in every and every[stream]["from_on"] and began_on and every[stream]["from_on"] > began_on
+    )
     narrowed = narrow(scope, watched, max(days or (0, 0)))
     left_out = LeftOut()
     if narrowed != scope:
-        counts = con.execute(LEFT_OUT, {"asked": scope.parameters(), "watched": narrowed.parameters()}).fetchall()[0]
+        counts = con.execute(
+            LEFT_OUT, {"asked": scope.parameters(), "watched": narrowed.parameters()}
+        ).fetchall()[0]
         left_out = LeftOut(*counts)
-    return Evidence(narrowed if left_out.total else scope, mine, watched, left_out)
+    return Evidence(narrowed if left_out.total else scope, mine, watched, left_out, cut)
 
 
 def narrow(scope: Scope, windows: tuple[Window, ...], age_days: int) -> Scope:
@@ -141,8 +174,11 @@ def narrow(scope: Scope, windows: tuple[Window, ...], age_days: int) -> Scope:
         return scope
     if scope.to_on and from_on and from_on > scope.to_on:
         from_on = scope.to_on + timedelta(days=1)
-        return replace(scope, from_on=from_on, to_on=from_on, as_of=scope.to_on, gaps=(), reads="facts")
-    return replace(scope, from_on=from_on, as_of=as_of, gaps=tuple(sorted(gaps)), reads="facts").backed(scope.as_of)
+        return replace(scope, from_on=from_on, to_on=from_on, as_of=scope.to_on, reads="facts")
+    narrowed = replace(
+        scope, from_on=from_on, as_of=as_of, gaps=tuple(sorted(gaps)), covered_from=max(froms, default=None)
+    )
+    return narrowed if scope.reads == "facts" else narrowed.backed(scope.as_of)
 
 
 def _lost(link: Link) -> str:
@@ -152,7 +188,11 @@ def _lost(link: Link) -> str:
         return f"only {link.matched_count:,} of {every:,} calls belong to a lead, so nobody knows which leads were called"
     by = " by telephone number" if link.kind == "person" else ""
     said = f"{link.lost_count:,} of {link.lost_count + link.matched_count:,} {rows} that name a {link.partner}{by} match none that is used"
-    return said + (f" ({link.mendable_count:,} match {link.mend})" if link.mend and 2 * link.mendable_count > link.lost_count else "")
+    return said + (
+        f" ({link.mendable_count:,} match {link.mend})"
+        if link.mend and 2 * link.mendable_count > link.lost_count
+        else ""
+    )
 
 
 def _covered(window: Window) -> str:

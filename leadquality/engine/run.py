@@ -44,6 +44,12 @@ class Result:
         )
         return chosen.row(0, named=True) if chosen.height else None
 
+    @property
+    def reason(self) -> str:
+        """Why there is no figure, of the whole or of a channel that is not available; empty where none is withheld."""
+        withheld = self.rows.filter(pl.col("status") == "not_available").height
+        return self.unavailable or (self.kpi.withheld if withheld else "")
+
     def first(self, channel: str) -> dict[str, Any] | None:
         """The row that a card shows: where there are several measures, the one that the KPI's header names first."""
         return self.row(channel, **({"measure": self.kpi.first} if self.kpi.first else {}))

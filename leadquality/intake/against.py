@@ -79,5 +79,7 @@ def most_frequent(con: duckdb.DuckDBPyConnection, extract: str) -> str:
     if not rows:
         return "no row is rejected"
     reason, count, (file, line, field, found) = rows[0]
-    where = f"{file}, line {line:,}" + (f', {field} = "{found}"' if field and found else f", {field}" if field else "")
+    where = f"{file}, line {line:,}" + (
+        f', {field} = "{found}"' if field and found else f", {field}" if field else ""
+    )
     return f"{count:,} {reason}, first in {where}: {REMEDIES.get(reason, 'see the Data page')}"

@@ -81,7 +81,9 @@ def person_join(names: Names, person: Person) -> str:
         "select phone as this_key, count(distinct lead_id) as several_count, "
         "case when count(distinct lead_id) = 1 then min(lead_id) end as only_lead_id from lead_phones group by phone"
     )
-    return f' left join ({people}) as "lookup person" on {number_of(names, person)} = "lookup person".this_key'
+    return (
+        f' left join ({people}) as "lookup person" on {number_of(names, person)} = "lookup person".this_key'
+    )
 
 
 def number_of(names: Names, person: Person) -> str:

@@ -26,7 +26,15 @@ from leadquality.intake.expressions import (
     value,
 )
 from leadquality.intake.files import LINE, RECORD, Files, Table
-from leadquality.intake.joins import JOIN_RATES, UNMATCHED, join, keep_phones, keep_rates, number_of, person_join
+from leadquality.intake.joins import (
+    JOIN_RATES,
+    UNMATCHED,
+    join,
+    keep_phones,
+    keep_rates,
+    number_of,
+    person_join,
+)
 from leadquality.intake.mapping import Mapping, Source
 
 HELPERS = (
@@ -34,10 +42,11 @@ HELPERS = (
     "problem(false, '', '', '') as fault, null::varchar as latest, null::ubigint as content, null::ubigint as content_but_key, "
     "null::struct(notes varchar, campaign varchar) as sensitive, false as is_by_person"
 )
-"""Columns of every row beside those of its extract. fault: why it cannot be read; latest: what tells the versions of a key apart;
-content: hash of all columns, by which copies are known; sensitive: what stands in free text that must not stand there (the kind,
-or the text masked); is_by_person: the row names its lead by a telephone number instead of an id. source_<extract> adds copy_number (from 2 on the row repeats another), copy_reason (how) and is_conflicting
-(its key has other contents elsewhere in its delivery)."""
+"""Columns of every row beside those of its extract. fault: why it cannot be read; latest: what tells the versions of a key
+apart; content: hash of all columns, by which copies are known; sensitive: what stands in free text that must not stand there
+(the kind, or the text masked); is_by_person: the row names its lead by a telephone number instead of an id. source_<extract>
+adds copy_number (from 2 on the row repeats another), copy_reason (how) and is_conflicting (its key has other contents
+elsewhere in its delivery)."""
 
 SENSITIVE = "{'notes': sensitive_kind(notes), 'campaign': sensitive_text(campaign)} as sensitive, "
 NO_COPIES = "1::bigint as copy_number, null::varchar as copy_reason, false as is_conflicting"

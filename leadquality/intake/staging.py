@@ -35,8 +35,8 @@ from leadquality.intake.source import Reader
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """What the files gave: the as-of date in force, the day up to which events are recorded, the files read, which extracts were there, the last event
-    of each, and the files that were passed over with the reason."""
+    """What the files gave: the as-of date in force, the day up to which events are recorded, the files read, which extracts
+    were there, the last event of each, and the files that were passed over with the reason."""
 
     as_of: date
     last_on: date
@@ -60,8 +60,9 @@ def stage(
     """Read every file of the mapping and run the staging rules: tables staged_<extract> and channel_rules in `con`.
 
     folders: the deliveries, the oldest first. earlier: what `con` holds from the loads before, to which they are added.
-    as_of None: the mapping's, else the end of what was recorded: the last lead, call, meeting or creation of an opportunity. work: an empty folder that must last as long as
-    the tables are used; read: how a file is read, in a process of its own unless it is known. Raises InputRefused.
+    as_of None: the mapping's, else the end of what was recorded: the last lead, call, meeting or creation of an
+    opportunity. work: an empty folder that must last as long as the tables are used; read: how a file is read, in a process
+    of its own unless it is known. Raises InputRefused.
     """
     folders = [folders] if isinstance(folders, Path) else list(folders)
     for folder in folders:
@@ -257,7 +258,12 @@ def _declared_windows(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
         lasts = [source.covers_until for source in sources if source.covers_until]
         con.execute(
             "insert into declared_windows values (?, ?, ?, ?)",
-            [name, min(firsts, default=None), max(lasts, default=None), all(source.covers == "all" for source in sources)],
+            [
+                name,
+                min(firsts, default=None),
+                max(lasts, default=None),
+                all(source.covers == "all" for source in sources),
+            ],
         )
 
 
@@ -271,7 +277,9 @@ def _first(con: duckdb.DuckDBPyConnection) -> date | None:
 
 def _recorded_until(con: duckdb.DuckDBPyConnection) -> date | None:
     """The last day on which a lead, a call, a meeting or the creation of an opportunity was recorded."""
-    found: date | None = con.sql((QUERIES / "evidence" / "recorded_until.sql").read_text("utf-8")).fetchall()[0][0]
+    found: date | None = con.sql((QUERIES / "evidence" / "recorded_until.sql").read_text("utf-8")).fetchall()[
+        0
+    ][0]
     return found
 
 

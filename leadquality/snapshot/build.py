@@ -167,7 +167,9 @@ def _coverage(con: duckdb.DuckDBPyConnection, extracts: list[str]) -> None:
     )
 
 
-def _findings(con: duckdb.DuckDBPyConnection, as_of: date, measured: dict[str, list[dict[str, Any]]]) -> Found:
+def _findings(
+    con: duckdb.DuckDBPyConnection, as_of: date, measured: dict[str, list[dict[str, Any]]]
+) -> Found:
     """Run queries/checks: rows of a `warn` check are findings, rows of a `fail` check stop the load."""
     con.execute(
         "create table snapshot.findings (code varchar, title varchar, remedy varchar, extract varchar, "

@@ -30,7 +30,14 @@ def measure(con: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, list[dict[
     con.execute(f"create table snapshot.evidence_months as {_query('months')}")
     con.execute(f"create table snapshot.evidence_windows as {_query('windows')}", {"as_of": as_of})
     con.execute(f"create table snapshot.evidence_gaps as {_query('gaps')}")
-    for table in ("keyed_rows", "partner_keys", "evidence_mends", "recorded_events", "exposed_units", "evidence_silences"):
+    for table in (
+        "keyed_rows",
+        "partner_keys",
+        "evidence_mends",
+        "recorded_events",
+        "exposed_units",
+        "evidence_silences",
+    ):
         con.execute(f"drop table {table}")
     return {name: _plain(con, name) for name in ("links", "windows", "gaps")}
 

@@ -37,6 +37,7 @@ from leadquality.ui.comparing import (
     pair_table,
     value_table,
 )
+from leadquality.ui.evidence import evidence_part
 from leadquality.ui.figures import at_home, detail, figure_panel, figures_table
 from leadquality.ui.frame import Frame, frame, open_frame
 from leadquality.ui.heading import age_of, foot, given, head, lack, need_leads, state_of
@@ -130,6 +131,7 @@ __all__ = [
     "drift_table",
     "dropped_leads",
     "dry_run_step",
+    "evidence_part",
     "fact_card",
     "figure_panel",
     "figures_table",

@@ -4,12 +4,12 @@ select 'lead' as unit, created_on as unit_on, channel, source, count(*) as unit_
 from snapshot.fact_leads
 group by all
 union all
-select 'opportunity', opportunities.created_on, leads.channel, leads.source, count(*)
+select 'opportunity', opportunities.created_on as began_on, leads.channel, leads.source, count(*)
 from snapshot.fact_opportunities as opportunities
 left join snapshot.fact_leads as leads using (lead_id)
 group by all
 union all
-select 'conversation', calls.started_on, leads.channel, leads.source, count(*)
+select 'conversation', calls.started_on as began_on, leads.channel, leads.source, count(*)
 from snapshot.fact_calls as calls
 left join snapshot.fact_leads as leads using (lead_id)
 where calls.is_conversation

@@ -20,28 +20,44 @@ link_findings as (
     select
         concat('link_', state) as code,
         case
-            when state = 'untied' then
-                concat(format('{:,}', unkeyed_count + lost_count), ' of ', format('{:,}', unkeyed_count + keyed_count), ' calls belong to no lead')
+            when state = 'untied'
+                then
+                    concat(
+                        format('{:,}', unkeyed_count + lost_count),
+                        ' of ',
+                        format('{:,}', unkeyed_count + keyed_count),
+                        ' calls belong to no lead'
+                    )
             else concat(
                 format('{:,}', lost_count), ' of ', format('{:,}', keyed_count), ' ', rows_named, ' that name ', partner_named,
                 ' match no ', partner_found, ' that is used (', format('{:.1f}', 100 * match_rate), '% match)'
             )
         end as title,
         case
-            when state = 'untied' then
-                'KPIs per lead called or answered are not available. Map the column with the lead, or say covers = "all" under the [[source]] of the calls.'
-            when mendable_count > .5 * lost_count then
-                concat(
-                    format('{:,}', mendable_count), ' of ', format('{:,}', lost_count), ' match ', mend,
-                    '; export both columns as text, with the same ids.'
-                )
-            when is_rising then
-                concat(
-                    'The rate rises with the months: the older rows seem to belong to ', partner_found,
-                    's that are not in the files. Load older ', partner_found, 's, or read older months with care.'
-                )
-            when kind = 'person' then
-                'Strangers are natural among calls. KPIs per lead need a file that covers all calls with leads: say covers = "all" under its [[source]].'
+            when state = 'untied'
+                then
+                    concat(
+                        'KPIs per lead called or answered are not available. Map the column with the lead, or say covers = ',
+                        '"all" under the [[source]] of the calls.'
+                    )
+            when mendable_count > .5 * lost_count
+                then
+                    concat(
+                        format('{:,}', mendable_count), ' of ', format('{:,}', lost_count), ' match ', mend,
+                        '; export both columns as text, with the same ids.'
+                    )
+            when is_rising
+                then
+                    concat(
+                        'The rate rises with the months: the older rows seem to belong to ', partner_found,
+                        's that are not in the files. Load older ', partner_found, 's, or read older months with care.'
+                    )
+            when kind = 'person'
+                then
+                    concat(
+                        'Strangers are natural among calls. KPIs per lead need a file that covers all calls with leads: say ',
+                        'covers = "all" under its [[source]].'
+                    )
             else concat('Export both files from the same system and over the same time, with the same ids.')
         end as remedy,
         extract,
@@ -63,8 +79,8 @@ window_findings as (
         case
             when is_from_declared then concat('The mapping says covers_from = ', from_on, ', so KPIs count all leads since then. Check it.')
             else concat(
-                'Leads created before are left out of the KPIs that need them. Export from the first lead on, or say covers_from under the ',
-                '[[source]] if there were none.'
+                'Leads created before are left out of the KPIs that need them. Export from the first lead on, or say ',
+                'covers_from under the [[source]] if there were none.'
             )
         end as remedy,
         stream,
@@ -81,8 +97,8 @@ window_findings as (
         case
             when is_until_declared then concat('The mapping says covers_until = ', until_on, ', so KPIs follow leads until then. Check it.')
             else concat(
-                'KPIs that need them follow leads until this day only. Export up to the day of the other files, or say covers_until under the ',
-                '[[source]].'
+                'KPIs that need them follow leads until this day only. Export up to the day of the other files, or say ',
+                'covers_until under the [[source]].'
             )
         end,
         stream,
@@ -109,7 +125,10 @@ union all
 select
     'nothing_recorded_since',
     concat('Nothing is recorded after ', max(last_on), ', long before the as-of date ', $as_of::date),
-    'The as-of date says that the files are complete up to it. If they are not, give the day of the export (--as-of, or as_of in the mapping).',
+    concat(
+        'The as-of date says that the files are complete up to it. If they are not, give the day of the ',
+        'export (--as-of, or as_of in the mapping).'
+    ),
     'leads', null, null, max(last_on)::varchar
 from snapshot.evidence_windows
 having $as_of::date - max(last_on) > 92

@@ -1,8 +1,9 @@
 -- title:  Rows that name a partner in another extract
 -- grain:  one row per row of an extract and per partner that it may name
--- Rows that are used, and those excluded because their partner was not found. `kind`: by what the partner is named: an id, a person's telephone number, or a
--- name; a list of wishes (target accounts) may name what does not exist yet. A key that is given has a partner (is_matched) or is lost; without one the row is unkeyed, which is legitimate.
--- The channel is that of the lead, where one is known; a row of spend names its own.
+-- Rows that are used, and those excluded because their partner was not found. `kind`: by what the partner is named: an id,
+-- a person's telephone number, or a name; a list of wishes (target accounts) may name what does not exist yet. A key that
+-- is given has a partner (is_matched) or is lost; without one the row is unkeyed, which is legitimate. The channel is that
+-- of the lead, where one is known; a row of spend names its own.
 with
 
 lead_keys as (
@@ -62,7 +63,15 @@ select
 from lead_keys
 left join snapshot.fact_leads as leads using (lead_id)
 union all
-select 'calls', 'callback', 'id', callback_of, callback_of is not null, callback_of in (select call_id from snapshot.fact_calls), started_at::date, null
+select
+    'calls',
+    'callback',
+    'id',
+    callback_of,
+    callback_of is not null,
+    callback_of in (select call_id from snapshot.fact_calls),
+    started_at::date,
+    null
 from staged_calls
 where fate = 'used'
 union all

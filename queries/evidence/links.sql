@@ -1,9 +1,10 @@
 -- title:  Does each link hold: how many of the rows that name a partner find it, and what follows
 -- grain:  one row per extract, partner and kind of key
--- state: not_keyed (no row names a partner) | untied (under a tenth of the calls belong to a lead: of the others nobody knows) | whole | partial (under 95 %) | accepted (the site's minimum is 0) | broken: nothing matched, or the
--- rate is under the minimum in all and in each of the last six months with 20 such rows. A link by telephone number is judged where more rows use it than
--- ids; strangers are natural there, so it may rest on the file covering all calls (covers = "all"). is_rising: the last of these months match far better
--- than all, as where the file of the partners begins later.
+-- state: not_keyed (no row names a partner) | untied (under a tenth of the calls belong to a lead: of the others nobody
+-- knows) | whole | partial (under 95 %) | accepted (the site's minimum is 0) | broken: nothing matched, or the rate is
+-- under the minimum in all and in each of the last six months with 20 such rows. A link by telephone number is judged where
+-- more rows use it than ids; strangers are natural there, so it may rest on the file covering all calls (covers = "all").
+-- is_rising: the last of these months match far better than all, as where the file of the partners begins later.
 with
 
 totals as (
@@ -78,7 +79,8 @@ rated as (
     select
         totals.*,
         minimums.minimum,
-        sum(totals.matched_count) over of_link / nullif(sum(totals.unkeyed_count + totals.matched_count + totals.lost_count) over of_link, 0)
+        sum(totals.matched_count) over of_link
+        / nullif(sum(totals.unkeyed_count + totals.matched_count + totals.lost_count) over of_link, 0)
             as tied_share,
         safe_ratio(totals.matched_count, totals.matched_count + totals.lost_count) as match_rate,
         best_months.best_rate,
@@ -113,12 +115,13 @@ select
     coalesce(last_rate >= greatest(minimum, match_rate + .2), false) as is_rising,
     case
         when matched_count + lost_count = 0 then 'not_keyed'
-        when minimum > 0 and extract = 'calls' and partner = 'lead' and not covers_all and tied_share < .1 then 'untied'
-        when match_rate >= .95 or (kind = 'list' and match_rate >= minimum) then 'whole'
-        when minimum = 0 or (kind = 'person' and covers_all) then 'accepted'
-        when kind = 'person' and matched_count + lost_count <= id_count then 'partial'
+        when kind = 'list' and match_rate >= minimum then 'whole'
+        when minimum = 0 or (kind = 'person' and covers_all) then case when match_rate >= .95 then 'whole' else 'accepted' end
+        when kind = 'person' and matched_count + lost_count <= id_count then case when match_rate >= .95 then 'whole' else 'partial' end
         when matched_count = 0 then 'broken'
         when match_rate < minimum and coalesce(best_rate < minimum, true) then 'broken'
+        when extract = 'calls' and partner = 'lead' and not covers_all and tied_share < .1 then 'untied'
+        when match_rate >= .95 then 'whole'
         else 'partial'
     end as state
 from rated

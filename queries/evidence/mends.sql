@@ -1,6 +1,7 @@
 -- title:  How many lost rows would match if their keys were written another way
 -- grain:  one row per extract, partner and way; affix: the prefix or suffix that one side lacks
--- A way counts where exactly one partner fits. A common prefix or suffix is looked for in a sample of the lost keys, then counted over all of them.
+-- A way counts where exactly one partner fits. A common prefix or suffix is looked for in a sample of the lost keys, then
+-- counted over all of them.
 with
 
 lost as (
@@ -67,7 +68,8 @@ sampled as (
 
 ),
 
--- Ends of the partners' keys as long as a lost key, and of lost keys as long as a partner's: what is left over is the affix.
+-- Ends of the partners' keys as long as a lost key, and of lost keys as long as a partner's: what is left over is the
+-- affix.
 partner_ends as (
 
     select
@@ -116,7 +118,7 @@ affixes as (
         inner join partner_keys as keys on lost_ends.partner = keys.partner and lost_ends.cut['end'] = keys.partner_key
         group by all
     )
-    qualify row_number() over (partition by extract, partner, mend order by key_count desc, affix) = 1
+    qualify row_number() over (partition by extract, partner, mend order by key_count desc, affix asc) = 1
 
 ),
 
@@ -131,13 +133,18 @@ by_affix as (
     from lost
     inner join affixes using (extract, partner)
     inner join partner_keys as keys
-        on lost.partner = keys.partner
-        and keys.partner_key = case affixes.mend
-            when 'prefix missing' then affixes.affix || lost.given_key
-            when 'suffix missing' then lost.given_key || affixes.affix
-            when 'prefix added' then case when starts_with(lost.given_key, affixes.affix) then lost.given_key[1 + length(affixes.affix):] end
-            when 'suffix added' then case when ends_with(lost.given_key, affixes.affix) then left(lost.given_key, -length(affixes.affix)) end
-        end
+        on
+            lost.partner = keys.partner
+            and keys.partner_key = case affixes.mend
+                when 'prefix missing' then affixes.affix || lost.given_key
+                when 'suffix missing' then lost.given_key || affixes.affix
+                when
+                    'prefix added'
+                    then case when starts_with(lost.given_key, affixes.affix) then lost.given_key[1 + length(affixes.affix):] end
+                when
+                    'suffix added'
+                    then case when ends_with(lost.given_key, affixes.affix) then left(lost.given_key, -length(affixes.affix)) end
+            end
     group by all
 
 )

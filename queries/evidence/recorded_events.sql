@@ -1,8 +1,9 @@
 -- title:  The days on which each extract recorded something, and the unit that it happened to
 -- grain:  one row per stream, day, day on which the unit began, channel and source; event_count counts a unit once a day
--- A stream is what one export records: an extract, or the closings of the opportunities, which are filled in later than their creation. unit_on and what
--- follows are null where the row belongs to no unit; rows that lost their partner show that something was recorded all the same. Answers of a call bear its day. Spend of a month is counted on its first
--- day and covers it to the last.
+-- A stream is what one export records: an extract, or the closings of the opportunities, which are filled in later than
+-- their creation. unit_on and what follows are null where the row belongs to no unit; rows that lost their partner show
+-- that something was recorded all the same. Answers of a call bear its day. Spend of a month is counted on its first day
+-- and covers it to the last.
 with
 
 opportunities as (
@@ -24,7 +25,13 @@ customers as (
 
 events as (
 
-    select 'leads' as stream, created_on as event_on, null::date as unit_on, null::varchar as channel, null::varchar as source, lead_id as unit_id
+    select
+        'leads' as stream,
+        created_on as event_on,
+        null::date as unit_on,
+        null::varchar as channel,
+        null::varchar as source,
+        lead_id as unit_id
     from snapshot.fact_leads
     union all
     select 'calls', calls.started_on, leads.created_on, leads.channel, leads.source, coalesce(calls.lead_id, calls.call_id)
@@ -37,7 +44,9 @@ events as (
     from snapshot.fact_meetings as meetings
     left join snapshot.fact_leads as leads using (lead_id)
     union all
-    select 'opportunities', opportunities.created_on, leads.created_on, leads.channel, leads.source, opportunities.opportunity_id
+    select
+        'opportunities', opportunities.created_on, leads.created_on as began_on, leads.channel, leads.source,
+        opportunities.opportunity_id
     from opportunities
     left join snapshot.fact_leads as leads using (lead_id)
     union all
@@ -55,7 +64,7 @@ events as (
     from snapshot.fact_opportunity_changes as changes
     left join opportunities using (opportunity_id)
     union all
-    select 'call_answers', calls.started_on, calls.started_on, leads.channel, leads.source, answers.call_id
+    select 'call_answers', calls.started_on, calls.started_on as began_on, leads.channel, leads.source, answers.call_id
     from snapshot.fact_call_answers as answers
     inner join snapshot.fact_calls as calls using (call_id)
     left join snapshot.fact_leads as leads using (lead_id)

@@ -1,7 +1,7 @@
 -- title:  The end of recording: the default as-of date
 -- grain:  one row
--- The last lead, call, meeting or creation of an opportunity, and closings of the week after. A closing date is filled in by hand: farther beyond, it is
--- a plan or a mistake, and no record.
+-- The last lead, call, meeting or creation of an opportunity, and closings of the week after. A closing date is filled in
+-- by hand: farther beyond, it is a plan or a mistake, and no record.
 with
 
 recorded as (

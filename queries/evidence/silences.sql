@@ -1,17 +1,22 @@
 -- title:  Times in which a stream recorded nothing, and how many events were to be expected then
 -- grain:  one row per silence: before the first event, after the last, or between two
--- Expected: by the pace of the days that are no silence. Where events happen to units (calls to leads), the pace is a rate per unit and day at risk, by
--- channel, source and week of age: a programme that begins later has no units before, and nothing is expected in the first days of a lead to which things
--- happen after weeks. Elsewhere, and where fewer than half of the events belong to a unit, it is the events of a day.
--- A silence is looked at from 7 days on at either end and from 14 days on between two events, and only if it is three times as long as nearly all pauses:
--- a weekend, a holiday week and copies taken once a month are none.
+-- Expected: by the pace of the days that are no silence. Where events happen to units (calls to leads), the pace is a rate
+-- per unit and day at risk, by channel, source and week of age: a programme that begins later has no units before, and
+-- nothing is expected in the first days of a lead to which things happen after weeks. Elsewhere, and where fewer than half
+-- of the events belong to a unit, it is the pace of the weeks beside. A silence is looked at from 7 days on at either end
+-- and from 14 days on between two events, and only if it is three times as long as nearly all pauses: a weekend, a holiday
+-- week and copies taken once a month are none.
 with
 
-streams(stream, unit) as (
+streams (stream, unit) as (
 
     values
     ('leads', null), ('calls', 'lead'), ('meetings', 'lead'), ('opportunities', 'lead'), ('closings', 'opportunity'), ('handoffs', 'lead'),
-    ('opportunity_changes', 'opportunity'), ('call_answers', 'conversation'), ('data_checks', 'lead'), ('spend', null), ('revenue', 'customer'),
+    ('opportunity_changes', 'opportunity'),
+    ('call_answers', 'conversation'),
+    ('data_checks', 'lead'),
+    ('spend', null),
+    ('revenue', 'customer'),
     ('time_log', null), ('capacity', null)
 
 ),
@@ -82,7 +87,8 @@ silences as (
 
 ),
 
--- Units by the week in which they began; events by how many weeks later they happened. Ages at which nothing was ever recorded expect nothing.
+-- Units by the week in which they began; events by how many weeks later they happened. Ages at which nothing was ever
+-- recorded expect nothing.
 unit_weeks as (
 
     select
@@ -130,9 +136,10 @@ at_risk as (
     from ends
     inner join unit_weeks as units using (unit)
     inner join happened
-        on ends.stream = happened.stream
-        and units.channel is not distinct from happened.channel
-        and units.source is not distinct from happened.source
+        on
+            ends.stream = happened.stream
+            and units.channel is not distinct from happened.channel
+            and units.source is not distinct from happened.source
 
 ),
 
@@ -161,7 +168,9 @@ paces as (
         at_risk.source,
         at_risk.age_weeks,
         any_value(at_risk.event_count) / nullif(
-            sum(unit_count * greatest(0, least(risk_to, last_on) - greatest(risk_from, first_on) + 1)) - coalesce(any_value(pauses.unit_days), 0), 0
+            sum(unit_count * greatest(0, least(risk_to, last_on) - greatest(risk_from, first_on) + 1))
+            - coalesce(any_value(pauses.unit_days), 0),
+            0
         ) as daily_rate
     from at_risk
     left join (
@@ -170,10 +179,11 @@ paces as (
         where place = 'between'
         group by all
     ) as pauses
-        on at_risk.stream = pauses.stream
-        and at_risk.channel is not distinct from pauses.channel
-        and at_risk.source is not distinct from pauses.source
-        and at_risk.age_weeks = pauses.age_weeks
+        on
+            at_risk.stream = pauses.stream
+            and at_risk.channel is not distinct from pauses.channel
+            and at_risk.source is not distinct from pauses.source
+            and at_risk.age_weeks = pauses.age_weeks
     group by all
 
 ),
@@ -188,29 +198,48 @@ by_unit as (
         sum(silent_days.unit_days * paces.daily_rate) as expected_count
     from silent_days
     inner join paces
-        on silent_days.stream = paces.stream
-        and silent_days.channel is not distinct from paces.channel
-        and silent_days.source is not distinct from paces.source
-        and silent_days.age_weeks = paces.age_weeks
+        on
+            silent_days.stream = paces.stream
+            and silent_days.channel is not distinct from paces.channel
+            and silent_days.source is not distinct from paces.source
+            and silent_days.age_weeks = paces.age_weeks
     group by all
 
 ),
 
-by_day as (
+-- Without units the pace is that of the eight weeks beside the silence, the slower side of a silence between two events: a
+-- business that grows does not make its first weeks look like missing ones.
+beside as (
 
     select
         silences.stream,
         silences.place,
         silences.from_on,
         silences.to_on,
-        (silences.to_on - silences.from_on + 1) * totals.event_count
-        / (ends.last_on - ends.first_on + 1 - coalesce(lengths.day_count, 0)) as expected_count
+        coalesce(sum(events.event_count) filter (events.event_on between silences.from_on - 56 and silences.from_on - 1), 0)
+            as count_before,
+        coalesce(sum(events.event_count) filter (events.event_on between silences.to_on + 1 and silences.to_on + 56), 0) as count_after
     from silences
     inner join ends using (stream)
-    inner join (select stream, sum(event_count) as event_count from events group by stream) as totals using (stream)
-    left join (select stream, sum(to_on - from_on + 1) as day_count from silences where place = 'between' group by stream) as lengths
-        using (stream)
+    inner join events on silences.stream = events.stream and events.event_on between silences.from_on - 56 and silences.to_on + 56
     where ends.unit is null
+    group by silences.stream, silences.place, silences.from_on, silences.to_on
+
+),
+
+by_day as (
+
+    select
+        stream,
+        place,
+        from_on,
+        to_on,
+        (to_on - from_on + 1) / 56 * case place
+            when 'before' then count_after
+            when 'after' then count_before
+            else least(count_before, count_after)
+        end as expected_count
+    from beside
 
 )
 

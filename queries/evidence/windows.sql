@@ -1,7 +1,8 @@
 -- title:  The time in which each stream records
 -- grain:  one row per stream that recorded something
--- from_on and until_on are null where the stream covers all that was to be expected. Declared in the mapping (covers_from, covers_until), else derived: a
--- silence at an end is a missing export where no event at all is less likely than 1 in 1,000 (expected > 6.9), and not before.
+-- from_on and until_on are null where the stream covers all that was to be expected. Declared in the mapping (covers_from,
+-- covers_until), else derived: a silence at an end is a missing export where no event at all is less likely than 1 in 1,000
+-- (expected > 6.9), and not before.
 with
 
 recorded as (

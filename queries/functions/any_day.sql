@@ -9,5 +9,6 @@ create or replace macro any_day(scope) as {
     'regions': scope['regions'],
     'slice_by': scope['slice_by'],
     'reads': scope['reads'],
-    'gaps': []
+    'gaps': [],
+    'covered_from': scope['covered_from']
 };

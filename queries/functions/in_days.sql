@@ -1,4 +1,5 @@
--- Does a day lie within the reader's dates, and outside the gaps of the extracts that a KPI needs (leadquality/engine/evidence.py)?
+-- Does a day lie within the reader's dates, and outside the gaps of the extracts that a KPI needs
+-- (leadquality/engine/evidence.py)?
 create or replace macro in_days(scope, day) as
 day >= coalesce(scope['from_on']::date, day)
 and day <= coalesce(scope['to_on']::date, day)

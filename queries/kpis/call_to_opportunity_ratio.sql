@@ -103,7 +103,7 @@ totals as (
 
 -- Delta method for ln(opportunities / calls): each account adds the square of its share of the one less its share of the
 -- other, multiplied out so that only whole numbers are summed and the order of the rows does not matter.
--- Ten opportunities are needed, and calls: without either there is no ratio.
+-- Ten opportunities are needed, and thirty calls: a ratio over fewer is no yield of calling.
 gated as (
 
     select
@@ -121,7 +121,7 @@ gated as (
         case
             when
                 maturity_status(n_old_enough, lead_count) in ('ok', 'provisional')
-                and (opportunity_count < 10 or own_calls = 0)
+                and (opportunity_count < minimum('events') or own_calls < minimum('calls'))
                 then 'too_few'
             else maturity_status(n_old_enough, lead_count)
         end as status

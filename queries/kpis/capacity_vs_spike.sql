@@ -11,6 +11,7 @@
 -- needs:     leads.created_at, calls.talk_s, calls.direction, capacity.staffed_min
 -- links:     none
 -- windows:   calls, capacity
+-- withheld:  No call has a known length, so nobody knows how long handling one takes.
 -- horizon:   none
 -- also:      measure, arrival_count, handling_minutes, response_lead_count, response_p90_minutes, response_p90_low, response_p90_high
 -- across:    Inbound waits in a queue, outbound can be put off a day: read each on its own. Staff is shared, so the two loads add up.

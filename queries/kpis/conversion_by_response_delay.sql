@@ -12,6 +12,7 @@
 -- needs:     leads.created_at, leads.sql_at, leads.source, leads.segment, calls.started_at, calls.direction, calls.lead_id
 -- links:     calls.lead
 -- windows:   calls
+-- withheld:  A source or segment has no lead in this band, so its share cannot be standardized.
 -- horizon:   none
 -- also:      measure, crude_share, crude_low, crude_high, overlap_share, left_out_count, trend_z
 -- across:    An association seen within a channel: it is no comparison of channels, and outbound leads wait for no answer.

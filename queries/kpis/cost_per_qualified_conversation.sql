@@ -12,6 +12,7 @@
 --            leads.created_at, calls.lead_id
 -- links:     calls.lead, call_answers.call, spend.source
 -- windows:   calls, call_answers, spend
+-- withheld:  No spend is recorded for this channel, so its cost is unknown.
 -- horizon:   inbound 30, outbound 90
 -- also:      horizon_days, lead_count, month_count, younger_month_count, cost_at_least, cost_kinds, is_same_basis
 -- across:    Both channels must carry the same kinds of cost; otherwise the comparison is void.

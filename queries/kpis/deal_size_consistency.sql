@@ -11,6 +11,7 @@
 -- needs:     leads.created_at, opportunities.outcome, opportunities.acv
 -- links:     opportunities.lead
 -- windows:   none
+-- withheld:  Amounts in several currencies are not added: convert them, or choose one in the mapping (policy.currency).
 -- horizon:   none
 -- also:      first_quartile, third_quartile, log_sd, geometric_cv
 -- across:    Mixing segments widens the spread: compare within a segment, then pooled.

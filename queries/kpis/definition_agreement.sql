@@ -13,6 +13,7 @@
 -- needs:     leads.created_at, call_answers.answer_code, calls.lead_id
 -- links:     calls.lead, call_answers.call
 -- windows:   calls, call_answers
+-- withheld:  The settings name fewer than three parties that define qualified, so there is nothing to agree on.
 -- horizon:   none
 -- also:      measure, observed_agreement, observed_low, observed_high, pabak, first_share, second_share, both_count, first_only_count,
 --            second_only_count, neither_count, lead_count

@@ -109,6 +109,7 @@ spread as (
 
     select
         *,
+        staffed_hours >= minimum('hours') as is_shown,
         sqrt(
             greatest(
                 dial_count,
@@ -127,12 +128,14 @@ select
     channel,
     spread.dial_count as numerator,
     spread.staffed_hours as denominator,
-    spread.rate as estimate,
-    case when spread.dial_count = 0 then 0 else spread.rate * exp(-z_of(95) * spread.log_se) end as low,
-    case when spread.dial_count = 0 then -ln(.025) / spread.staffed_hours else spread.rate * exp(z_of(95) * spread.log_se) end
-        as high,
+    case when spread.is_shown then spread.rate end as estimate,
+    case when spread.is_shown then case when spread.dial_count = 0 then 0 else spread.rate * exp(-z_of(95) * spread.log_se) end end as low,
+    case
+        when spread.is_shown and spread.dial_count = 0 then -ln(.025) / spread.staffed_hours
+        when spread.is_shown then spread.rate * exp(z_of(95) * spread.log_se)
+    end as high,
     spread.day_count as n_old_enough,
-    'ok' as status,
+    case when spread.is_shown then 'ok' else 'too_few' end as status,
     spread.day_count,
     groups.dials_without_capacity
 from spread

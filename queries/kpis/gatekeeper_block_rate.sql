@@ -11,7 +11,7 @@
 --   hold a wrong contact.
 -- needs:     calls.started_at, calls.outcome_code, calls.lead_id
 -- links:     calls.lead
--- windows:   none
+-- windows:   calls
 -- horizon:   none
 -- also:      measure, unmapped_count
 -- across:    Inbound leads gave their own number: a block is rare by construction, so there is nothing to compare.

@@ -11,6 +11,7 @@
 -- needs:     leads.created_at
 -- links:     none
 -- windows:   none
+-- withheld:  The settings name no ideal customer: fill ideal_customer.
 -- horizon:   none
 -- also:      lead_count, unknown_count, known_share, lower_bound, upper_bound, profile_columns
 -- across:    Outbound is picked by the profile, so it is high by design: it says who they are, not whether they will buy.

@@ -13,6 +13,7 @@
 --            opportunities.acv, opportunities.lead_id
 -- links:     opportunities.lead
 -- windows:   opportunities, closings
+-- withheld:  Amounts or targets in several currencies are not added: convert them, or choose one in the mapping (policy.currency).
 -- horizon:   inbound 180, outbound 365
 -- also:      horizon_days, judge_on, measure, month_on, target_amount, won_amount, value_per_lead, enter_by_on, opportunities_low,
 --   opportunities_high, calls_low, calls_high, currency

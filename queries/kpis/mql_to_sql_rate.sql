@@ -10,6 +10,7 @@
 -- needs:     leads.mql_at, leads.sql_at
 -- links:     none
 -- windows:   none
+-- withheld:  No lead of this channel has the stages, so there is no way from the one to the other.
 -- horizon:   inbound 30, outbound 30
 -- also:      horizon_days, judge_on, ended_share, open_share, skipped_count, skipped_share, share_without_skipped,
 --            without_skipped_low, without_skipped_high

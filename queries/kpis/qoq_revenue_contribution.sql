@@ -11,6 +11,8 @@
 -- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at, opportunities.acv
 -- links:     opportunities.lead
 -- windows:   closings
+-- whole:     opportunities
+-- withheld:  Amounts in several currencies are not added: convert them, or choose one in the mapping (policy.currency).
 -- horizon:   none
 -- also:      measure, closed_quarter, created_quarter, is_partial, deal_count, previous_amount, currency
 -- across:    The share follows volume: it falls when the other channel grows. Level and share together, and never a verdict on quality.

@@ -10,6 +10,7 @@
 -- needs:     leads.created_at, calls.started_at, calls.direction, calls.lead_id
 -- links:     calls.lead
 -- windows:   calls
+-- withheld:  Not defined for outbound: nobody there is waiting for an answer.
 -- horizon:   none
 -- also:      sla_minutes, judge_on
 -- across:    Not defined for outbound: nobody there is waiting for an answer, so no figure is given.

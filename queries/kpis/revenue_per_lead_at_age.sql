@@ -10,6 +10,7 @@
 -- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at, opportunities.acv, opportunities.lead_id
 -- links:     opportunities.lead
 -- windows:   opportunities, closings
+-- withheld:  Amounts in several currencies are not added: convert them, or choose one in the mapping (policy.currency).
 -- horizon:   none
 -- also:      age_days, win_count, low_99, high_99, judge_on, currency
 -- across:    Compared at equal age only. What the leads cost is not in it: read it beside the cost per lead.

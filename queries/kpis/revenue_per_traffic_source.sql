@@ -17,6 +17,7 @@
 --            opportunities.lead_id
 -- links:     opportunities.lead, spend.source
 -- windows:   opportunities, closings, spend
+-- withheld:  Amounts in several currencies are not added: convert them, or choose one in the mapping (policy.currency).
 -- horizon:   inbound 180, outbound 365
 -- also:      horizon_days, judge_on, measure, win_count, largest_share, currency, cost_amount, cost_per_lead, revenue_per_cost,
 --            revenue_per_cost_low, revenue_per_cost_high

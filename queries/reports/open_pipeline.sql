@@ -8,8 +8,9 @@
 -- direction: none
 -- reads:     Of 100 open opportunities in a stage, in how many nothing has been heard for as long as the site calls dormant.
 -- needs:     opportunities.created_at, opportunities.outcome
--- links:     opportunities.lead
+-- links:     opportunities.lead, opportunity_changes.opportunity
 -- windows:   none
+-- whole:     opportunities
 -- horizon:   none
 -- also:      measure, stage_day, amount, currency, without_amount_count, median_age_days, oldest_age_days, overdue_count,
 --   undated_count, dormant_days

@@ -12,6 +12,8 @@
 --            opportunity_changes.expected_close
 -- links:     opportunities.lead, opportunity_changes.opportunity
 -- windows:   opportunity_changes
+-- whole:     opportunities
+-- withheld:  Amounts in several currencies are not added: convert them, or choose one in the mapping (policy.currency).
 -- horizon:   none
 -- also:      measure, place, quarter_on, due_by, currency, without_amount_count, unrecorded_count, is_tied, untied_amount,
 --   total_change

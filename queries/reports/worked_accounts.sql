@@ -8,7 +8,7 @@
 -- direction: none
 -- reads:     Of 100 targeted accounts, how many have had a call of ours, a meeting or an opportunity since they were targeted.
 -- needs:     account_sets.targeted_from, calls.started_at, leads.account_id, calls.lead_id
--- links:     account_sets.account, calls.lead
+-- links:     account_sets.account, calls.lead, meetings.lead
 -- windows:   calls
 -- horizon:   none
 -- also:      untouched_count, opportunity_count, already_open_count, first_targeted_on, last_targeted_on

@@ -21,4 +21,5 @@ inner join leads_as_of(scope['as_of']::date) as states using (lead_id)
 where
     handoffs.handed_at::date <= scope['as_of']::date
     and in_days(scope, handoffs.handed_at::date)
+    and is_watched(scope, states.created_on)
     and in_scope(scope, states.channel, states.source, states.segment, states.region);
