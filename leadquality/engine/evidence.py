@@ -18,6 +18,8 @@ from leadquality.scope import Scope
 
 CLOSING: Final = ("broken", "untied")
 """States of a link that withhold the KPIs that need it."""
+UNDATED: Final = "leads.created_at"
+"""What a KPI that measures time needs of its leads."""
 MEASURED: Final = (QUERIES / "evidence" / "measured.sql").read_text("utf-8")
 LEFT_OUT: Final = (QUERIES / "evidence" / "left_out.sql").read_text("utf-8")
 
@@ -134,8 +136,11 @@ def measured(
     con: duckdb.DuckDBPyConnection, kpi: Kpi, scope: Scope, days: tuple[int, int] | None
 ) -> Evidence:
     """The evidence of `kpi` over `scope`, judged at `days` of age (inbound, outbound)."""
-    links, windows, gaps = con.execute(MEASURED).fetchall()[0]
-    mine = tuple(link for link in (_link(row) for row in links or []) if link.name in kpi.links)
+    links, windows, gaps, undated_on = con.execute(MEASURED).fetchall()[0]
+    if undated_on and UNDATED not in kpi.needs:
+        # What measures no time is given for all leads: no dates of the reader's can be said to hold or not to hold them.
+        last_on = max(scope.as_of, undated_on + timedelta(days=1))
+        return Evidence(replace(scope, from_on=None, to_on=None, as_of=last_on, reads="facts"), _links(kpi, links))
     watched = tuple(
         _window(row, [gap for gap in gaps or [] if gap["stream"] == row["stream"]])
         for row in windows or []
@@ -155,7 +160,7 @@ def measured(
             LEFT_OUT, {"asked": scope.parameters(), "watched": narrowed.parameters()}
         ).fetchall()[0]
         left_out = LeftOut(*counts)
-    return Evidence(narrowed if left_out.total else scope, mine, watched, left_out, cut)
+    return Evidence(narrowed if left_out.total else scope, _links(kpi, links), watched, left_out, cut)
 
 
 def narrow(scope: Scope, windows: tuple[Window, ...], age_days: int) -> Scope:
@@ -200,8 +205,10 @@ def _covered(window: Window) -> str:
     return f"{window.stream.replace('_', ' ')} from {start} to {end}"
 
 
-def _link(row: dict[str, Any]) -> Link:
-    return Link(**{name: row[name] for name in Link.__slots__})
+def _links(kpi: Kpi, rows: list[dict[str, Any]] | None) -> tuple[Link, ...]:
+    """The links that a KPI declares, as far as the snapshot knows them."""
+    known = [Link(**{name: row[name] for name in Link.__slots__}) for row in rows or []]
+    return tuple(link for link in known if link.name in kpi.links)
 
 
 def _window(row: dict[str, Any], gaps: list[dict[str, Any]]) -> Window:

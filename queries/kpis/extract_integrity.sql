@@ -11,7 +11,7 @@
 -- of:        rows
 -- direction: lower_is_better
 -- reads:     How many rows of the extracts are not used or are doubtful, rule by rule, beside how many rows were read.
--- needs:     leads.created_at
+-- needs:     leads.lead_id
 -- links:     none
 -- windows:   none
 -- horizon:   none

@@ -9,7 +9,7 @@
 -- first:     answer: firmographic_fit
 -- direction: higher_is_better
 -- reads:     Part by part, how many of 100 leads with a known answer meet it: which part of fit is missing.
--- needs:     leads.created_at, call_answers.answer_code, calls.lead_id
+-- needs:     leads.lead_id, call_answers.answer_code, calls.lead_id
 -- links:     calls.lead, call_answers.call
 -- windows:   calls, call_answers
 -- horizon:   none

@@ -8,7 +8,7 @@
 -- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads whose fit can be told, how many match the ideal customer profile in every point.
--- needs:     leads.created_at
+-- needs:     leads.lead_id
 -- links:     none
 -- windows:   none
 -- withheld:  The settings name no ideal customer: fill ideal_customer.

@@ -11,7 +11,7 @@
 -- first:     both channels
 -- direction: none
 -- reads:     Of 100 leads, how many were touched by both channels, so that their outcome belongs to neither alone.
--- needs:     leads.created_at, leads.first_touch_channel, calls.direction, calls.lead_id
+-- needs:     leads.lead_id, leads.first_touch_channel, calls.direction, calls.lead_id
 -- links:     calls.lead
 -- windows:   calls
 -- horizon:   none

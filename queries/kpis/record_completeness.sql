@@ -9,7 +9,7 @@
 -- first:     all fields
 -- direction: higher_is_better
 -- reads:     Of 100 required fields of the leads, how many hold a real value.
--- needs:     leads.created_at
+-- needs:     leads.lead_id
 -- links:     none
 -- windows:   none
 -- horizon:   none
