@@ -7,7 +7,6 @@ import json
 import os
 import sys
 import time
-import tomllib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
@@ -392,6 +391,11 @@ def run_sample(options: argparse.Namespace) -> None:
 def run_serve(options: argparse.Namespace) -> None:
     from leadquality.snapshot import Home
 
+    address = os.environ.get("STREAMLIT_SERVER_ADDRESS")
+    if address is not None and address not in LOOPBACK:
+        raise InputRefused(
+            f"STREAMLIT_SERVER_ADDRESS={address}: the dashboard is served on this machine only; unset it"
+        )
     home = Home(options.home)
     current = home.current()
     print(f"loaded: {current[0] if current else 'no snapshot yet'}")
@@ -400,19 +404,7 @@ def run_serve(options: argparse.Namespace) -> None:
     os.chdir(ROOT)
     server = str(ROOT / "leadquality" / "ui" / "server.py")
     command = [sys.executable, "-m", "streamlit", "run", server, "--server.port", str(options.port)]
-    os.execv(sys.executable, [*command, *upload_options()])
-
-
-def upload_options() -> list[str]:
-    """Files are taken in the browser only where nobody else can reach the server: it listens on this machine alone, and
-    answers to no other name. Everywhere else the size of the settings, 0, refuses every one."""
-    server = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["server"]
-    address = os.environ.get("STREAMLIT_SERVER_ADDRESS", server.get("address", ""))
-    names = server.get("allowedHosts", [])
-    is_local = address in LOOPBACK and names and set(names) <= LOOPBACK
-    if not is_local or "STREAMLIT_SERVER_ALLOWED_HOSTS" in os.environ:
-        return []
-    return ["--server.maxUploadSize", str(UPLOAD_MB)]
+    os.execv(sys.executable, [*command, "--server.maxUploadSize", str(UPLOAD_MB)])
 
 
 def progress() -> Callable[[str], None]:

@@ -42,7 +42,7 @@ from leadquality.ui.figures import at_home, detail, figure_panel, figures_table
 from leadquality.ui.frame import Frame, frame, open_frame
 from leadquality.ui.heading import age_of, foot, given, head, lack, need_leads, state_of
 from leadquality.ui.inbound import by_source, sources_of, stages
-from leadquality.ui.inbox import inbox_step
+from leadquality.ui.inbox import inbox_step, watched_uploads
 from leadquality.ui.listing import catalogue_table, contract_table, judged_for, kpi_names, kpi_title
 from leadquality.ui.outbound import (
     account_sets,
@@ -202,5 +202,6 @@ __all__ = [
     "value_card",
     "value_table",
     "values_step",
+    "watched_uploads",
     "weekly",
 ]
