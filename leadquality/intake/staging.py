@@ -15,7 +15,7 @@ from leadquality.catalogue import Extract, load_extracts
 from leadquality.catalogue.macros import ordered
 from leadquality.contracts import QUERIES, InputRefused
 from leadquality.formats import Reader as FileReader
-from leadquality.formats import read_apart
+from leadquality.formats import read_apart, shown
 from leadquality.intake.deliveries import (
     PLANS_AHEAD,
     Earlier,
@@ -30,6 +30,7 @@ from leadquality.intake.files import Files, Table
 from leadquality.intake.findings import keep_findings
 from leadquality.intake.look import tables
 from leadquality.intake.mapping import Mapping
+from leadquality.intake.remedies import REMEDIES
 from leadquality.intake.source import Reader
 
 
@@ -125,9 +126,7 @@ def stage(
     last = max((used for used, _ in ends.values() if used is not None), default=first)
     if first is None or last is None:
         named = ", ".join(source.file for source in mapping.source if source.extract == "leads")
-        raise InputRefused(
-            f"{named}: no usable row in leads ({_reasons(con)}); give a file with at least one lead"
-        )
+        raise InputRefused(f"{named}: no usable row in leads: {_reasons(con)}")
     if declared is not None and declared < first:
         raise InputRefused(
             f"as of {declared}: before all data (the first lead was created on {first}); give a later date"
@@ -269,7 +268,17 @@ def _ends(
 
 
 def _reasons(con: duckdb.DuckDBPyConnection) -> str:
-    rows = con.sql(
-        "select reason, count(*) from staged_leads where fate <> 'used' group by all order by 2 desc limit 3"
+    """Why no lead is used: for the three most frequent reasons the column, an example and what to do."""
+    found = con.sql(
+        "with unused as (select file, line, fate, reason, field, found from staged_leads where fate <> 'used' "
+        "union all select file, line, 'rejected', reason, null, null from aside_leads) "
+        "select count(*), fate, reason, field, arg_min(found, (file, line)), arg_min(file, (file, line)), "
+        "arg_min(line, (file, line)) from unused group by fate, reason, field order by 1 desc, reason, field limit 3"
     ).fetchall()
-    return ", ".join(f"{reason} {count}" for reason, count in rows) or "the file has no rows"
+    told = []
+    for count, fate, reason, field, value, file, line in found:
+        shown_value = f"'{value}'" if value else "blank"
+        what = f"{field} {shown_value}, " if field else ""
+        remedy = REMEDIES.get(reason, f"{fate} by the rule '{shown(reason)}' of the mapping")
+        told.append(f"{count:,} {reason}, as in {what}{shown(file)}, line {line}: {remedy}")
+    return "; ".join(told) or "the file has no rows; give a file with at least one lead"

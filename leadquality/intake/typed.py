@@ -52,6 +52,12 @@ class Column:
         return told if isinstance(told, str) else self.name
 
     @property
+    def zone(self) -> str | None:
+        """The zone that the mapping names for stamps of this column, where it is not the mapping's own."""
+        told = self.source.columns.get(self.name)
+        return None if told is None or isinstance(told, str) else told.zone
+
+    @property
     def where(self) -> str:
         """File and column, for a message."""
         return f"{shown(self.source.file)}, column '{clipped(self.theirs)}'"

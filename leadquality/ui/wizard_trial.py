@@ -15,10 +15,10 @@ from leadquality.catalogue import load_extracts
 from leadquality.contracts import InputRefused
 from leadquality.intake.mapping import MAPPING
 from leadquality.intake.rehearsal import Change, Rehearsal
+from leadquality.intake.remedies import REMEDIES
 from leadquality.load import load
 from leadquality.snapshot import Unchanged
 from leadquality.ui.served import home
-from leadquality.ui.tables import REMEDIES
 from leadquality.ui.wizard import Wizard, label, rows, start_over
 
 COMPARED: Final = ("inbound", "outbound")
