@@ -26,7 +26,15 @@ from leadquality.intake.expressions import (
     value,
 )
 from leadquality.intake.files import LINE, RECORD, Files, Table
-from leadquality.intake.joins import JOIN_RATES, UNMATCHED, join, keep_phones, keep_rates, person_join
+from leadquality.intake.joins import (
+    JOIN_RATES,
+    UNMATCHED,
+    join,
+    keep_phones,
+    keep_rates,
+    person_join,
+    phone_faults,
+)
 from leadquality.intake.mapping import Mapping, Source
 
 HELPERS = (
@@ -134,6 +142,8 @@ class Reader:
         )
         done = self._convert(extract, source, table, mapped, expressions)
         keep_rates(self.con, names, extract.name, source, rows, self.files.label(source.file))
+        for code, line, found in phone_faults(self.con, names, source.person, rows):
+            self.files.note(code, extract.name, source.file, line, found, is_harmless=True)
         if extract.name == "leads" and source.person.phone:
             keep_phones(self.con, names, source.person, expressions["lead_id"], rows)
         every = ", ".join(extract.columns)
