@@ -10,7 +10,7 @@ from leadquality.contracts import InputRefused
 from leadquality.formats import clipped, fold, shown
 from leadquality.intake.columns import Column, Condition, Exclusion, Form, OtherThan, Rule, SameDay, Unit
 
-CLOCK = r"^\d+:\d{1,2}(:\d{1,2})?$"
+CLOCK = r"^\d+:\d{1,2}(:\d{1,2}(\.\d+)?)?$"
 NO_TIME = (
     r"^(.*\d)[T ](?:0?0:00(?::00(?:\.0+)?)?|12:00(?::00)? ?[Aa][Mm])(?:[Zz]|\+00(?::?00)?)? "
     r"(?:(?:1899-12-3[01]|1900-01-0[01])[T ])?(\d{1,2}:\d{2}.*)$"
@@ -162,9 +162,9 @@ def in_seconds(found: str, unit: Unit) -> str:
         case "s":
             return found
         case "ms":
-            read = f"({number} / 1000)::varchar"
+            read = _figures(f"{number} / 1000")
         case "min":
-            read = f"({number} * 60)::varchar"
+            read = _figures(f"{number} * 60")
         case "epoch s" | "epoch ms":
             factor = 1000 if unit == "epoch s" else 1
             read = f"strftime(epoch_ms(({number} * {factor})::bigint), '%Y-%m-%d %H:%M:%S.%g+00')"
@@ -180,6 +180,16 @@ def in_seconds(found: str, unit: Unit) -> str:
                 f"then {three} else {two} end)::varchar end"
             )
     return f"coalesce({read}, {found})"
+
+
+def in_minutes(found: str) -> str:
+    """Minutes as text, from seconds as text; what cannot be read stays."""
+    return f"coalesce({_figures(f'try_cast({found} as decimal(18, 3)) / 60')}, {found})"
+
+
+def _figures(number: str) -> str:
+    """A number as text, without decimals that are none."""
+    return rf"regexp_replace(({number})::varchar, '\.0+$', '')"
 
 
 def in_form(found: str, form: Form | None) -> str:

@@ -30,6 +30,7 @@ REMEDIES: Final = {
     "ID_DAMAGED": "a spreadsheet turned the id into a power of ten; export ids as text, and do not open the file in a spreadsheet",
     "INVALID_ENCODING": "letters that cannot be read; export the file as UTF-8",
     "OUT_OF_RANGE": "beyond what the column can hold; correct it, name its unit in the mapping, or raise max_amount if it is an amount",
+    "PHONE_NUMBER": "a telephone number in the place of an amount; the columns of the row have slipped, or another column is meant",
     "NEGATIVE_AMOUNT": "an amount below 0; correct it, or leave it blank when unknown",
     "ACCEPTED_BEFORE_HANDED": "accepted before it was handed over; correct one of the dates",
     "AMOUNT_NOT_POSITIVE": "a deal needs an amount above 0; leave it blank when unknown",

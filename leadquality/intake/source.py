@@ -16,6 +16,7 @@ from leadquality.intake.expressions import (
     Names,
     decided,
     excluded,
+    in_minutes,
     listed,
     literal,
     near,
@@ -218,6 +219,9 @@ class Reader:
         what = f"(mapped to {extract.name}.{column})"
         theirs = self._theirs(extract, source, table, column)
         found = "null" if theirs is None else value(names, theirs, what)
+        bound = extract.bounds.get(column)
+        if bound and bound.unit == "min" and isinstance(theirs, Column) and theirs.says_unit:
+            found = in_minutes(found)
         if isinstance(theirs, Column) and theirs.stand_in is not None:
             self.con.execute("insert into stand_ins values (?, ?)", [extract.name, column])
         if column == extract.key and len(source.keys.primary) > 1:

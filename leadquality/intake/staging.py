@@ -156,7 +156,6 @@ def _policy(mapping: Mapping) -> dict[str, object]:
     return {
         "same_contact": policy.same_contact,
         "orphan_calls": policy.orphan_calls,
-        "max_amount": str(policy.max_amount),
         "currency": policy.currency,
         "zero_amount": policy.zero_amount,
         "known_until": None

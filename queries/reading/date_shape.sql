@@ -12,7 +12,7 @@ case
     when regexp_full_match(label, '\d{4}-\d{2}-\d{2}') then 'iso_day'
     when day_shape(day_text(label)) is not null then day_shape(day_text(label))
     when
-        not regexp_matches(label, '(?i)(utc|gmt|[ap]m)$')
+        regexp_matches(regexp_replace(label, ' ?\(?[A-Za-z]{2,5}\)?$', ''), time_pattern())
         and day_shape(day_text(regexp_replace(label, ' ?\(?[A-Za-z]{2,5}\)?$', ''))) is not null
         then 'zone_name'
     when regexp_full_match(label, '[1-4]\d{9}(\.\d+)?') then 'epoch_seconds'

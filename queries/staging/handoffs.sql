@@ -6,6 +6,8 @@
 -- optional: accepted_at, rejected_at, reject_reason, first_sales_touch_at, feedback_at
 -- dates:    handed_at, accepted_at, rejected_at, first_sales_touch_at, feedback_at
 -- ids:      lead_id
+-- order:    handed_at <= accepted_at, handed_at <= rejected_at, handed_at <= feedback_at
+-- apart:    first_sales_touch_at
 with
 
 typed as (

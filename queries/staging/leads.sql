@@ -11,6 +11,10 @@
 --           research_contact_at, research_trigger_at
 -- ids:      lead_id, account_id, contact_id
 -- numbers:  engagement_score
+-- bounds:   engagement_score -1000000..1000000
+-- order:    created_at <= priority_at, created_at <= mql_at, created_at <= sql_at, created_at <= rejected_at,
+--           created_at <= disqualified_at, created_at <= recycled_at
+-- apart:    research_company_at, research_contact_at, research_trigger_at
 with
 
 typed as (

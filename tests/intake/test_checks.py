@@ -24,15 +24,18 @@ OF_FILES = {
     "hidden_sheet",
     "id_format",
     "layout_tidied",
+    "length_as_clock",
+    "length_in_doubt",
     "mojibake_suspected",
     "optional_column_missing",
     "phone_damaged",
+    "phone_placeholder",
     "preamble_skipped",
     "truncated_suspected",
     "unknown_columns",
     "values_rewritten",
 }
-"""Told in test_findings_of_files.py."""
+"""Told in test_findings_of_files.py, test_numbers.py and test_phones.py."""
 COUNTS = {"cohort_counts_disagree_with_leads", "journey_counts_disagree_with_cohorts"}
 EXTRACTS = {
     "leads": """lead_id,created_at,contact_id,channel,source,mql_at,sql_at

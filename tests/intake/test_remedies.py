@@ -16,6 +16,7 @@ OF_FILES = {
     *(
         "AMBIGUOUS_DATE",
         "AMBIGUOUS_NUMBER",
+        "AMBIGUOUS_UNIT",
         "MIXED_DATE_FORMAT",
         "MIXED_NUMBER_FORMAT",
         "DUPLICATE_COLUMN",

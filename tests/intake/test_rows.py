@@ -162,7 +162,7 @@ ROWS = {
                 ("rejected", "CLOSED_BEFORE_CREATED", "closed_at", "2025-01-01"),
             ),
             ("O13,L1,2025-01-02,,,,,lost", ("rejected", "CLOSED_WITHOUT_DATE", "closed_at", None)),
-            ("O14,L1,2025-01-02,1k,,,,", ("rejected", "BAD_NUMBER", "amount", "1k")),
+            ("O14,L1,2025-01-02,a lot,,,,", ("rejected", "BAD_NUMBER", "amount", "a lot")),
             ("O15,L1,2025-01-02,0,,,,", ("rejected", "AMOUNT_NOT_POSITIVE", "amount", "0")),
             ("O19,L1,2025-01-02,-5,,,,", ("rejected", "NEGATIVE_AMOUNT", "amount", "-5")),
             ("O20,L1,2025-07-02,5,,,,", ("rejected", "FUTURE", "created_at", "2025-07-02")),
