@@ -171,7 +171,7 @@ select
     ended_moment as ended_at,
     callback_due_moment as callback_due_at,
     callback_of,
-    next_step_moment as next_step_due_at,
+    next_step_moment as next_step_due,
     logged_moment as crm_logged_at,
     reached_role,
     objection_flag as is_objection_raised,

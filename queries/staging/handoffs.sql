@@ -52,8 +52,7 @@ judged as (
             problem(
                 typed.feedback_at is not null and feedback_at_typed is null, 'BAD_DATE', 'feedback_at', typed.feedback_at
             ),
-            problem(year(feedback_at_typed) not between 1990 and 2100, 'DATE_RANGE', 'feedback_at', typed.feedback_at),
-            problem(accepted_at_typed < handed_at_typed, 'ACCEPTED_BEFORE_HANDED', 'accepted_at', typed.accepted_at)
+            problem(year(feedback_at_typed) not between 1990 and 2100, 'DATE_RANGE', 'feedback_at', typed.feedback_at)
         ) as found_problem
     from typed
     left join lead_aliases on typed.lead_id = lead_aliases.lead_id

@@ -84,10 +84,7 @@ judged as (
                 engagement_score is not null and engagement_number is null, 'BAD_NUMBER', 'engagement_score', engagement_score
             ),
             problem(created_moment::date > $policy['known_until']::date, 'FUTURE', 'created_at', created_at),
-            problem(is_conflicting, 'CONFLICTING_ROWS', 'lead_id', lead_id),
-            problem(
-                disqualified_moment::date < created_moment::date, 'CLOSED_BEFORE_CREATED', 'disqualified_at', disqualified_at
-            )
+            problem(is_conflicting, 'CONFLICTING_ROWS', 'lead_id', lead_id)
         ) as found_problem
     from typed
 

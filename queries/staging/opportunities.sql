@@ -42,7 +42,6 @@ judged as (
             problem(expected_close is not null and expected_moment is null, 'BAD_DATE', 'expected_close', expected_close),
             problem(year(expected_moment) not between 1990 and 2100, 'DATE_RANGE', 'expected_close', expected_close),
             problem(outcome_word not in ('won', 'lost', 'open'), 'UNKNOWN_VALUE', 'outcome', outcome),
-            problem(closed_moment::date < created_moment::date, 'CLOSED_BEFORE_CREATED', 'closed_at', closed_at),
             problem(outcome_word in ('won', 'lost') and closed_moment is null, 'CLOSED_WITHOUT_DATE', 'closed_at', closed_at),
             problem(amount is not null and amount_number is null, 'BAD_NUMBER', 'amount', amount),
             problem(acv is not null and acv_number is null, 'BAD_NUMBER', 'acv', acv),

@@ -85,10 +85,6 @@ ROWS = {
             ("L12,2025-01-01,C12,web,x,,,", ("rejected", "BAD_DATE", "mql_at", "x")),
             ("L13,2025-01-01,C13,web,,y,,", ("rejected", "BAD_DATE", "sql_at", "y")),
             ("L14,2025-01-01,C14,web,,,z,", ("rejected", "BAD_DATE", "disqualified_at", "z")),
-            (
-                "L15,2025-01-02,C15,web,,,2025-01-01,",
-                ("rejected", "CLOSED_BEFORE_CREATED", "disqualified_at", "2025-01-01"),
-            ),
             ("L16,2025-01-01,C16,web,,,,", ("rejected", "CONFLICTING_ROWS", "lead_id", "L16")),
             ("L16,2025-01-02,C16,web,,,,", ("rejected", "CONFLICTING_ROWS", "lead_id", "L16")),
             ("L18,2025-01-01,C18,web,,,,high", ("rejected", "BAD_NUMBER", "engagement_score", "high")),
@@ -157,10 +153,6 @@ ROWS = {
             ("O9,L1,2025-01-02,,,,x,won", ("rejected", "BAD_DATE", "closed_at", "x")),
             ("O10,L1,2025-01-02,,,x,,", ("rejected", "BAD_DATE", "expected_close", "x")),
             ("O11,L1,2025-01-02,,,,,maybe", ("rejected", "UNKNOWN_VALUE", "outcome", "maybe")),
-            (
-                "O12,L1,2025-01-02,,,,2025-01-01,lost",
-                ("rejected", "CLOSED_BEFORE_CREATED", "closed_at", "2025-01-01"),
-            ),
             ("O13,L1,2025-01-02,,,,,lost", ("rejected", "CLOSED_WITHOUT_DATE", "closed_at", None)),
             ("O14,L1,2025-01-02,a lot,,,,", ("rejected", "BAD_NUMBER", "amount", "a lot")),
             ("O15,L1,2025-01-02,0,,,,", ("rejected", "AMOUNT_NOT_POSITIVE", "amount", "0")),
