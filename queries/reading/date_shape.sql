@@ -10,16 +10,21 @@ case
         then 'iso_offset'
     when regexp_full_match(label, '\d{4}-\d{2}-\d{2}[T ]([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?') then 'iso_local'
     when regexp_full_match(label, '\d{4}-\d{2}-\d{2}') then 'iso_day'
-    when day_shape(day_text(label)) is not null then day_shape(day_text(label))
-    when
-        regexp_matches(regexp_replace(label, ' ?\(?[A-Za-z]{2,5}\)?$', ''), time_pattern())
-        and day_shape(day_text(regexp_replace(label, ' ?\(?[A-Za-z]{2,5}\)?$', ''))) is not null
-        then 'zone_name'
-    when regexp_full_match(label, '[1-4]\d{9}(\.\d+)?') then 'epoch_seconds'
-    when regexp_full_match(label, '[1-4]\d{12}(\.\d+)?') then 'epoch_milliseconds'
-    when regexp_full_match(label, '[2-7]\d{4}(\.\d+)?') then 'serial'
-    when regexp_full_match(label, '(19|20)\d{6}T?\d{4}(\d{2})?(Z|[+-]\d{2}:?\d{2})?') then 'compact'
-    when regexp_full_match(label, '#+|#(REF!|N/A|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|ERROR)') then 'excel_error'
-    when starts_with(label, '=') then 'formula'
-    else 'other'
+    else
+        coalesce(
+            day_shape(day_text(label)),
+            case
+                when
+                    regexp_matches(regexp_replace(label, ' ?\(?[A-Za-z]{2,5}\)?$', ''), time_pattern())
+                    and day_shape(day_text(regexp_replace(label, ' ?\(?[A-Za-z]{2,5}\)?$', ''))) is not null
+                    then 'zone_name'
+                when regexp_full_match(label, '[1-4]\d{9}(\.\d+)?') then 'epoch_seconds'
+                when regexp_full_match(label, '[1-4]\d{12}(\.\d+)?') then 'epoch_milliseconds'
+                when regexp_full_match(label, '[2-7]\d{4}(\.\d+)?') then 'serial'
+                when regexp_full_match(label, '(19|20)\d{6}T?\d{4}(\d{2})?(Z|[+-]\d{2}:?\d{2})?') then 'compact'
+                when regexp_full_match(label, '#+|#(REF!|N/A|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|ERROR)') then 'excel_error'
+                when starts_with(label, '=') then 'formula'
+                else 'other'
+            end
+        )
 end;

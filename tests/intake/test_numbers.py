@@ -43,6 +43,7 @@ NO_AMOUNTS = {
     "12 34 567": "BAD_NUMBER",
     "1 2345": "BAD_NUMBER",
     "5 apples": "BAD_NUMBER",
+    "50000-100000": "BAD_NUMBER",
     "K": "BAD_NUMBER",
     "inf": "NOT_FINITE",
     "999bn": "OUT_OF_RANGE",

@@ -166,6 +166,19 @@ def test_talk_time_of_a_call_that_nobody_answered_is_told(tmp_path: Path):
     assert told == [(2, "no_answer, talk 75 s"), (3, "busy, talk 3 s")]
 
 
+def test_talk_that_lasts_longer_than_the_call_is_told(tmp_path: Path):
+    header = "call_id,lead_id,started_at,direction,ended_at,talk_s\n"
+    ends = {"10:01:00": 55, "10:02:00": 170, "10:03:00": 300, "09:59:00": 50, "": 9000}
+    rows = "".join(
+        f"C{n},L1,2026-03-02 10:00:00,inbound,{f'2026-03-02 {end}' if end else ''},{talk}\n"
+        for n, (end, talk) in enumerate(ends.items())
+    )
+    found = loaded(tmp_path, leads=LEADS, calls=header + rows)
+    told = found.rows("select line, found from snapshot.findings where code = 'talk_longer_than_call'")
+    # a minute more may be rounding
+    assert told == [(4, "talk 300 s, call 180 s")]
+
+
 def test_currencies_are_told_with_their_counts_where_there_are_several(tmp_path: Path):
     header = "opportunity_id,lead_id,created_at,amount,currency\n"
     money = ["EUR"] * 3 + ["usd"] * 2 + ["", "JPY"]

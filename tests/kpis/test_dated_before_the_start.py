@@ -98,3 +98,31 @@ def test_a_promise_that_is_due_before_it_is_made_is_no_promise_with_a_time(tmp_p
     asked = "select call_id from snapshot.fact_calls where callback_due_at is not null order by 1"
     assert found.rows(asked) == [("K1",), ("K3",)]
     assert found.manifest.findings["callback_due_at_before_started_at"] == 1
+
+
+def test_a_response_before_the_lead_waited_for_nobody_knows_how_long(story):
+    busy = story(AS_OF)
+    for number in range(10):
+        day = CREATED + timedelta(days=number)
+        busy.add("capacity", worked_on=day, staffed_min=480.0, hour_of_day=9, language="de")
+        at = datetime(day.year, day.month, day.day, 9)
+        for waits in [30] * 20 + [-120] * 20:
+            lead = busy.lead("inbound", day, created_at=at)
+            started = at + timedelta(minutes=waits)
+            busy.call(lead, day, started_at=started, direction="outbound", talk_seconds=60)
+    (row,) = [row for row in busy.run("capacity_vs_spike").rows.to_dicts() if row["measure"] == "all days"]
+    assert (row["response_lead_count"], row["response_p90_minutes"]) == (200, 30)
+    tenths = busy.run("response_by_load").rows.to_dicts()
+    assert {row["denominator"] for row in tenths} == {20}
+
+
+def test_a_pick_up_before_the_call_came_in_is_no_moment_of_an_answer(story):
+    world = story(AS_OF)
+    for seconds in [30] * 20 + [-30] * 20:
+        lead = world.lead("inbound", AT.date(), created_at=AT)
+        started = AT + timedelta(minutes=5, seconds=10)
+        answered = started + timedelta(seconds=seconds)
+        world.call(lead, started.date(), started_at=started, answered_at=answered, direction="inbound")
+    row = world.run("time_to_first_response").row("inbound", measure="wall_clock_minutes")
+    # the start of the call stands in, as where nobody says when it was picked up
+    assert (row["numerator"], row["estimate"]) == (40, 5)
