@@ -30,4 +30,5 @@ page = st.navigation(
     position="top",
 )
 ui.open_frame()
-page.run()
+with ui.watched_uploads():
+    page.run()

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import time
-import tomllib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
@@ -95,7 +95,7 @@ def parser() -> argparse.ArgumentParser:
     load.add_argument(
         "--confirm",
         action="store_true",
-        help="take extracts that are smaller or older than those loaded before",
+        help="take extracts that are smaller or older than those loaded before, or of which most rows are rejected",
     )
     load.add_argument("--json", action="store_true", help="print the row accounts as JSON")
     maps = add("map", "Say what the files of a folder are, try to load them, and write the mapping.", run_map)
@@ -172,8 +172,10 @@ def days(text: str) -> int:
 
 
 def run_load(options: argparse.Namespace) -> None:
+    from leadquality.catalogue import load_kpis
     from leadquality.load import load
     from leadquality.snapshot import Home
+    from leadquality.verdict.evidence import load_lines
     from leadquality.verdict.loads import restated_sentence, resting
 
     home = Home(options.home)
@@ -191,7 +193,14 @@ def run_load(options: argparse.Namespace) -> None:
             options.add,
         )
     if options.json:
-        show_json({"snapshot": manifest.snapshot, "as_of": manifest.as_of, "tables": manifest.tables})
+        show_json(
+            {
+                "snapshot": manifest.snapshot,
+                "as_of": manifest.as_of,
+                "tables": manifest.tables,
+                "evidence": manifest.evidence,
+            }
+        )
         return
 
     def rest(code: str) -> str:
@@ -209,6 +218,10 @@ def run_load(options: argparse.Namespace) -> None:
     for code, count in manifest.findings.items():
         print(f"  finding: {count:,} {code}{rest(code)}")
     print(f"  {restated_sentence(manifest.restated)}")
+    closed = Counter(link for kpi in load_kpis().values() for link in kpi.links)
+    used = {name: table["used"] for name, table in manifest.tables.items()}
+    for line in load_lines(manifest.evidence, used, closed):
+        print(f"  {line}")
 
 
 def run_map(options: argparse.Namespace) -> None:
@@ -273,6 +286,7 @@ def run_kpi(options: argparse.Namespace) -> None:
     from leadquality.scope import Scope
     from leadquality.snapshot import Home, open_snapshot
     from leadquality.verdict import only_channel
+    from leadquality.verdict.evidence import rests_on
 
     kpi = named(options.kpi_id, load_kpis())
     snapshot = open_snapshot(Home(options.home))
@@ -294,6 +308,7 @@ def run_kpi(options: argparse.Namespace) -> None:
             "snapshot": snapshot.manifest.snapshot,
         }
         answer |= {"as_of": as_of, "scope": asdict(scope), "rows": result.rows.to_dicts()}
+        answer |= {"evidence": result.evidence.plain() | {"reason": result.reason}}
         show_json(answer | ({"unavailable": result.unavailable} if result.unavailable else {}))
     else:
         import polars as pl
@@ -301,6 +316,11 @@ def run_kpi(options: argparse.Namespace) -> None:
         print(f"{kpi.title}: {kpi.reads}")
         if result.unavailable:
             print(f"not available: {result.unavailable}")
+        elif result.reason:
+            print(f"not available where it says so: {result.reason}")
+        known = result.evidence.plain()
+        if said := rests_on(known["links"], known["windows"], known["left_out"]):
+            print(said)
         if alone := only_channel(values(cursor)["channel"]):
             print(alone)
         with pl.Config(
@@ -371,6 +391,11 @@ def run_sample(options: argparse.Namespace) -> None:
 def run_serve(options: argparse.Namespace) -> None:
     from leadquality.snapshot import Home
 
+    address = os.environ.get("STREAMLIT_SERVER_ADDRESS")
+    if address is not None and address not in LOOPBACK:
+        raise InputRefused(
+            f"STREAMLIT_SERVER_ADDRESS={address}: the dashboard is served on this machine only; unset it"
+        )
     home = Home(options.home)
     current = home.current()
     print(f"loaded: {current[0] if current else 'no snapshot yet'}")
@@ -379,19 +404,7 @@ def run_serve(options: argparse.Namespace) -> None:
     os.chdir(ROOT)
     server = str(ROOT / "leadquality" / "ui" / "server.py")
     command = [sys.executable, "-m", "streamlit", "run", server, "--server.port", str(options.port)]
-    os.execv(sys.executable, [*command, *upload_options()])
-
-
-def upload_options() -> list[str]:
-    """Files are taken in the browser only where nobody else can reach the server: it listens on this machine alone, and
-    answers to no other name. Everywhere else the size of the settings, 0, refuses every one."""
-    server = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["server"]
-    address = os.environ.get("STREAMLIT_SERVER_ADDRESS", server.get("address", ""))
-    names = server.get("allowedHosts", [])
-    is_local = address in LOOPBACK and names and set(names) <= LOOPBACK
-    if not is_local or "STREAMLIT_SERVER_ALLOWED_HOSTS" in os.environ:
-        return []
-    return ["--server.maxUploadSize", str(UPLOAD_MB)]
+    os.execv(sys.executable, [*command, "--server.maxUploadSize", str(UPLOAD_MB)])
 
 
 def progress() -> Callable[[str], None]:

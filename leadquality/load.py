@@ -14,8 +14,17 @@ from leadquality import __version__
 from leadquality.adding import last_snapshot, refuse_other_mapping, refuse_other_rules
 from leadquality.catalogue import definitions_hash
 from leadquality.contracts import InputRefused
-from leadquality.intake import Mapping, Proposal, accounts_of, mapping_text, parse_mapping, propose, stage
-from leadquality.intake.against import refuse_loss
+from leadquality.intake import (
+    Mapping,
+    Proposal,
+    accounts_by_file,
+    accounts_of,
+    mapping_text,
+    parse_mapping,
+    propose,
+    stage,
+)
+from leadquality.intake.against import refuse_loss, refuse_rejected
 from leadquality.intake.decisions import Decisions, decided_text
 from leadquality.intake.declared import Read
 from leadquality.intake.fit import Missing
@@ -101,7 +110,8 @@ def load(
     """Load folders of extracts and publish them; of several, a row counts as the latest has it. `report` is told each step;
     whatever it raises stops the load.
 
-    confirmed: take extracts even if they are smaller or older than those of the snapshot in force. add: the folders are
+    confirmed: take extracts even if they have fewer usable rows or are older than those of the snapshot in force, or most of
+    their rows are rejected. add: the folders are
     further deliveries to that snapshot, and only what they bear upon is worked out again.
 
     Raises InputRefused when the input cannot be used, and Unchanged when the snapshot in force was made of it already; that
@@ -137,8 +147,15 @@ def load(
                 earlier = last.earlier if last else None
                 staged = stage(con, folders, rules, as_of, report, building / WORK, earlier=earlier)
                 accounts = accounts_of(con, [name for name in staged.extracts if name in staged.given])
+                if not confirmed:
+                    read = accounts_by_file(con, [name for name in staged.extracts if name in staged.given])
+                    refuse_rejected(
+                        con,
+                        {place: account for place, account in read.items() if place[1] in staged.tables},
+                        rules.policy.max_rejected_share,
+                    )
                 if before.manifest and not last and not confirmed and rules.policy.smaller_load == "refuse":
-                    refuse_loss(before.manifest.tables, before.manifest.ends, accounts, staged.ends)
+                    refuse_loss(con, before.manifest.tables, before.manifest.ends, accounts, staged.ends)
                 decisions = None if last else setting_rows(decided, rules.zone)
                 found = build(con, building / DATA, staged.as_of, list(staged.extracts), decisions, report)
                 restated = restate(con, building / DATA, staged.as_of, rules.digest, before)
@@ -173,6 +190,7 @@ def load(
                 weights=found.weights,
                 restated=restated,
                 declared=declared,
+                evidence=found.evidence,
             )
             return publish(home, building, manifest, report)
         finally:

@@ -18,6 +18,8 @@ class Scope:
     reads says which backing answers: "counts" (additive weekly cells of the snapshot) or "facts"
     (one row per lead). Both give the same figures; counts cannot serve a part of a week or an earlier as_of.
     assuming names one other assumption (contracts.ASSUMPTIONS) under which the journeys are followed; None: none.
+    gaps: units that begin in one of these times, both days included, are left out; covered_from: of leads that were
+    created before this day the history is not known in full (leadquality/engine/evidence.py). Both are set by the evidence of a KPI.
     """
 
     as_of: date
@@ -30,6 +32,8 @@ class Scope:
     slice_by: str | None = None
     reads: str = "facts"
     assuming: str | None = None
+    gaps: tuple[tuple[date, date], ...] = ()
+    covered_from: date | None = None
 
     def __post_init__(self) -> None:
         if self.slice_by is not None and self.slice_by not in DIMENSIONS:
@@ -46,7 +50,7 @@ class Scope:
         whole_weeks = (self.from_on is None or self.from_on.weekday() == MONDAY) and (
             self.to_on is None or self.to_on.weekday() == SUNDAY or self.to_on >= self.as_of
         )
-        exact = whole_weeks and self.as_of == snapshot_as_of and self.assuming is None
+        exact = whole_weeks and self.as_of == snapshot_as_of and self.assuming is None and not self.gaps
         return replace(self, reads="counts" if exact else "facts")
 
     def previous(self) -> Scope:
@@ -71,4 +75,6 @@ class Scope:
             "slice_by": self.slice_by,
             "reads": self.reads,
             "assuming": self.assuming,
+            "gaps": [{"from_on": from_on, "to_on": to_on} for from_on, to_on in self.gaps],
+            "covered_from": self.covered_from,
         }

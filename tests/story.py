@@ -101,8 +101,16 @@ COUNTS = {path.stem: path.read_text("utf-8") for path in sorted((QUERIES / "coun
 KEPT_AT_LOAD = {
     "left_out_rows": "extract varchar, file varchar, line bigint, fate varchar, reason varchar, field varchar, found varchar",
     "findings": "code varchar, title varchar, remedy varchar, extract varchar, file varchar, line bigint, found varchar",
+    "evidence_links": "extract varchar, partner varchar, kind varchar, minimum double, unkeyed_count bigint, matched_count bigint, "
+    "lost_count bigint, match_rate double, mendable_count bigint, mend varchar, is_rising boolean, state varchar",
+    "evidence_link_months": "extract varchar, partner varchar, kind varchar, month_on date, channel varchar, unkeyed_count bigint, "
+    "matched_count bigint, lost_count bigint",
+    "evidence_months": "stream varchar, month_on date, event_count bigint",
+    "evidence_windows": "stream varchar, first_on date, last_on date, event_count bigint, from_on date, until_on date, "
+    "is_from_declared boolean, is_until_declared boolean, expected_before double, expected_after double",
+    "evidence_gaps": "stream varchar, from_on date, to_on date, expected_count double",
 }
-"""What a load keeps beside the facts (leadquality/snapshot/build.py); a story leaves nothing out and finds nothing."""
+"""What a load keeps beside the facts (leadquality/snapshot/build.py); a story leaves nothing out, finds nothing and was watched whole."""
 
 
 def prepared() -> duckdb.DuckDBPyConnection:

@@ -12,11 +12,13 @@ from leadquality.catalogue.header import CatalogueError, Header, parse_header
 from leadquality.catalogue.vocabulary import (
     DIRECTIONS,
     HEADLINES,
+    LINKS,
     OPTIONAL,
     PAGES,
     PLACES,
     REQUIRED,
     STAGES,
+    STREAMS,
     UNITS,
 )
 from leadquality.contracts import CONTRACT, QUERIES, InputRefused
@@ -34,11 +36,13 @@ class Kpi:
     """One entry of the catalogue.
 
     home is the page and the place on it; rows is the FROM expression of the units behind the figure, empty where none is
-    given; of names what the denominator counts, in the plural; needs holds `extract` or `extract.column` names; horizon is
-    days for inbound and outbound, or None; counter is the KPI read beside it; first is the measure that a card shows where
-    there are several; per holds the words after its number ('per 100 calls'), empty where the unit says it; journeys are
-    those it asks the scope macros for; columns are all result columns in order: the contract, then what `also` adds; sql is
-    the file's text.
+    given; of names what the denominator counts, in the plural; needs holds `extract` or `extract.column` names; links those
+    it rests on (`extract.partner`) windows the streams in whose time it may be read, and whole those that must be covered
+    from the first lead on, because it counts what is there and not what began (queries/evidence); horizon is days for
+    inbound and outbound, or None; counter is the KPI read beside it; first is the measure that a card shows where there are
+    several; per holds the words after its number ('per 100 calls'), empty where the unit says it; withheld why its own text
+    may answer `not_available`; journeys are those it asks the scope macros for; columns are all result columns in order:
+    the contract, then what `also` adds; sql is the file's text.
     """
 
     kpi_id: str
@@ -52,6 +56,9 @@ class Kpi:
     direction: str
     reads: str
     needs: tuple[str, ...]
+    links: tuple[str, ...]
+    windows: tuple[str, ...]
+    whole: tuple[str, ...]
     horizon: tuple[int, int] | None
     across: str
     answers: tuple[str, ...]
@@ -59,6 +66,7 @@ class Kpi:
     counter: str
     first: str
     per: str
+    withheld: str
     columns: tuple[str, ...]
     parameters: frozenset[str]
     journeys: frozenset[str]
@@ -101,6 +109,9 @@ def _parsed(path: Path, sql: str) -> Kpi:
         direction=header.text("direction"),
         reads=header.text("reads"),
         needs=header.words("needs"),
+        links=header.words("links"),
+        windows=header.words("windows"),
+        whole=header.words("whole"),
         horizon=(int(horizon[1]), int(horizon[2])) if horizon else None,
         across=header.text("across"),
         answers=header.words("answers"),
@@ -108,6 +119,7 @@ def _parsed(path: Path, sql: str) -> Kpi:
         counter=header.text("counter"),
         first=header.text("first"),
         per=header.text("per"),
+        withheld=header.text("withheld"),
         columns=CONTRACT + header.words("also"),
         parameters=frozenset(named_parameters(sql)),
         journeys=frozenset(
@@ -134,10 +146,20 @@ def _problems(path: Path, sql: str, header: Header) -> list[str]:
         )
         if found not in allowed
     ]
+    for key, allowed in (("links", LINKS), ("windows", STREAMS), ("whole", STREAMS)):
+        problems += [
+            f"{path.name}:{_line(sql, key)}: {key} '{found}' is not one of {', '.join(allowed)}"
+            for found in header.words(key)
+            if found not in allowed
+        ]
     horizon = header.text("horizon")
     if horizon != "none" and not HORIZON.fullmatch(horizon):
         problems.append(
             f"{path.name}:1: horizon '{horizon}' is neither 'none' nor 'inbound DAYS, outbound DAYS'"
+        )
+    if "'not_available'" in COMMENT.sub("", sql) and not header.text("withheld"):
+        problems.append(
+            f"{path.name}:1: answers not_available and does not say why; add a line '-- withheld: ...'"
         )
     for line, text in ((1, sql), (_line(sql, "rows"), header.text("rows"))):
         if unknown := sorted(named_parameters(text) - {"scope", "horizon"}):

@@ -5,6 +5,7 @@ from leadquality.charts.arrivals import EMPTY as NO_ARRIVALS
 from leadquality.charts.arrivals import arrivals, cells
 from leadquality.charts.cohorts import by_cohort
 from leadquality.charts.config import CONFIG
+from leadquality.charts.coverage import coverage
 from leadquality.charts.load import EMPTY as NO_LOAD
 from leadquality.charts.load import load, tenth_name, tenths
 from leadquality.charts.mix import mix
@@ -39,6 +40,7 @@ __all__ = [
     "by_cohort",
     "cells",
     "compared",
+    "coverage",
     "equal_age",
     "faded",
     "label_of",

@@ -11,6 +11,7 @@ import polars as pl
 
 from leadquality.catalogue import Kpi, named_parameters
 from leadquality.contracts import AGE_GRID, CHANNELS, DIFFERENCE, InputRefused
+from leadquality.engine.evidence import measured
 from leadquality.engine.journeys import keep_journeys
 from leadquality.engine.run import answer, bound, horizon_days, missing
 from leadquality.scope import Scope
@@ -64,10 +65,11 @@ def rows_behind(
     """
     if not kpi.rows:
         raise InputRefused(f"{kpi.kpi_id}: its file names no rows (key `rows` of the header)")
-    if missing(con, kpi):
-        return Rows(0, None, pl.DataFrame(), "", {})
-    scope = replace(scope, reads="facts")
     days = horizon_days(con, kpi, horizon) or (horizon_days(con, kpi, AGE_GRID[-1]) if kpi.is_curve else None)
+    evidence = measured(con, kpi, scope, days)
+    if missing(con, kpi) or evidence.reason:
+        return Rows(0, None, pl.DataFrame(), "", {})
+    scope = replace(evidence.scope, reads="facts")
     values = bound(scope, days) | {"channel": channel, "slice": slice, "measure": measure, "row_limit": limit}
     keep_journeys(con, kpi.journeys, scope)
     sql = _text(kpi, _columns(con, kpi, values), values)

@@ -11,6 +11,7 @@ import polars as pl
 
 from leadquality.catalogue import Kpi
 from leadquality.contracts import CHANNELS, DIFFERENCE, DIMENSIONS
+from leadquality.engine.evidence import Evidence, measured
 from leadquality.engine.journeys import keep_journeys
 from leadquality.scope import Scope
 
@@ -25,6 +26,7 @@ class Result:
 
     rows holds kpi.columns in order, sorted by slice, channel (inbound, outbound, other, unknown, difference) and age.
     unavailable names the data that are missing; rows then holds status not_available and nulls. parameters are what was bound.
+    scope is what was asked; evidence.scope the part of it that the extracts cover, which is what was computed.
     """
 
     kpi: Kpi
@@ -33,6 +35,7 @@ class Result:
     rows: pl.DataFrame
     unavailable: str
     parameters: dict[str, Any]
+    evidence: Evidence
 
     def row(self, channel: str, **where: object) -> dict[str, Any] | None:
         """The first row of a channel (and of other column values), or None."""
@@ -40,6 +43,12 @@ class Result:
             pl.col("channel") == channel, *[pl.col(key) == value for key, value in where.items()]
         )
         return chosen.row(0, named=True) if chosen.height else None
+
+    @property
+    def reason(self) -> str:
+        """Why there is no figure, of the whole or of a channel that is not available; empty where none is withheld."""
+        withheld = self.rows.filter(pl.col("status") == "not_available").height
+        return self.unavailable or (self.kpi.withheld if withheld else "")
 
     def first(self, channel: str) -> dict[str, Any] | None:
         """The row that a card shows: where there are several measures, the one that the KPI's header names first."""
@@ -82,10 +91,11 @@ def _lack(extract: str, columns: list[str]) -> str:
 def run(con: duckdb.DuckDBPyConnection, kpi: Kpi, scope: Scope, horizon: int | None = None) -> Result:
     """Run `kpi` over `scope` on a cursor of an open snapshot. horizon overrides the file's days for every channel."""
     days = horizon_days(con, kpi, horizon)
-    parameters = {key: value for key, value in bound(scope, days).items() if key in kpi.parameters}
-    if lack := missing(con, kpi):
-        return Result(kpi, scope, days, _not_available(kpi), lack, parameters)
-    keep_journeys(con, kpi.journeys, scope)
+    evidence = measured(con, kpi, scope, days)
+    parameters = {key: value for key, value in bound(evidence.scope, days).items() if key in kpi.parameters}
+    if lack := missing(con, kpi) or evidence.reason:
+        return Result(kpi, scope, days, _not_available(kpi), lack, parameters, evidence)
+    keep_journeys(con, kpi.journeys, evidence.scope)
     rows = answer(con, kpi.sql, parameters)
     if tuple(rows.columns) != kpi.columns:
         raise AssertionError(
@@ -99,7 +109,7 @@ def run(con: duckdb.DuckDBPyConnection, kpi: Kpi, scope: Scope, horizon: int | N
         order,
         *(pl.col(name) for name in ("measure", "age_days") if name in rows.columns),
     ]
-    return Result(kpi, scope, days, rows.sort(keys), "", parameters)
+    return Result(kpi, scope, days, rows.sort(keys), "", parameters, evidence)
 
 
 def answer(con: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, Any]) -> pl.DataFrame:

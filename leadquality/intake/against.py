@@ -1,26 +1,33 @@
-"""A load against the one before: an extract that lost rows or goes back in time is not taken without being asked for."""
+"""The gate before publishing: an extract that lost its rows, has most of them rejected, or goes back in time is not taken without
+being asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
+
+import duckdb
 
 from leadquality.contracts import InputRefused
 from leadquality.intake.accounts import Account
+from leadquality.intake.reasons import REMEDIES
 
-CONFIRM = 'if that is meant, confirm it: --confirm, or smaller_load = "accept" under [policy]'
-ENOUGH = 0.5
-"""Of the rows of the last load."""
+CONFIRM: Final = "if that is meant, confirm it (--confirm, or the tick on the page Load)"
+CONFIRMABLE: Final = ("SHRUNK", "STALE", "MOSTLY_REJECTED")
+"""Codes of refusals that a person may overrule."""
+ENOUGH: Final = 0.5
+"""Of the rows used in the last load."""
 
 
 def refuse_loss(
+    con: duckdb.DuckDBPyConnection,
     before: Mapping[str, Mapping[str, Any]],
     ended: Mapping[str, str],
     accounts: Mapping[str, Account],
     ends: Mapping[str, date],
 ) -> None:
-    """Raise InputRefused when an extract has fewer than half of its rows before, or ends earlier than it did.
+    """Raise InputRefused when an extract has fewer than half of the usable rows it had, or ends earlier than it did.
 
     before and ended: row accounts and last days of the snapshot in force, by extract.
     """
@@ -32,9 +39,47 @@ def refuse_loss(
                 "STALE",
             )
     for name, rows in before.items():
-        read, had = accounts[name].read if name in accounts else 0, rows["read"]
-        if read < ENOUGH * had:
+        used, had = accounts[name].used if name in accounts else 0, rows["used"]
+        if used < ENOUGH * had:
+            cause = f": {most_frequent(con, name)}" if name in accounts and accounts[name].rejected else ""
             raise InputRefused(
-                f"{name}: {read:,} rows, fewer than half of the {had:,} loaded before; load the whole extract, or {CONFIRM}",
+                f"{name}: {used:,} usable rows, fewer than half of the {had:,} of the last load{cause}; "
+                f"load the whole extract, or {CONFIRM}",
                 "SHRUNK",
             )
+
+
+def refuse_rejected(
+    con: duckdb.DuckDBPyConnection, accounts: Mapping[tuple[str, str], Account], most: float
+) -> None:
+    """Raise InputRefused when more than the share `most` of the rows of an extract is rejected.
+
+    accounts: of the files of this load, by (extract, file). Rows that are merged, or excluded by a rule, do not count.
+    """
+    for name in dict.fromkeys(extract for extract, _ in accounts):
+        files = [account for (extract, _), account in accounts.items() if extract == name]
+        rejected = sum(account.rejected for account in files)
+        judged = rejected + sum(account.used for account in files)
+        if judged and rejected > most * judged:
+            raise InputRefused(
+                f"{name}: {rejected:,} of {judged:,} rows are rejected, more than {most:.0%}: {most_frequent(con, name)}; "
+                f"correct them, or {CONFIRM}",
+                "MOSTLY_REJECTED",
+            )
+
+
+def most_frequent(con: duckdb.DuckDBPyConnection, extract: str) -> str:
+    """The reason for which most rows of an extract are rejected: '32 BAD_NUMBER, first in calls.csv, line 2, talk_s = "long": ...'."""
+    rows = con.execute(
+        "select reason, count(*), arg_min((file, line, field, found), (file, line)) from "
+        f"(select reason, file, line, field, found from staged_{extract} where fate = 'rejected' "
+        f"union all select reason, file, line, null, null from aside_{extract}) "
+        "group by reason order by count(*) desc, reason limit 1"
+    ).fetchall()
+    if not rows:
+        return "no row is rejected, all are merged or excluded by a rule of the mapping"
+    reason, count, (file, line, field, found) = rows[0]
+    where = f"{file}, line {line:,}" + (
+        f', {field} = "{found}"' if field and found else f", {field}" if field else ""
+    )
+    return f"{count:,} {reason}, first in {where}: {REMEDIES.get(reason, 'see the Data page')}"

@@ -82,10 +82,13 @@ def person_join(names: Names, person: Person) -> str:
         "select phone as this_key, count(distinct lead_id) as several_count, "
         "case when count(distinct lead_id) = 1 then min(lead_id) end as only_lead_id from lead_phones group by phone"
     )
-    return f' left join ({people}) as "lookup person" on {_number(names, person)} = "lookup person".this_key'
+    return (
+        f' left join ({people}) as "lookup person" on {number_of(names, person)} = "lookup person".this_key'
+    )
 
 
-def _number(names: Names, person: Person) -> str:
+def number_of(names: Names, person: Person) -> str:
+    """SQL of the telephone number by which a row names its lead, in comparable form; null where it has none."""
     numbers = ", ".join(value(names, phone, "of person.phone") for phone in person.phone)
     return f"phone_key(coalesce({numbers}, null), {_code(person)})"
 
@@ -141,7 +144,7 @@ def keep_rates(
         for name, lookup in source.lookups.items()
     }
     if source.person.phone and extract != "leads":
-        asked["person"] = _number(names, source.person)
+        asked["person"] = number_of(names, source.person)
     for name, by in asked.items():
         lookup = source.lookups.get(name)
         joined = quoted("lookup " + name)

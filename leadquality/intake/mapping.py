@@ -67,7 +67,9 @@ class Policy(Strict):
     future_tolerance_days: int = Field(default=1, ge=0)
     """Events later than as_of plus so many days cannot be known yet: their date is wrong, the row is refused."""
     smaller_load: Literal["refuse", "accept"] = "refuse"
-    """An extract with less than half the rows of the last load, or that ends before it: refused, or taken all the same."""
+    """An extract with less than half the usable rows of the last load, or that ends before it: refused, or taken all the same."""
+    max_rejected_share: float = Field(default=0.5, ge=0, le=1)
+    """An extract of which a larger share of the rows is rejected is not published unless it is confirmed."""
 
 
 class Source(Strict):
@@ -95,6 +97,12 @@ class Source(Strict):
     number: Number = Number()
     keys: Keys = Keys()
     limits: Limits = Field(default_factory=dict)
+    covers_from: date | None = None
+    """The day from which the file records, where its first row does not say it: nothing earlier is missing."""
+    covers_until: date | None = None
+    """The day up to which the file records, where its last row does not say it."""
+    covers: Literal["all", "some"] = "some"
+    """Whether a file of calls that names leads by telephone number holds all calls with leads."""
     required: list[Name] = Field(default_factory=list)
     """Our columns that every row of this source must fill, beside those that the extract itself requires."""
     optional: list[Name] = Field(default_factory=list)

@@ -33,6 +33,7 @@ from leadquality.intake.joins import (
     join,
     keep_phones,
     keep_rates,
+    number_of,
     person_join,
     phone_faults,
 )
@@ -41,12 +42,13 @@ from leadquality.intake.mapping import Mapping, Source
 HELPERS = (
     "null::varchar as file, null::bigint as line, null::utinyint as delivery, null::varchar as excluded_by, "
     "problem(false, '', '', '') as fault, null::varchar as latest, null::ubigint as content, null::ubigint as content_but_key, "
-    "null::struct(notes varchar, campaign varchar) as sensitive"
+    "null::struct(notes varchar, campaign varchar) as sensitive, false as is_by_person"
 )
-"""Columns of every row beside those of its extract. fault: why it cannot be read; latest: what tells the versions of a key apart;
-content: hash of all columns, by which copies are known; sensitive: what stands in free text that must not stand there (the kind,
-or the text masked). source_<extract> adds copy_number (from 2 on the row repeats another), copy_reason (how) and is_conflicting
-(its key has other contents elsewhere in its delivery)."""
+"""Columns of every row beside those of its extract. fault: why it cannot be read; latest: what tells the versions of a key
+apart; content: hash of all columns, by which copies are known; sensitive: what stands in free text that must not stand there
+(the kind, or the text masked); is_by_person: the row names its lead by a telephone number instead of an id. source_<extract>
+adds copy_number (from 2 on the row repeats another), copy_reason (how) and is_conflicting (its key has other contents
+elsewhere in its delivery)."""
 
 SENSITIVE = "{'notes': sensitive_kind(notes), 'campaign': sensitive_text(campaign)} as sensitive, "
 NO_COPIES = "1::bigint as copy_number, null::varchar as copy_reason, false as is_conflicting"
@@ -127,9 +129,11 @@ class Reader:
         """SQL of the rows of one source, with the helper columns but those of copies."""
         names, joins = self._joined(source, table)
         expressions = self._expressions(extract, source, names, table)
+        by_person = "false"
         if source.person.phone and extract.name != "leads" and "lead_id" in expressions:
             joins += person_join(names, source.person)
             own = expressions["lead_id"]
+            by_person = f"({own} is null and {number_of(names, source.person)} is not null)"
             expressions["lead_id"] = f'coalesce({own}, "lookup person".only_lead_id)'
         self._refuse_missing(extract, source, table, expressions)
         rows = f"from {self._rows(source, names, table.raw)} as raw {joins}"
@@ -139,7 +143,8 @@ class Reader:
         self.con.execute(
             f"create temp {'view' if plain else 'table'} {mapped} as "
             f'select raw.{RECORD}, raw.{LINE}, {text(self._first(table))} as "#first", '
-            f'{latest}::varchar as "#latest", {excluded(names, source.exclude)}::varchar as excluded_by, {columns} {rows}'
+            f'{latest}::varchar as "#latest", {by_person} as "#by_person", '
+            f"{excluded(names, source.exclude)}::varchar as excluded_by, {columns} {rows}"
         )
         done = self._convert(extract, source, table, mapped, expressions)
         keep_rates(self.con, names, extract.name, source, rows, self.files.label(source.file))
@@ -153,8 +158,8 @@ class Reader:
         converted = ", ".join(f"({sql})::varchar as {name}" for name, sql in done.columns.items())
         return (
             f"select {literal(self.files.label(source.file))} as file, line, {self.files.delivery}::utinyint as delivery, "
-            f"excluded_by, fault, latest, hash({every}) as content, {sensitive}"
-            f'hash({but_key}) as content_but_key, {every} from (select {LINE} as line, excluded_by, "#latest" as latest, '
+            f"excluded_by, fault, latest, hash({every}) as content, {sensitive}is_by_person, hash({but_key}) as content_but_key, "
+            f'{every} from (select {LINE} as line, excluded_by, "#latest" as latest, "#by_person" as is_by_person, '
             f"{done.fault} as fault, {converted} from {done.rows})"
         )
 

@@ -15,7 +15,8 @@ from leadquality.catalogue import Extract, load_extracts
 from leadquality.catalogue.macros import ordered
 from leadquality.contracts import QUERIES, InputRefused
 from leadquality.formats import Reader as FileReader
-from leadquality.formats import read_apart, shown
+from leadquality.formats import read_apart
+from leadquality.intake.against import most_frequent
 from leadquality.intake.deliveries import (
     PLANS_AHEAD,
     Earlier,
@@ -30,14 +31,13 @@ from leadquality.intake.files import Files, Table
 from leadquality.intake.findings import keep_findings
 from leadquality.intake.look import tables
 from leadquality.intake.mapping import Mapping
-from leadquality.intake.remedies import REMEDIES
 from leadquality.intake.source import Reader
 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """What the files gave: the as-of date in force, the last event, the files read, which extracts were there, the last event
-    of each, and the files that were passed over with the reason."""
+    """What the files gave: the as-of date in force, the day up to which events are recorded, the files read, which extracts
+    were there, the last event of each, and the files that were passed over with the reason."""
 
     as_of: date
     last_on: date
@@ -61,8 +61,9 @@ def stage(
     """Read every file of the mapping and run the staging rules: tables staged_<extract> and channel_rules in `con`.
 
     folders: the deliveries, the oldest first. earlier: what `con` holds from the loads before, to which they are added.
-    as_of None: the mapping's, else the last date of any event in the files. work: an empty folder that must last as long as
-    the tables are used; read: how a file is read, in a process of its own unless it is known. Raises InputRefused.
+    as_of None: the mapping's, else the end of what was recorded: the last lead, call, meeting or creation of an
+    opportunity. work: an empty folder that must last as long as the tables are used; read: how a file is read, in a process
+    of its own unless it is known. Raises InputRefused.
     """
     folders = [folders] if isinstance(folders, Path) else list(folders)
     for folder in folders:
@@ -80,6 +81,7 @@ def stage(
     extracts = load_extracts()
     _refuse_unknown_extracts(mapping, extracts)
     _channel_rules(con, mapping)
+    _declared_windows(con, mapping)
     declared = as_of or mapping.as_of
     parameters = {"as_of": declared, "policy": _policy(mapping)}
     before = earlier or Earlier()
@@ -123,10 +125,10 @@ def stage(
     con.commit()
     ends = _ends(con, extracts, given)
     first = _first(con)
-    last = max((used for used, _ in ends.values() if used is not None), default=first)
+    last = _recorded_until(con) or max((used for used, _ in ends.values() if used is not None), default=first)
     if first is None or last is None:
         named = ", ".join(source.file for source in mapping.source if source.extract == "leads")
-        raise InputRefused(f"{named}: no usable row in leads: {_reasons(con)}")
+        raise InputRefused(f"{named}: no usable row in leads: {most_frequent(con, 'leads')}")
     if declared is not None and declared < first:
         raise InputRefused(
             f"as of {declared}: before all data (the first lead was created on {first}); give a later date"
@@ -243,12 +245,40 @@ def _channel_rules(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
         con.executemany("insert into channel_rules values (?, ?, ?, ?, ?)", rows)
 
 
+def _declared_windows(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
+    """The times that the mapping says its files cover: of several files of an extract the widest."""
+    con.execute(
+        "create or replace table declared_windows (extract varchar, covers_from date, covers_until date, covers_all boolean)"
+    )
+    for name in dict.fromkeys(source.extract for source in mapping.source):
+        sources = [source for source in mapping.source if source.extract == name]
+        firsts = [source.covers_from for source in sources if source.covers_from]
+        lasts = [source.covers_until for source in sources if source.covers_until]
+        con.execute(
+            "insert into declared_windows values (?, ?, ?, ?)",
+            [
+                name,
+                min(firsts, default=None),
+                max(lasts, default=None),
+                all(source.covers == "all" for source in sources),
+            ],
+        )
+
+
 def _first(con: duckdb.DuckDBPyConnection) -> date | None:
     """First creation of a lead that is not refused."""
     first: date | None = con.sql(
         "select min(created_at)::date from staged_leads where fate in ('used', 'excluded') and reason is distinct from 'test'"
     ).fetchall()[0][0]
     return first
+
+
+def _recorded_until(con: duckdb.DuckDBPyConnection) -> date | None:
+    """The last day on which a lead, a call, a meeting or the creation of an opportunity was recorded."""
+    found: date | None = con.sql((QUERIES / "evidence" / "recorded_until.sql").read_text("utf-8")).fetchall()[
+        0
+    ][0]
+    return found
 
 
 def _ends(
@@ -264,20 +294,3 @@ def _ends(
         )
         parts.append(f"select '{name}', greatest({used})::date, greatest({kept})::date from staged_{name}")
     return {name: (used, kept) for name, used, kept in con.sql(" union all ".join(parts)).fetchall()}
-
-
-def _reasons(con: duckdb.DuckDBPyConnection) -> str:
-    """Why no lead is used: for the three most frequent reasons the column, an example and what to do."""
-    found = con.sql(
-        "with unused as (select file, line, fate, reason, field, found from staged_leads where fate <> 'used' "
-        "union all select file, line, 'rejected', reason, null, null from aside_leads) "
-        "select count(*), fate, reason, field, arg_min(found, (file, line)), arg_min(file, (file, line)), "
-        "arg_min(line, (file, line)) from unused group by fate, reason, field order by 1 desc, reason, field limit 3"
-    ).fetchall()
-    told = []
-    for count, fate, reason, field, value, file, line in found:
-        shown_value = f"'{value}'" if value else "blank"
-        what = f"{field} {shown_value}, " if field else ""
-        remedy = REMEDIES.get(reason, f"{fate} by the rule '{shown(reason)}' of the mapping")
-        told.append(f"{count:,} {reason}, as in {what}{shown(file)}, line {line}: {remedy}")
-    return "; ".join(told) or "the file has no rows; give a file with at least one lead"

@@ -125,6 +125,13 @@ class Sources(Strict):
     repairable_reasons: list[Word]
 
 
+class Link(Strict):
+    """Of the rows of an extract that name a partner in another, the share that must find it: below, KPIs that need the link
+    are not available. 0 accepts whatever share there is."""
+
+    minimum: Annotated[float, Field(ge=0, le=1)]
+
+
 class Settings(Strict):
     """All settings of a site, complete: defaults filled in by read_settings."""
 
@@ -140,6 +147,7 @@ class Settings(Strict):
     ideal_customer: IdealCustomer
     sources: Sources
     source_tiers: dict[str, list[Word]]
+    links: dict[str, dict[str, Link]]
 
     @model_validator(mode="after")
     def consistent(self) -> Settings:

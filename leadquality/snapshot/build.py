@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import duckdb
 
-from leadquality.catalogue import Extract, load_extracts, parse_header
+from leadquality.catalogue import load_extracts, parse_header
 from leadquality.catalogue.macros import needed
 from leadquality.contracts import QUERIES
+from leadquality.snapshot import evidence, orders
 
 ROOMS = ("functions", "scopes", "counts")
 """What the counts are made with."""
-READERS = ("counts", "facts", "checks", "trust")
+READERS = ("counts", "facts", "checks", "evidence", "trust")
 """What a load asks: of the macros it makes those that these mention, a quarter of all."""
 
 
@@ -27,10 +27,12 @@ class CheckFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the checks found: rows by code; and what rests on them, and on rows left out (queries/trust/finding_weights.sql)."""
+    """What the checks found: rows by code; what rests on them, and on rows left out (queries/trust/finding_weights.sql); and the
+    links and windows of the extracts (queries/evidence)."""
 
     rows: dict[str, int]
     weights: dict[str, dict[str, Any]]
+    evidence: dict[str, list[dict[str, Any]]]
 
 
 def build(
@@ -80,9 +82,11 @@ def build(
     for table in ("temp.journey_rows", "journey_rows"):
         con.execute(f"drop table {table}")
     report("checking")
+    con.execute("create temp table load_day as select $as_of::date as as_of", {"as_of": as_of})
     _left_out(con, extracts)
     _coverage(con, extracts)
-    findings = _findings(con)
+    measured = evidence.measure(con, as_of)
+    findings = _findings(con, as_of, measured)
     con.execute("checkpoint snapshot")
     con.execute("detach snapshot")
     return findings
@@ -163,7 +167,9 @@ def _coverage(con: duckdb.DuckDBPyConnection, extracts: list[str]) -> None:
     )
 
 
-def _findings(con: duckdb.DuckDBPyConnection) -> Found:
+def _findings(
+    con: duckdb.DuckDBPyConnection, as_of: date, measured: dict[str, list[dict[str, Any]]]
+) -> Found:
     """Run queries/checks: rows of a `warn` check are findings, rows of a `fail` check stop the load."""
     con.execute(
         "create table snapshot.findings (code varchar, title varchar, remedy varchar, extract varchar, "
@@ -191,52 +197,9 @@ def _findings(con: duckdb.DuckDBPyConnection) -> Found:
             found[path.stem] = rows
         if not is_of_files and not header.text("lists"):
             row_codes.append(path.stem)
-    orders = _impossible_orders(con)
-    return Found(dict(sorted((found | orders).items())), _weights(con, [*row_codes, *orders]))
-
-
-IMPOSSIBLE_ORDER: Final = (
-    "The row counts; the time between the two is unknown and in no figure. Correct the clock or the column at its source, or the "
-    "mapping if it has the two swapped."
-)
-
-
-def _impossible_orders(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Add a finding for each row with two stamps in an order that cannot be (`order` of its extract); returns rows by code."""
-    con.execute(
-        "create temp table disordered (extract varchar, file varchar, line bigint, earlier varchar, later varchar, found varchar)"
-    )
-    given = set(
-        con.sql("select extract, column_name from snapshot.coverage where known_count > 0").fetchall()
-    )
-    for extract in load_extracts().values():
-        for earlier, later, between in _pairs(extract):
-            if {(extract.name, earlier), (extract.name, later)} <= given:
-                unknown = "".join(f" and {stamp} is null" for stamp in between)
-                con.execute(
-                    f"insert into disordered select $extract, file, line, $earlier, $later, "
-                    f"impossible_order($earlier, {earlier}, $later, {later}) as disorder "
-                    f"from staged_{extract.name} where fate = 'used' and disorder is not null{unknown}",
-                    {"extract": extract.name, "earlier": earlier, "later": later},
-                )
-    con.execute(
-        "insert into snapshot.findings select concat(later, '_before_', earlier), concat(later, ' lies before ', earlier), $remedy, "
-        "extract, file, line, found from disordered order by all",
-        {"remedy": IMPOSSIBLE_ORDER},
-    )
-    rows = con.sql(
-        "select concat(later, '_before_', earlier), count(*) from disordered group by 1 order by 1"
-    ).fetchall()
-    con.execute("drop table disordered")
-    return dict(rows)
-
-
-def _pairs(extract: Extract) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Stamps of which the first cannot lie after the second, and those that stand between them: where one of these is known, it is
-    the one to compare with."""
-    for chain in extract.order:
-        for first, last in combinations(range(len(chain)), 2):
-            yield chain[first], chain[last], chain[first + 1 : last]
+    disordered = orders.findings(con)
+    found |= disordered | evidence.findings(con, as_of)
+    return Found(found, _weights(con, [*row_codes, *disordered]), measured)
 
 
 def _weights(con: duckdb.DuckDBPyConnection, row_codes: list[str]) -> dict[str, dict[str, Any]]:

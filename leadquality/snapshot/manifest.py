@@ -15,7 +15,7 @@ class Manifest:
     ends: per extract the day of its last event; rows_sha256: of the rows that a later delivery is added to; weights: what rests on
     a finding or on rows left out (queries/trust/finding_weights.sql); restated: what became of earlier weeks
     (snapshot/restate.py), empty in a snapshot of an older version; declared: the as-of day that was asked for, '' where it is
-    the last event's, null in a snapshot of an older version."""
+    the last event's, null in a snapshot of an older version; evidence: links, windows and gaps of the extracts (queries/evidence)."""
 
     snapshot: str
     as_of: str
@@ -36,6 +36,7 @@ class Manifest:
     weights: dict[str, dict[str, Any]] = field(default_factory=dict)
     restated: dict[str, Any] = field(default_factory=dict)
     declared: str | None = None
+    evidence: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Stable text: sorted keys, so that the same load gives the same bytes."""

@@ -37,11 +37,12 @@ from leadquality.ui.comparing import (
     pair_table,
     value_table,
 )
+from leadquality.ui.evidence import evidence_part
 from leadquality.ui.figures import at_home, detail, figure_panel, figures_table
 from leadquality.ui.frame import Frame, frame, open_frame
 from leadquality.ui.heading import age_of, foot, given, head, lack, need_leads, state_of
 from leadquality.ui.inbound import by_source, sources_of, stages
-from leadquality.ui.inbox import inbox_step
+from leadquality.ui.inbox import inbox_step, watched_uploads
 from leadquality.ui.listing import catalogue_table, contract_table, judged_for, kpi_names, kpi_title
 from leadquality.ui.outbound import (
     account_sets,
@@ -130,6 +131,7 @@ __all__ = [
     "drift_table",
     "dropped_leads",
     "dry_run_step",
+    "evidence_part",
     "fact_card",
     "figure_panel",
     "figures_table",
@@ -200,5 +202,6 @@ __all__ = [
     "value_card",
     "value_table",
     "values_step",
+    "watched_uploads",
     "weekly",
 ]

@@ -103,6 +103,8 @@ def only_channel(frame: Frame) -> str:
 def cohort_values(frame: Frame) -> str:
     """The stamp: leads per channel, cohort dates, as-of and filters, in words."""
     young = ask(frame, "judged_too_early_share")
+    if young.unavailable:
+        return f"Leads without a creation date; as of {words.day(frame.scope.as_of)}. Filters: {_filters(frame)}."
     rows = [row for row in young.rows.to_dicts() if row["denominator"]]
     listed = ", ".join(f"{words.count(row['denominator'])} {row['channel']}" for row in rows)
     return f"{listed or 'No leads match'}; created {_cohort(frame)}; as of {words.day(frame.scope.as_of)}. Filters: {_filters(frame)}."

@@ -15,6 +15,7 @@ from leadquality.ui.frame import Frame
 from leadquality.ui.panel import open_panel
 from leadquality.ui.served import kpis
 from leadquality.verdict import judged
+from leadquality.verdict.evidence import doubts
 from leadquality.verdict.figure import Figure, figure
 
 OTHER = {"inbound": "outbound", "outbound": "inbound"}
@@ -124,6 +125,9 @@ def _said(result: Result, channel: str, with_reads: bool = True) -> bool:
             st.text(said)
     if with_reads:
         st.text(kpi.reads)
+        known = result.evidence.plain()
+        if doubt := doubts(known["links"], known["left_out"]):
+            st.text(doubt)
     return True
 
 

@@ -15,6 +15,7 @@ from leadquality.ui.frame import Frame
 from leadquality.ui.panel import open_panel
 from leadquality.ui.served import kpis
 from leadquality.ui.tables import table
+from leadquality.verdict.evidence import doubts
 from leadquality.verdict.figure import figure
 
 
@@ -73,4 +74,7 @@ def _line(result: Result) -> dict[str, Any]:
             notes.append(
                 " ".join(part for part in (f"{channel}:", told.basis, *told.extras, told.state) if part)
             )
+    known = result.evidence.plain()
+    if doubt := doubts(known["links"], known["left_out"]):
+        notes.append(doubt)
     return line | {"Judges": kpi.headline, "Note": " ".join(notes) or f"No {kpi.of} in this scope."}

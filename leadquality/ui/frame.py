@@ -90,7 +90,12 @@ def open_frame() -> None:
         }
         if more.open:  # what shows it weighs half a megabyte, and few open it
             link_field(DEFAULTS, snapshot.as_of)
-    say_what_is_not_here(asked, known | {"created": list(CREATED), "age": [OWN, *map(str, AGE_GRID)]})
+    controls = {
+        "created": list(CREATED),
+        "age": [OWN, *map(str, AGE_GRID)],
+        "asof": [*_days(snapshot.as_of), snapshot.as_of.isoformat()],
+    }
+    say_what_is_not_here(asked, known | controls, st.query_params.keys())
     st.session_state[KEY] = Frame(
         snapshot,
         _scope(snapshot.as_of, created, as_of, from_on, to_on, chosen),

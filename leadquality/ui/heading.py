@@ -30,9 +30,11 @@ def need_leads(frame: Frame, channel: str = "", alone: bool = True) -> None:
 
     alone: say it where one channel only is there; a page that compares says so itself.
     """
-    counts = {
-        row["channel"]: row["denominator"] for row in ask(frame, "judged_too_early_share").rows.to_dicts()
-    }
+    young = ask(frame, "judged_too_early_share")
+    if young.unavailable:  # leads without a date: what measures no time is given all the same
+        st.info(f"KPIs that measure time are not available: {young.unavailable}.")
+        return
+    counts = {row["channel"]: row["denominator"] for row in young.rows.to_dicts()}
     if nameless := counts.get("unknown"):
         lines = f"{words.count(nameless)} leads have no channel of origin that is known, so no channel is judged by them."
         st.info(f"{lines} Declare channel rules in the mapping (docs/mapping.md), then load again.")

@@ -6,17 +6,19 @@ import contextlib
 import os
 import stat
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from leadquality import words
 from leadquality.contracts import LOOPBACK, InputRefused
 from leadquality.intake.look import ENDINGS, tables
+from leadquality.ui.door import FORWARDED, uploads
 from leadquality.ui.served import home
 
-FORWARDED: Final = ("forwarded", "x-forwarded-")
 NAME_LIMIT: Final = 120
 READ: Final = (".csv", ".tsv", ".txt", ".csv.gz", ".csv.zst", ".xlsx", ".parquet")
 """Endings of the files that are read; of the others the guard says what to do."""
@@ -84,6 +86,22 @@ def put(folder: Path, name: str, content: bytes, replace: bool = False) -> Path:
     return place
 
 
+@contextlib.contextmanager
+def watched_uploads() -> Iterator[None]:
+    """Around the drawing of a page: files are taken only while it shows an uploader."""
+    session = _session()
+    uploads.begin(session)
+    try:
+        yield
+    finally:
+        uploads.end(session)
+
+
+def _session() -> str:
+    context = get_script_run_ctx()
+    return context.session_id if context else ""
+
+
 def inbox_step() -> Path:
     """List the inbox and offer the way in; stops the page where no table lies there. Returns the folder."""
     folder = home().inbox
@@ -140,6 +158,7 @@ def _listed(folder: Path) -> list[dict[str, Any]]:
 def _uploader(folder: Path) -> bool:
     """A file chosen here is written into the inbox under a safe name; one that is there is replaced only when that is said.
     Returns whether files wait for the button."""
+    uploads.draw(_session())
     given = st.file_uploader(
         "Or choose files here",
         type=[end.rpartition(".")[2] for end in READ],

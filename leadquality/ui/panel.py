@@ -12,6 +12,7 @@ from leadquality.engine import Result
 from leadquality.ui.ask import rows_of
 from leadquality.ui.frame import Frame
 from leadquality.ui.tables import foreign_table
+from leadquality.verdict.evidence import rests_on
 
 IN_VIEW = 12
 """Rows that stand on the page at once; the others are reached by scrolling in the table."""
@@ -79,7 +80,10 @@ def _definition(result: Result) -> None:
         )
     for caveat in kpi.caveats:
         st.text(f"Mind: {caveat}")
-    st.text(f"Needs: {', '.join(kpi.needs)}. As of {words.day(result.scope.as_of)}.")
+    st.text(f"Needs: {', '.join(kpi.needs)}. As of {words.day(result.evidence.scope.as_of)}.")
+    known = result.evidence.plain()
+    if said := rests_on(known["links"], known["windows"], known["left_out"]):
+        st.text(said)
 
 
 def _iso(value: object) -> str:

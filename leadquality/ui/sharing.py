@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode
@@ -80,11 +80,39 @@ def _value(default: Any, found: list[str], name: str) -> Any:
     return date.fromisoformat(found[0]) if name in {"from", "to"} else found[0]
 
 
-def say_what_is_not_here(asked: Mapping[str, Sequence[str]], known: Mapping[str, Sequence[str]]) -> None:
-    """The framework drops a value that does not exist without a word; we say which, and what is shown instead."""
+CHOICES: Final = frozenset({"created", "asof", "age"})
+"""Parameters that are one of several, not a filter."""
+PAGES_OWN: Final = frozenset({"kpi"})
+"""Parameters of the address that a page reads for itself."""
+
+
+def say_what_is_not_here(
+    asked: Mapping[str, Sequence[str]], known: Mapping[str, Sequence[str]], named: Collection[str]
+) -> None:
+    """The framework drops a value that does not exist, and a name that no control has, without a word; we say which, and what
+    is shown instead. asked: values by control; known: the values there are; named: the names in the address."""
+    for name in sorted(set(named) - asked.keys() - PAGES_OWN):
+        st.warning(
+            f"The link says '{words.md(words.one_line(name, 60))}', which means nothing here. It is left out."
+        )
+    for name in ("from", "to"):
+        for value in asked.get(name, ()):
+            if not _is_day(value):
+                st.warning(
+                    f"The link asked for {name} '{words.md(words.one_line(value, 60))}', which is no date (write 2026-11-22)."
+                )
     for name, wanted in asked.items():
         for value in wanted:
             if name in known and value not in known[name]:
                 st.warning(
-                    f"The link asked for {name} '{words.md(value)}', which is not in this data. Showing all {name}s."
+                    f"The link asked for {name} '{words.md(words.one_line(value, 60))}', which is not in this data. Showing "
+                    f"{'the default' if name in CHOICES else f'all {name}s'}."
                 )
+
+
+def _is_day(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True

@@ -9,6 +9,7 @@ from leadquality.contracts import AGE_GRID, InputRefused
 from leadquality.engine import Result, Sensitivity, WholeCurves, sensitivity, whole_curves
 from leadquality.scope import Scope
 from leadquality.snapshot import Snapshot
+from leadquality.ui.ask import ask
 from leadquality.ui.frame import Frame
 from leadquality.ui.served import kpis
 from leadquality.verdict.strip import Held, crossing, holds, reversed_by_mix
@@ -16,7 +17,7 @@ from leadquality.verdict.strip import Held, crossing, holds, reversed_by_mix
 
 def holding(frame: Frame, kpi_id: str, age_days: int) -> list[str]:
     """The sentences under a verdict at one age of the grid; empty where the channels cannot be compared."""
-    curves = _curves(frame.snapshot.manifest.snapshot, frame.scope, frame.snapshot)
+    curves = _curves(frame.snapshot.manifest.snapshot, ask(frame, kpi_id).evidence.scope, frame.snapshot)
     lines = []
     if curves is not None and curves.is_crossing and curves.crossover is not None:
         found = curves.crossover

@@ -11,7 +11,7 @@ import streamlit as st
 
 from leadquality import words
 from leadquality.catalogue import load_extracts
-from leadquality.intake.remedies import REMEDIES
+from leadquality.intake.reasons import REMEDIES
 from leadquality.snapshot import Snapshot
 from leadquality.ui.served import kpis
 from leadquality.verdict.loads import Weight, resting_leads, resting_money

@@ -13,17 +13,16 @@ import streamlit as st
 from leadquality import words
 from leadquality.catalogue import load_extracts
 from leadquality.contracts import InputRefused
+from leadquality.intake.against import CONFIRMABLE
 from leadquality.intake.mapping import MAPPING
+from leadquality.intake.reasons import REMEDIES
 from leadquality.intake.rehearsal import Change, Rehearsal
-from leadquality.intake.remedies import REMEDIES
 from leadquality.load import load
 from leadquality.snapshot import Unchanged
 from leadquality.ui.served import home
 from leadquality.ui.wizard import Wizard, label, rows, start_over
 
 COMPARED: Final = ("inbound", "outbound")
-CONFIRMABLE: Final = ("SHRUNK", "STALE")
-"""Refusals that a person may overrule: the extract is smaller, or older, than the one loaded before."""
 DONE: Final = "_loaded"
 
 

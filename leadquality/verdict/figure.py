@@ -121,6 +121,8 @@ def _state(kpi: Kpi, row: Row) -> str:
         return (
             f"No value for {row['channel']}: {kpi.across}"
             if kpi.headline not in {"both", row["channel"]}
+            else f"No value: {kpi.withheld}"
+            if kpi.withheld
             else NO_VALUE
         )
     if status in {"too_few", "too_early"} and not whole:

@@ -19,6 +19,9 @@ st.header("Rows by extract")
 st.caption("Rows read = used + merged + left out by rule + refused.")
 ui.table(ui.accounts_table(frame.snapshot), "accounts")
 
+st.header("Coverage and links")
+ui.evidence_part(frame.snapshot)
+
 st.header("What was left out, and why")
 ui.table(ui.reasons_table(frame.snapshot), "reasons")
 

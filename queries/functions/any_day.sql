@@ -8,5 +8,7 @@ create or replace macro any_day(scope) as {
     'segments': scope['segments'],
     'regions': scope['regions'],
     'slice_by': scope['slice_by'],
-    'reads': scope['reads']
+    'reads': scope['reads'],
+    'gaps': [],
+    'covered_from': scope['covered_from']
 };

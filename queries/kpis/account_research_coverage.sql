@@ -8,6 +8,8 @@
 -- direction: higher_is_better
 -- reads:     Of 100 leads dialled for the first time, how many had company, contact and trigger researched before the dial.
 -- needs:     calls.direction, calls.lead_id, leads.research_company_at, leads.research_contact_at, leads.research_trigger_at
+-- links:     calls.lead
+-- windows:   calls
 -- horizon:   none
 -- also:      company_count, contact_count, trigger_count, filled_late_count
 -- across:    A lead that came to us says who it is: research before the dial is asked of outbound only.

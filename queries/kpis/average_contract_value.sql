@@ -8,7 +8,10 @@
 -- of:        won deals
 -- direction: higher_is_better
 -- reads:     How big a won deal is: half of them are at least this big.
--- needs:     leads.created_at, opportunities.outcome, opportunities.acv
+-- needs:     leads.lead_id, opportunities.outcome, opportunities.acv
+-- links:     opportunities.lead
+-- windows:   none
+-- withheld:  Amounts in several currencies are not added: convert them, or choose one in the mapping (policy.currency).
 -- horizon:   none
 -- also:      currency, mean_amount, first_quartile, third_quartile, largest_amount, largest_share, mean_without_largest
 -- across:    Inbound sells to another mix of segments: compare within a segment before reading the gap.

@@ -8,6 +8,8 @@
 -- direction: higher_is_better
 -- reads:     Of 100 conversations, how many leave a recorded need and at least one recorded buying signal.
 -- needs:     call_answers.question_id, call_answers.answer_code, calls.outcome_code
+-- links:     call_answers.call
+-- windows:   call_answers
 -- horizon:   none
 -- also:      rep_count, need_count, signal_count, same_answer_share, same_answer_n
 -- across:    Outbound calls are shorter and earlier in the talk: the two shares are not compared as they stand.

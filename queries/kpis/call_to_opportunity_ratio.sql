@@ -9,7 +9,9 @@
 -- per:       per 100 calls
 -- direction: higher_is_better
 -- reads:     How many opportunities come of 100 calls that we make, both counted in the same leads up to the same age.
--- needs:     leads.created_at, calls.started_at, opportunities.created_at
+-- needs:     leads.created_at, calls.started_at, opportunities.created_at, calls.lead_id, opportunities.lead_id
+-- links:     calls.lead, opportunities.lead
+-- windows:   calls, opportunities
 -- horizon:   inbound 45, outbound 120
 -- also:      horizon_days, calls_per_opportunity, calls_both_ways, per_hundred_calls_both_ways
 -- across:    Outbound needs calls by definition, and an inbound lead often calls us: only our own attempts are counted, and
@@ -101,7 +103,7 @@ totals as (
 
 -- Delta method for ln(opportunities / calls): each account adds the square of its share of the one less its share of the
 -- other, multiplied out so that only whole numbers are summed and the order of the rows does not matter.
--- Ten opportunities are needed, and calls: without either there is no ratio.
+-- Ten opportunities are needed, and thirty calls: a ratio over fewer is no yield of calling.
 gated as (
 
     select
@@ -119,7 +121,7 @@ gated as (
         case
             when
                 maturity_status(n_old_enough, lead_count) in ('ok', 'provisional')
-                and (opportunity_count < 10 or own_calls = 0)
+                and (opportunity_count < minimum('events') or own_calls < minimum('calls'))
                 then 'too_few'
             else maturity_status(n_old_enough, lead_count)
         end as status

@@ -9,6 +9,8 @@
 -- direction: higher_is_better
 -- reads:     Of 100 promised callbacks, how many are dialled on time, and how many of them find the person.
 -- needs:     calls.started_at, calls.callback_due_at, calls.callback_of, calls.outcome_code
+-- links:     calls.callback
+-- windows:   calls
 -- horizon:   none
 -- also:      measure, tolerance_minutes, late_count, without_due_time_count, rep_count
 -- across:    A promise is a promise in both channels: they may be compared.
@@ -52,8 +54,7 @@ chosen_calls as (
     select *
     from noted_calls
     where
-        counted_on >= coalesce($scope['from_on']::date, counted_on)
-        and counted_on <= coalesce($scope['to_on']::date, counted_on)
+        in_days($scope, counted_on)
 
 ),
 

@@ -9,6 +9,9 @@
 -- direction: lower_is_better
 -- reads:     How much of the staffed time the leads of a day ask for, on all days, on days of a spike and on the others.
 -- needs:     leads.created_at, calls.talk_s, calls.direction, capacity.staffed_min
+-- links:     none
+-- windows:   calls, capacity
+-- withheld:  No call has a known length, so nobody knows how long handling one takes.
 -- horizon:   none
 -- also:      measure, arrival_count, handling_minutes, response_lead_count, response_p90_minutes, response_p90_low, response_p90_high
 -- across:    Inbound waits in a queue, outbound can be put off a day: read each on its own. Staff is shared, so the two loads add up.
@@ -30,8 +33,7 @@ staffed_days as (
     from snapshot.fact_capacity
     where
         worked_on < $scope['as_of']::date
-        and worked_on >= coalesce($scope['from_on']::date, worked_on)
-        and worked_on <= coalesce($scope['to_on']::date, worked_on)
+        and in_days($scope, worked_on)
     group by worked_on
     having sum(staffed_min) > 0
 

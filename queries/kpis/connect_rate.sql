@@ -8,6 +8,8 @@
 -- direction: none
 -- reads:     Of 100 dials, how many are picked up by a person.
 -- needs:     calls.started_at, calls.direction, calls.outcome_code
+-- links:     none
+-- windows:   none
 -- horizon:   none
 -- also:      lead_count, unmapped_count, dials_per_lead
 -- across:    Says nothing of lead quality: it depends on the hour, the age of the list and the number of redials. Calls that

@@ -7,7 +7,9 @@
 -- of:        workable leads
 -- direction: higher_is_better
 -- reads:     Of 100 workable leads, how many had a live conversation by the age at which their channel is judged.
--- needs:     leads.created_at, leads.disqualified_at, leads.dq_reason, calls.started_at, calls.outcome_code
+-- needs:     leads.created_at, leads.disqualified_at, leads.dq_reason, calls.started_at, calls.outcome_code, calls.lead_id
+-- links:     calls.lead
+-- windows:   calls
 -- horizon:   inbound 14, outbound 45
 -- also:      horizon_days, workable_share, rate_if_no_unknown_is_workable, rate_if_every_unknown_is_workable, share_of_all_leads,
 --   dials_per_lead

@@ -8,6 +8,8 @@
 -- direction: higher_is_better
 -- reads:     Of 100 leads, how many have had their telephone number and their role checked by the time they are 30 days old.
 -- needs:     leads.created_at, data_checks.field, data_checks.checked_at
+-- links:     data_checks.lead
+-- windows:   data_checks
 -- horizon:   inbound 30, outbound 30
 -- also:      horizon_days, judge_on
 -- across:    Both channels are read at the same age; a bought list and a form filled in by the lead itself start from different data.

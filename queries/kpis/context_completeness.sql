@@ -10,7 +10,9 @@
 -- direction: higher_is_better
 -- reads:     Of the four things sales needs (who was reached, what was said, the problem, a dated next step), how many it has.
 -- needs:     handoffs.handed_at, call_answers.question_id, call_answers.answered, calls.started_at, calls.reached_role,
---   calls.next_step_due
+--            calls.next_step_due, calls.lead_id
+-- links:     handoffs.lead, calls.lead, call_answers.call
+-- windows:   calls, call_answers
 -- horizon:   none
 -- also:      measure, hand_off_count, rep_count
 -- across:    Both channels may be compared: the same four things are asked of every hand-off.

@@ -9,7 +9,10 @@
 -- direction: none
 -- reads:     Of 100 leads answered after such a delay, how many are qualified in the 30 days that follow, at an equal mix of sources,
 --   segments and hours.
--- needs:     leads.created_at, leads.sql_at, leads.source, leads.segment, calls.started_at, calls.direction
+-- needs:     leads.created_at, leads.sql_at, leads.source, leads.segment, calls.started_at, calls.direction, calls.lead_id
+-- links:     calls.lead
+-- windows:   calls
+-- withheld:  A source or segment has no lead in this band, so its share cannot be standardized.
 -- horizon:   none
 -- also:      measure, crude_share, crude_low, crude_high, overlap_share, left_out_count, trend_z
 -- across:    An association seen within a channel: it is no comparison of channels, and outbound leads wait for no answer.

@@ -9,7 +9,10 @@
 -- direction: lower_is_better
 -- reads:     What one conversation worth having costs: the spend of a month over what the leads of that month brought.
 -- needs:     spend.month, spend.cost, calls.outcome_code, calls.reached_role, call_answers.question_id, call_answers.answered,
---            leads.created_at
+--            leads.created_at, calls.lead_id
+-- links:     calls.lead, call_answers.call, spend.source
+-- windows:   calls, call_answers, spend
+-- withheld:  No spend is recorded for this channel, so its cost is unknown.
 -- horizon:   inbound 30, outbound 90
 -- also:      horizon_days, lead_count, month_count, younger_month_count, cost_at_least, cost_kinds, is_same_basis
 -- across:    Both channels must carry the same kinds of cost; otherwise the comparison is void.

@@ -14,6 +14,8 @@
 -- direction: higher_is_better
 -- reads:     Of 100 leads, how many could be called in their language during their own working hours.
 -- needs:     leads.created_at, leads.timezone, leads.language_pref, capacity.staffed_min, capacity.hour, capacity.language
+-- links:     none
+-- windows:   capacity
 -- horizon:   none
 -- also:      measure, known_share
 -- across:    The promise is the same in both channels; the regions they reach differ, so slice by region before comparing.

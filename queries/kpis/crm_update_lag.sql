@@ -8,6 +8,8 @@
 -- direction: lower_is_better
 -- reads:     How many minutes pass from the end of a call until it is in the CRM, for half of the calls.
 -- needs:     calls.started_at, calls.crm_logged_at
+-- links:     none
+-- windows:   none
 -- horizon:   none
 -- also:      p90_minutes, p90_low, p90_high, late_count, late_share, late_low, late_high, unlogged_count,
 --   unknown_count, trim_days

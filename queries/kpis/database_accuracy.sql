@@ -10,7 +10,9 @@
 -- first:     phone correct
 -- direction: higher_is_better
 -- reads:     Of 100 leads whose field was checked, in how many the field was right, field by field; and how many were ever checked.
--- needs:     leads.created_at, data_checks.field, data_checks.result, data_checks.checked_at, calls.outcome_code
+-- needs:     leads.lead_id, data_checks.field, data_checks.result, data_checks.checked_at, calls.outcome_code, calls.lead_id
+-- links:     data_checks.lead, calls.lead
+-- windows:   data_checks, calls
 -- horizon:   none
 -- also:      measure, lead_count, bound_low, bound_high
 -- across:    Bought lists and forms that leads fill in themselves start from different data: read it source by source.

@@ -8,7 +8,10 @@
 -- of:        won deals
 -- direction: lower_is_better
 -- reads:     How widely won deals spread around their middle: 0 is all alike, towards 1 is all over the place.
--- needs:     leads.created_at, opportunities.outcome, opportunities.acv
+-- needs:     leads.lead_id, opportunities.outcome, opportunities.acv
+-- links:     opportunities.lead
+-- windows:   none
+-- withheld:  Amounts in several currencies are not added: convert them, or choose one in the mapping (policy.currency).
 -- horizon:   none
 -- also:      first_quartile, third_quartile, log_sd, geometric_cv
 -- across:    Mixing segments widens the spread: compare within a segment, then pooled.

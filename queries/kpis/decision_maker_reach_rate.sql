@@ -7,7 +7,9 @@
 -- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads that were called, with how many we spoke to somebody who can buy by the age at which their channel is judged.
--- needs:     leads.created_at, calls.started_at, calls.reached_role, calls.outcome_code
+-- needs:     leads.created_at, calls.started_at, calls.reached_role, calls.outcome_code, calls.lead_id
+-- links:     calls.lead
+-- windows:   calls
 -- horizon:   inbound 30, outbound 90
 -- also:      horizon_days, judge_on, role_unknown_count, account_count
 -- across:    Inbound callers choose themselves: part of the gap is who calls, which is what this measures. Compare within a segment.

@@ -10,7 +10,10 @@
 -- first:     all three
 -- direction: higher_is_better
 -- reads:     Whether marketing, sales and operations mean the same leads: 1 is full agreement, 0 no more than chance.
--- needs:     leads.created_at, call_answers.answer_code
+-- needs:     leads.lead_id, call_answers.answer_code, calls.lead_id
+-- links:     calls.lead, call_answers.call
+-- windows:   calls, call_answers
+-- withheld:  The settings name fewer than three parties that define qualified, so there is nothing to agree on.
 -- horizon:   none
 -- also:      measure, observed_agreement, observed_low, observed_high, pabak, first_share, second_share, both_count, first_only_count,
 --            second_only_count, neither_count, lead_count

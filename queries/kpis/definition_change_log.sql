@@ -12,6 +12,8 @@
 -- direction: none
 -- reads:     When a new script or a new set of criteria was first used, so that a changed ruler is not read as changed leads.
 -- needs:     calls.script_version, leads.criteria_version
+-- links:     none
+-- windows:   none
 -- horizon:   none
 -- also:      measure, kind, version, first_on, last_on, is_first
 -- across:    A comparison of the channels across one of these days mixes two definitions: compare on one side of it.
@@ -81,8 +83,7 @@ chosen_uses as (
     select *
     from used_versions
     where
-        used_on >= coalesce($scope['from_on']::date, used_on)
-        and used_on <= coalesce($scope['to_on']::date, used_on)
+        in_days($scope, used_on)
 
 ),
 
@@ -117,8 +118,7 @@ select
     is_first
 from changes
 where
-    first_on >= coalesce($scope['from_on']::date, first_on)
-    and first_on <= coalesce($scope['to_on']::date, first_on)
+    in_days($scope, first_on)
 
 union all
 

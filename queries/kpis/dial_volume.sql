@@ -10,6 +10,8 @@
 -- direction: none
 -- reads:     How many dials are made in a staffed hour.
 -- needs:     calls.started_at, calls.direction, capacity.date, capacity.staffed_min
+-- links:     none
+-- windows:   calls, capacity
 -- horizon:   none
 -- also:      day_count, dials_without_capacity
 -- across:    Activity only, never quality. Staffed hours are not kept by channel: each channel's dials are set against all of them, so
@@ -29,8 +31,7 @@ staffed_days as (
     from snapshot.fact_capacity
     where
         worked_on <= $scope['as_of']::date
-        and worked_on >= coalesce($scope['from_on']::date, worked_on)
-        and worked_on <= coalesce($scope['to_on']::date, worked_on)
+        and in_days($scope, worked_on)
     group by worked_on
     having sum(staffed_min) > 0
 
@@ -108,6 +109,7 @@ spread as (
 
     select
         *,
+        staffed_hours >= minimum('hours') as is_shown,
         sqrt(
             greatest(
                 dial_count,
@@ -126,12 +128,14 @@ select
     channel,
     spread.dial_count as numerator,
     spread.staffed_hours as denominator,
-    spread.rate as estimate,
-    case when spread.dial_count = 0 then 0 else spread.rate * exp(-z_of(95) * spread.log_se) end as low,
-    case when spread.dial_count = 0 then -ln(.025) / spread.staffed_hours else spread.rate * exp(z_of(95) * spread.log_se) end
-        as high,
+    case when spread.is_shown then spread.rate end as estimate,
+    case when spread.is_shown then case when spread.dial_count = 0 then 0 else spread.rate * exp(-z_of(95) * spread.log_se) end end as low,
+    case
+        when spread.is_shown and spread.dial_count = 0 then -ln(.025) / spread.staffed_hours
+        when spread.is_shown then spread.rate * exp(z_of(95) * spread.log_se)
+    end as high,
     spread.day_count as n_old_enough,
-    'ok' as status,
+    case when spread.is_shown then 'ok' else 'too_few' end as status,
     spread.day_count,
     groups.dials_without_capacity
 from spread

@@ -8,6 +8,8 @@
 -- direction: none
 -- reads:     How long the first real conversation with a lead lasts: half of them are at least this long.
 -- needs:     calls.talk_s, calls.outcome_code, calls.lead_id
+-- links:     calls.lead
+-- windows:   calls
 -- horizon:   none
 -- also:      first_quartile, third_quartile, unknown_length_count
 -- across:    Inbound calls are shorter by nature: shorter says nothing about the quality of the talk.

@@ -10,6 +10,8 @@
 -- direction: higher_is_better
 -- reads:     Whether two people would give a call the same code: 1 is full agreement, 0 no more than chance, 0.6 is acceptable.
 -- needs:     call_scores.value, calls.started_at
+-- links:     call_scores.call
+-- windows:   none
 -- horizon:   none
 -- also:      measure, statistic, scorer_count, observed_agreement, observed_low, observed_high, pabak, commonest_share, weighted_kappa,
 --            weighted_low, weighted_high

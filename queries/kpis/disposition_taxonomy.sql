@@ -13,6 +13,8 @@
 -- direction: none
 -- reads:     How conversations end, and of 100 calls with a recorded ending how many have one that says something (clarity).
 -- needs:     calls.started_at, calls.outcome_code
+-- links:     none
+-- windows:   none
 -- horizon:   none
 -- also:      measure
 -- across:    Which endings are frequent depends on the stage a channel calls at: the mix is a description, not a verdict.

@@ -13,6 +13,8 @@
 -- direction: none
 -- reads:     Of 100 leads, how many drop out for each reason by the age shown.
 -- needs:     leads.created_at, leads.disqualified_at, leads.dq_reason
+-- links:     none
+-- windows:   none
 -- horizon:   inbound 180, outbound 180
 -- also:      horizon_days, measure, disqualified_count, unclear_count, is_reason_list_too_coarse
 -- across:    At equal age. A channel that wins more must show less of every other ending: read the reasons beside the wins.

@@ -9,6 +9,8 @@
 -- direction: higher_is_better
 -- reads:     Of 100 leads, how many have held a first meeting by the time they are 30 days old.
 -- needs:     leads.created_at, meetings.held_at
+-- links:     meetings.lead
+-- windows:   meetings
 -- horizon:   inbound 30, outbound 30
 -- also:      horizon_days, judge_on
 -- across:    Inbound meets early by nature: on outbound this measures timing, not quality.

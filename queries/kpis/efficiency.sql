@@ -11,7 +11,10 @@
 -- first:     per 100 hours
 -- direction: higher_is_better
 -- reads:     How many opportunities come of 100 logged hours of work, and of 1,000 of spend, on the same leads.
--- needs:     opportunities.created_at, time_log.minutes, time_log.lead_id, spend.cost, spend.channel
+-- needs:     opportunities.created_at, time_log.minutes, time_log.lead_id, spend.cost, spend.channel, opportunities.lead_id
+-- links:     opportunities.lead, time_log.lead, spend.source
+-- windows:   opportunities, time_log, spend
+-- withheld:  No hours or spend are recorded for these leads, so what they cost is unknown.
 -- horizon:   inbound 45, outbound 120
 -- also:      horizon_days, measure, lead_count, uncovered_lead_count
 -- across:    Inbound looks cheaper where the spend on the brand is charged to nobody; read it beside predictability.
@@ -216,6 +219,7 @@ gated as (
             when lead_count = 0 and uncovered_count = 0 then case when chosen_count >= 30 then 'too_early' else 'too_few' end
             when invested = 0 then 'not_available'
             when relative_variance is null then 'too_few'
+            when measure = 'per 100 hours' and invested < minimum('hours') then 'too_few'
             else event_status(opportunity_count, 10)
         end as status
     from measured

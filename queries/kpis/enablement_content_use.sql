@@ -9,6 +9,8 @@
 -- direction: none
 -- reads:     Of 100 conversations, in how many sales used content made to help them, and how many qualified with it and without.
 -- needs:     calls.content_used, calls.outcome_code
+-- links:     none
+-- windows:   none
 -- horizon:   none
 -- also:      measure
 -- across:    Meant for outbound, whose intent has to be built; inbound callers need it less and are asked less.

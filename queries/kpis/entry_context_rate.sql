@@ -13,7 +13,9 @@
 -- first:     at entry
 -- direction: higher_is_better
 -- reads:     Of 100 leads, how many come with at least three of need, product, timeline, company and role.
--- needs:     leads.created_at, leads.entry_need, call_answers.question_id
+-- needs:     leads.created_at, leads.entry_need, call_answers.question_id, calls.lead_id
+-- links:     calls.lead, call_answers.call
+-- windows:   calls, call_answers
 -- horizon:   inbound 14, outbound 14
 -- also:      measure, horizon_days, mean_elements, commonest_value_share
 -- across:    Inbound brings its context, outbound gains it by asking: read the line of entry beside the line of day 14.

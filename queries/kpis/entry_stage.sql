@@ -9,6 +9,8 @@
 -- direction: none
 -- reads:     Of 100 leads, how far along they are on the day they enter: a name, a stated need, marketing- or sales-qualified, a deal.
 -- needs:     leads.created_at, leads.entry_need, leads.mql_at, leads.sql_at
+-- links:     none
+-- windows:   none
 -- horizon:   none
 -- also:      measure, stage_order
 -- across:    The channels start from different lines: an inbound caller comes with a need, outbound has yet to find one. Read it

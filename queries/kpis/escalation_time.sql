@@ -11,6 +11,8 @@
 -- direction: higher_is_better
 -- reads:     Of 100 leads flagged as high potential, how many had a closer's first touch within an hour, and within a day.
 -- needs:     leads.priority_at, handoffs.first_sales_touch_at
+-- links:     handoffs.lead
+-- windows:   handoffs
 -- horizon:   none
 -- also:      judge_on, measure, age_minutes, touched_before_count
 -- across:    The promise is the same in both channels, so the shares may be compared at the same number of minutes.
@@ -50,8 +52,7 @@ touched_before as (
     where
         first_touches.touched_at < facts.priority_at
         and facts.priority_at::date <= $scope['as_of']::date
-        and facts.priority_at::date >= coalesce($scope['from_on']::date, facts.priority_at::date)
-        and facts.priority_at::date <= coalesce($scope['to_on']::date, facts.priority_at::date)
+        and in_days($scope, facts.priority_at::date)
         and in_scope($scope, leads.channel, leads.source, leads.segment, leads.region)
     group by all
 

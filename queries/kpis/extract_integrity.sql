@@ -11,7 +11,9 @@
 -- of:        rows
 -- direction: lower_is_better
 -- reads:     How many rows of the extracts are not used or are doubtful, rule by rule, beside how many rows were read.
--- needs:     leads.created_at
+-- needs:     leads.lead_id
+-- links:     none
+-- windows:   none
 -- horizon:   none
 -- also:      measure, extract, rule, fate, remedy, share
 -- across:    A row that is left out often has no lead and so no channel: the report is on the load as a whole, not on a channel.

@@ -9,6 +9,8 @@
 -- direction: higher_is_better
 -- reads:     Of 100 hand-offs old enough to judge, on how many sales has said what came of them within the agreed days.
 -- needs:     handoffs.handed_at, handoffs.feedback_at
+-- links:     handoffs.lead, opportunities.lead
+-- windows:   opportunities
 -- horizon:   none
 -- also:      horizon_days, measure
 -- across:    Both channels may be compared: each hand-off has the same number of days.

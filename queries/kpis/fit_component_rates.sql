@@ -9,7 +9,9 @@
 -- first:     answer: firmographic_fit
 -- direction: higher_is_better
 -- reads:     Part by part, how many of 100 leads with a known answer meet it: which part of fit is missing.
--- needs:     leads.created_at, call_answers.answer_code
+-- needs:     leads.lead_id, call_answers.answer_code, calls.lead_id
+-- links:     calls.lead, call_answers.call
+-- windows:   calls, call_answers
 -- horizon:   none
 -- also:      measure, lead_count, met_count, missed_count, unknown_count, lower_bound, upper_bound
 -- across:    Unknown is kept apart in each channel: outbound is asked more, so compare the bounds before the rates.

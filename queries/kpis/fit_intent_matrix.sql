@@ -22,6 +22,9 @@
 -- direction: none
 -- reads:     Of 100 leads, how many bring fit, intent, both or neither at entry and by day 90, and how many with fit gain intent.
 -- needs:     leads.created_at, meetings.held_at
+-- links:     calls.lead, meetings.lead, call_answers.call
+-- windows:   calls, meetings, call_answers
+-- withheld:  Nothing is known of fit or intent at this time: fill ideal_customer in the settings, or give call answers.
 -- horizon:   inbound 90, outbound 90
 -- also:      measure, horizon_days, lead_count, unknown_count, lower_bound, upper_bound
 -- across:    A description, no judgement: it shows whether a channel brings fit first or intent first.

@@ -8,7 +8,9 @@
 -- per:       calls each
 -- direction: none
 -- reads:     How many calls of ours one first meeting takes, the calls to leads that never meet us counted too.
--- needs:     leads.created_at, calls.started_at, meetings.held_at
+-- needs:     leads.created_at, calls.started_at, meetings.held_at, calls.lead_id
+-- links:     calls.lead, meetings.lead
+-- windows:   calls, meetings
 -- horizon:   inbound 30, outbound 90
 -- also:      horizon_days, calls_of_converted, by_1_call, by_3_calls, by_6_calls, by_12_calls
 -- across:    More follow-ups are the nature of outbound: this says what a meeting costs, not how good a lead is.

@@ -9,7 +9,9 @@
 -- direction: lower_is_better
 -- reads:     Of 100 leads where a person answered but not yet the right one, how many are blocked by a gatekeeper, and how many
 --   hold a wrong contact.
--- needs:     calls.started_at, calls.outcome_code
+-- needs:     calls.started_at, calls.outcome_code, calls.lead_id
+-- links:     calls.lead
+-- windows:   calls
 -- horizon:   none
 -- also:      measure, unmapped_count
 -- across:    Inbound leads gave their own number: a block is rare by construction, so there is nothing to compare.

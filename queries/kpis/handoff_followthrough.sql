@@ -8,6 +8,8 @@
 -- direction: higher_is_better
 -- reads:     Of 100 hand-offs that sales accepted, how many sales touches within the agreed days; the rest are ignored.
 -- needs:     handoffs.accepted_at, handoffs.first_sales_touch_at
+-- links:     handoffs.lead
+-- windows:   none
 -- horizon:   none
 -- also:      ignored_share, ignored_low, ignored_high, horizon_days, judge_on
 -- across:    Both channels may be compared: the promise is the same for both.

@@ -8,7 +8,10 @@
 -- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads whose fit can be told, how many match the ideal customer profile in every point.
--- needs:     leads.created_at
+-- needs:     leads.lead_id
+-- links:     none
+-- windows:   none
+-- withheld:  The settings name no ideal customer: fill ideal_customer.
 -- horizon:   none
 -- also:      lead_count, unknown_count, known_share, lower_bound, upper_bound, profile_columns
 -- across:    Outbound is picked by the profile, so it is high by design: it says who they are, not whether they will buy.

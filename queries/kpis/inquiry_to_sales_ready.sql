@@ -8,6 +8,8 @@
 -- direction: higher_is_better
 -- reads:     Of 100 names, how many are sales-ready in time: sales-qualified, met, or accepted by sales.
 -- needs:     leads.created_at, leads.sql_at, meetings.held_at, handoffs.accepted_at
+-- links:     meetings.lead, handoffs.lead
+-- windows:   meetings, handoffs
 -- horizon:   inbound 30, outbound 90
 -- also:      horizon_days, judge_on, ended_share, open_share, valid_count, called_count, conversation_count, sales_ready_count
 -- across:    A bought list is set against raised hands: read both at equal age and beside what each name cost.

@@ -10,7 +10,9 @@
 -- first:     interested_not_ready
 -- direction: higher_is_better
 -- reads:     Of 100 leads that said not now, how many come back as qualified or to a meeting by the age shown.
--- needs:     leads.created_at, leads.sql_at, calls.started_at, calls.outcome_code, meetings.held_at
+-- needs:     leads.created_at, leads.sql_at, calls.started_at, calls.outcome_code, meetings.held_at, calls.lead_id
+-- links:     calls.lead, meetings.lead
+-- windows:   calls, meetings
 -- horizon:   inbound 180, outbound 180
 -- also:      horizon_days, judge_on, measure
 -- across:    Naturally larger for outbound, whose leads have longer to come back: compare at equal age only, as here.

@@ -8,6 +8,8 @@
 -- direction: lower_is_better
 -- reads:     Of 100 leads in this report, how many are too young to judge at their channel's horizon.
 -- needs:     leads.created_at
+-- links:     none
+-- windows:   none
 -- horizon:   inbound 180, outbound 540
 -- also:      horizon_days, judge_on, median_follow_up_days
 -- across:    A young programme is not a bad one: shown beside every comparison.

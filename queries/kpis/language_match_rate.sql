@@ -16,7 +16,9 @@
 -- first:     held in the preferred language
 -- direction: higher_is_better
 -- reads:     Of 100 conversations with leads whose language we know, how many were held in that language.
--- needs:     calls.language, leads.language_pref
+-- needs:     calls.language, leads.language_pref, calls.lead_id
+-- links:     calls.lead
+-- windows:   none
 -- horizon:   none
 -- also:      measure
 -- across:    Each channel reaches its own markets: slice by region, and compare the channels within one region.

@@ -10,7 +10,10 @@
 -- direction: none
 -- reads:     Worked backward: how many leads it takes to win what is left of the target, at what a lead of this channel brings.
 -- needs:     targets.month, targets.channel, targets.target, leads.created_at, opportunities.outcome, opportunities.closed_at,
---   opportunities.acv
+--            opportunities.acv, opportunities.lead_id
+-- links:     opportunities.lead
+-- windows:   opportunities, closings
+-- withheld:  Amounts or targets in several currencies are not added: convert them, or choose one in the mapping (policy.currency).
 -- horizon:   inbound 180, outbound 365
 -- also:      horizon_days, judge_on, measure, month_on, target_amount, won_amount, value_per_lead, enter_by_on, opportunities_low,
 --   opportunities_high, calls_low, calls_high, currency

@@ -8,6 +8,8 @@
 -- direction: higher_is_better
 -- reads:     Of 100 meetings whose day has passed and whose outcome is recorded, how many were held.
 -- needs:     leads.created_at, meetings.scheduled_at, meetings.status
+-- links:     meetings.lead
+-- windows:   none
 -- horizon:   none
 -- also:      no_show_count, cancelled_count, unrecorded_count, if_none_of_those_was_held, moved_count
 -- across:    Both channels may be read side by side: a booked meeting is the same promise in each.
@@ -63,8 +65,7 @@ due_meetings as (
     from chains
     where
         meeting_on < $scope['as_of']::date
-        and meeting_on >= coalesce($scope['from_on']::date, meeting_on)
-        and meeting_on <= coalesce($scope['to_on']::date, meeting_on)
+        and in_days($scope, meeting_on)
 
 ),
 

@@ -7,7 +7,9 @@
 -- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads that told us their need on a call, how many want what the campaign offered.
--- needs:     leads.campaign_offer, call_answers.answer_code
+-- needs:     leads.campaign_offer, call_answers.answer_code, calls.lead_id
+-- links:     calls.lead, call_answers.call
+-- windows:   none
 -- horizon:   none
 -- also:      offer_count, unknown_count, lower_bound, upper_bound, campaign_count
 -- across:    Outbound leads did not answer an offer: there the handling of objections tells more.

@@ -8,6 +8,8 @@
 -- direction: lower_is_better
 -- reads:     Of 100 calls that come in, how many land in the wrong place.
 -- needs:     calls.direction, calls.misroute, calls.transferred
+-- links:     none
+-- windows:   none
 -- horizon:   none
 -- also:      transferred_count, unmarked_transfer_count, unknown_count
 -- across:    Only calls that come in are counted. Under outbound stand the calls of prospects who ring back.

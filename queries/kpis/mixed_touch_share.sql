@@ -11,7 +11,9 @@
 -- first:     both channels
 -- direction: none
 -- reads:     Of 100 leads, how many were touched by both channels, so that their outcome belongs to neither alone.
--- needs:     leads.created_at, leads.first_touch_channel, calls.direction
+-- needs:     leads.lead_id, leads.first_touch_channel, calls.direction, calls.lead_id
+-- links:     calls.lead
+-- windows:   calls
 -- horizon:   none
 -- also:      measure
 -- across:    Above 15 of 100, read every comparison of the channels again with the first and with the last touch.

@@ -8,6 +8,9 @@
 -- direction: higher_is_better
 -- reads:     Of 100 marketing-qualified leads, how many are sales-qualified 30 days later.
 -- needs:     leads.mql_at, leads.sql_at
+-- links:     none
+-- windows:   none
+-- withheld:  No lead of this channel has the stages, so there is no way from the one to the other.
 -- horizon:   inbound 30, outbound 30
 -- also:      horizon_days, judge_on, ended_share, open_share, skipped_count, skipped_share, share_without_skipped,
 --            without_skipped_low, without_skipped_high
@@ -40,8 +43,7 @@ stages as (
     from leads_as_of($scope['as_of']::date)
     where
         coalesce(mql_on, qualified_on) < $scope['as_of']::date
-        and coalesce(mql_on, qualified_on) >= coalesce($scope['from_on']::date, coalesce(mql_on, qualified_on))
-        and coalesce(mql_on, qualified_on) <= coalesce($scope['to_on']::date, coalesce(mql_on, qualified_on))
+        and in_days($scope, coalesce(mql_on, qualified_on))
         and in_scope($scope, channel, source, segment, region)
 
 ),

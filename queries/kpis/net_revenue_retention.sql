@@ -7,7 +7,10 @@
 -- of:        recurring revenue
 -- direction: higher_is_better
 -- reads:     Of 100 of recurring revenue that customers started with, how much they hold a year after their first won deal.
--- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at, revenue.booked_at, revenue.arr_delta, revenue.kind
+-- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at, revenue.booked_at, revenue.arr_delta,
+--            revenue.kind, opportunities.lead_id
+-- links:     opportunities.lead, revenue.account
+-- windows:   closings, revenue
 -- horizon:   inbound 365, outbound 365
 -- also:      horizon_days, judge_on, customer_count, left_out_count
 -- across:    Both channels are read a year after the first win. In a young outbound programme few customers are that old yet.
@@ -50,8 +53,7 @@ customers as (
     from first_wins
     inner join snapshot.fact_leads as leads using (lead_id)
     where
-        first_wins.won_on >= coalesce($scope['from_on']::date, first_wins.won_on)
-        and first_wins.won_on <= coalesce($scope['to_on']::date, first_wins.won_on)
+        in_days($scope, first_wins.won_on)
         and in_scope($scope, leads.channel, leads.source, leads.segment, leads.region)
 
 ),

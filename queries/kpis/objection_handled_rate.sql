@@ -8,6 +8,8 @@
 -- direction: higher_is_better
 -- reads:     Of 100 conversations with an objection, how many still end with a callback, a next step or interest for later.
 -- needs:     calls.objection_raised, calls.outcome_code
+-- links:     none
+-- windows:   none
 -- horizon:   none
 -- also:      rep_count, conversation_count, uncoded_count
 -- across:    People who come to us object less and to other things: only outbound is judged by it.

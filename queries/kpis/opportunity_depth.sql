@@ -11,6 +11,9 @@
 -- direction: higher_is_better
 -- reads:     How many people of the customer stand on an opportunity when it is 30 days old, on average.
 -- needs:     opportunities.created_at, opportunity_contacts.added_at, opportunity_contacts.role, opportunity_changes.stage
+-- links:     opportunities.lead, opportunity_changes.opportunity, opportunity_contacts.opportunity, call_answers.call
+-- windows:   opportunity_changes, calls, call_answers
+-- withheld:  No opportunity has answers to the criteria.
 -- horizon:   inbound 30, outbound 30
 -- also:      measure, horizon_days, median_value, median_low, median_high
 -- across:    Large customers bring more people along whatever the channel: compare within a segment.

@@ -8,6 +8,8 @@
 -- direction: lower_is_better
 -- reads:     Of 100 dials, how many went to leads that had already left the agreed number of dials without any sign.
 -- needs:     calls.started_at, calls.lead_id, calls.direction, calls.outcome_code
+-- links:     calls.lead
+-- windows:   calls
 -- horizon:   none
 -- also:      patience_touches, late_lead_count, account_count
 -- across:    Persistence pays later in outbound: grey there unless its own number of dials is set.

@@ -12,6 +12,9 @@
 -- direction: higher_is_better
 -- reads:     How much pipeline one targeted account yields by this many days after it was targeted.
 -- needs:     account_sets.targeted_from, opportunities.created_at, opportunities.amount
+-- links:     opportunities.lead, account_sets.account, opportunity_changes.opportunity
+-- windows:   opportunities, opportunity_changes
+-- withheld:  Amounts in several currencies are not added: convert them, or choose one in the mapping (policy.currency).
 -- horizon:   inbound 180, outbound 180
 -- also:      horizon_days, currency, opportunity_count, recorded_count, without_amount_count, mean_cumulative_value,
 --   winsorised_value, largest_share
@@ -105,8 +108,7 @@ chosen as (
     anti join already_open using (account_id, set_id)
     left join account_places using (account_id)
     where
-        targeted.targeted_on >= coalesce($scope['from_on']::date, targeted.targeted_on)
-        and targeted.targeted_on <= coalesce($scope['to_on']::date, targeted.targeted_on)
+        in_days($scope, targeted.targeted_on)
         and in_scope(
             $scope,
             'outbound',

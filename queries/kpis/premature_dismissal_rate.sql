@@ -8,7 +8,9 @@
 -- first:     all reasons
 -- direction: lower_is_better
 -- reads:     Of 100 leads that were dismissed, how many see a new opportunity in the same account by the age shown.
--- needs:     leads.disqualified_at, leads.account_id, opportunities.created_at
+-- needs:     leads.disqualified_at, leads.account_id, opportunities.created_at, opportunities.lead_id
+-- links:     opportunities.lead
+-- windows:   opportunities
 -- horizon:   inbound 365, outbound 365
 -- also:      horizon_days, measure, account_count
 -- across:    Outbound leads have more time to return: read both at the same age after the dismissal.
@@ -37,8 +39,7 @@ dismissals as (
     inner join snapshot.fact_leads as leads using (lead_id)
     where
         journeys.started_at::date < $scope['as_of']::date
-        and journeys.started_at::date >= coalesce($scope['from_on']::date, journeys.started_at::date)
-        and journeys.started_at::date <= coalesce($scope['to_on']::date, journeys.started_at::date)
+        and in_days($scope, journeys.started_at::date)
         and in_scope($scope, journeys.channel, journeys.source, journeys.segment, journeys.region)
 
 ),

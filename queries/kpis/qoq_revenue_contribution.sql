@@ -9,6 +9,10 @@
 -- direction: none
 -- reads:     Of 100 of contract value won in a quarter, how much came from the leads of each channel.
 -- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at, opportunities.acv
+-- links:     opportunities.lead
+-- windows:   closings
+-- whole:     opportunities
+-- withheld:  Amounts in several currencies are not added: convert them, or choose one in the mapping (policy.currency).
 -- horizon:   none
 -- also:      measure, closed_quarter, created_quarter, is_partial, deal_count, previous_amount, currency
 -- across:    The share follows volume: it falls when the other channel grows. Level and share together, and never a verdict on quality.
@@ -33,8 +37,7 @@ deals as (
     from scope_won_deals(struct_update($scope, channels := []::varchar[], from_on := null::date, to_on := null::date))
     where
         acv is not null
-        and closed_on >= coalesce($scope['from_on']::date, closed_on)
-        and closed_on <= coalesce($scope['to_on']::date, closed_on)
+        and in_days($scope, closed_on)
 
 ),
 

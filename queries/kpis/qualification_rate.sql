@@ -8,6 +8,8 @@
 -- direction: higher_is_better
 -- reads:     Of 100 leads, how many meet the agreed definition of qualified by the time their channel is judged.
 -- needs:     leads.created_at, leads.sql_at, leads.disqualified_at
+-- links:     none
+-- windows:   none
 -- horizon:   inbound 14, outbound 60
 -- also:      horizon_days, judge_on, ended_share, open_share, criteria_versions, conversation_count, qualified_conversations,
 --            share_of_conversations, conversations_low, conversations_high

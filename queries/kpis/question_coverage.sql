@@ -8,6 +8,9 @@
 -- direction: higher_is_better
 -- reads:     Of 100 questions that must be settled in a first conversation, how many have an answer afterwards.
 -- needs:     call_answers.question_id, call_answers.answered, calls.outcome_code, calls.talk_s, calls.lead_id
+-- links:     calls.lead, call_answers.call
+-- windows:   calls, call_answers
+-- withheld:  The settings require no question.
 -- horizon:   none
 -- also:      conversation_count, required_count, rep_count, asked_count, asked_unanswered_count, without_record_count,
 --            script_version_count

@@ -9,7 +9,9 @@
 -- first:     all fields
 -- direction: higher_is_better
 -- reads:     Of 100 required fields of the leads, how many hold a real value.
--- needs:     leads.created_at
+-- needs:     leads.lead_id
+-- links:     none
+-- windows:   none
 -- horizon:   none
 -- also:      measure, lead_count, field_count
 -- across:    Counted alike for both channels; a bought list and a form filled in by the lead itself start from different data.

@@ -14,6 +14,8 @@
 -- direction: lower_is_better
 -- reads:     How much reps differ in what they call qualified, beyond what chance alone would do: 1 is chance alone.
 -- needs:     calls.rep_id, calls.outcome_code
+-- links:     none
+-- windows:   none
 -- horizon:   none
 -- also:      measure, share, expected_share, limit_low_95, limit_high_95, limit_low_998, limit_high_998, z_score, is_outside_95,
 --            is_outside_998, phi, tau, icc, rep_count

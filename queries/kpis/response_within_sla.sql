@@ -7,7 +7,10 @@
 -- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 inbound leads, how many get a human response within the promised minutes.
--- needs:     leads.created_at, calls.started_at, calls.direction
+-- needs:     leads.created_at, calls.started_at, calls.direction, calls.lead_id
+-- links:     calls.lead
+-- windows:   calls
+-- withheld:  Not defined for outbound: nobody there is waiting for an answer.
 -- horizon:   none
 -- also:      sla_minutes, judge_on
 -- across:    Not defined for outbound: nobody there is waiting for an answer, so no figure is given.

@@ -13,6 +13,8 @@
 -- direction: higher_is_better
 -- reads:     Of 100 leads handed to sales, how many sales accepts within the agreed days.
 -- needs:     handoffs.handed_at, handoffs.accepted_at, handoffs.rejected_at
+-- links:     handoffs.lead
+-- windows:   none
 -- horizon:   none
 -- also:      horizon_days, judge_on, measure
 -- across:    The two channels often have other account executives with other habits: compare within one executive's leads.

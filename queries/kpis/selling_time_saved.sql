@@ -11,7 +11,9 @@
 -- first:     all leads
 -- direction: lower_is_better
 -- reads:     How many hours closers spend on leads that turn out unfit, for every 100 leads.
--- needs:     leads.disqualified_at, time_log.minutes, time_log.role, time_log.lead_id
+-- needs:     leads.disqualified_at, time_log.minutes, time_log.role, time_log.lead_id, calls.lead_id
+-- links:     calls.lead, time_log.lead
+-- windows:   calls, time_log
 -- horizon:   inbound 60, outbound 60
 -- also:      horizon_days, measure, unfit_count, untouched_count
 -- across:    Both channels are read at the same age; screening differs between them, so read the two arms within a channel.

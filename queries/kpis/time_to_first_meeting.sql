@@ -9,6 +9,8 @@
 -- direction: lower_is_better
 -- reads:     How many days pass until half of the leads have held a first meeting.
 -- needs:     leads.created_at, meetings.held_at
+-- links:     meetings.lead
+-- windows:   meetings
 -- horizon:   inbound 30, outbound 90
 -- also:      horizon_days, judge_on, share_by_horizon, quarter_days, quarter_low, quarter_high, days_met, days_met_low, days_met_high
 -- across:    A slow outbound meeting is timing, not low quality.

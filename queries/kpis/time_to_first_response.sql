@@ -13,7 +13,9 @@
 -- first:     wall_clock_minutes
 -- direction: lower_is_better
 -- reads:     How many minutes pass until half of the new leads have had a human response.
--- needs:     leads.created_at, calls.started_at, calls.direction
+-- needs:     leads.created_at, calls.started_at, calls.direction, calls.lead_id
+-- links:     calls.lead
+-- windows:   calls
 -- horizon:   none
 -- also:      judge_on, measure, p90_minutes, p90_low, p90_high, within_5_minutes, within_5_minutes_low, within_5_minutes_high,
 --   within_1_hour, within_1_hour_low, within_1_hour_high, within_1_day, within_1_day_low, within_1_day_high, before_lead_count

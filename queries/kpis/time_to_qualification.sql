@@ -8,6 +8,8 @@
 -- direction: lower_is_better
 -- reads:     How many days pass until half of the leads are settled: qualified, or closed without it.
 -- needs:     leads.created_at, leads.sql_at, leads.disqualified_at
+-- links:     none
+-- windows:   none
 -- horizon:   inbound 14, outbound 60
 -- also:      horizon_days, judge_on, share_decided, ninety_days, ninety_low, ninety_high, share_qualified, qualified_low,
 --            qualified_high, share_closed

@@ -9,7 +9,11 @@
 -- first:     hours_per_win
 -- direction: lower_is_better
 -- reads:     How many hours on the phone go into leads that fail after a meeting, for each deal won by the same age.
--- needs:     leads.created_at, calls.started_at, calls.talk_s, meetings.held_at, opportunities.closed_at, opportunities.outcome
+-- needs:     leads.created_at, calls.started_at, calls.talk_s, meetings.held_at, opportunities.closed_at, opportunities.outcome,
+--            calls.lead_id, opportunities.lead_id
+-- links:     calls.lead, meetings.lead, opportunities.lead, opportunity_changes.opportunity
+-- windows:   calls, meetings, opportunities, closings
+-- withheld:  No conversation has a known length, so hours are unknown.
 -- horizon:   inbound 180, outbound 365
 -- also:      measure, horizon_days, failed_lead_count, win_count, timed_share, dormant_days
 -- across:    Both channels are counted by the same rules; outbound is read at an age of its own.
@@ -168,7 +172,7 @@ totals as (
 ),
 
 -- Delta method for ln(part / whole): each account adds the square of its share of the one less its share of the other,
--- multiplied out so that only exact numbers are summed. Five wins are needed, and five failed leads.
+-- multiplied out so that only exact numbers are summed. Ten wins are needed, and five failed leads.
 gated as (
 
     select
@@ -185,7 +189,7 @@ gated as (
             when maturity_status(n_old_enough, lead_count) not in ('ok', 'provisional') then maturity_status(n_old_enough, lead_count)
             when starts_with(measure, 'hours') and coalesce(timed_share, 0) = 0 then 'not_available'
             when failed_lead_count < 5 or part = 0 then 'too_few'
-            when ends_with(measure, 'per_win') and win_count < 5 then 'too_few'
+            when ends_with(measure, 'per_win') and win_count < minimum('deals') then 'too_few'
             else maturity_status(n_old_enough, lead_count)
         end as status
     from totals

@@ -16,6 +16,8 @@
 -- direction: higher_is_better
 -- reads:     Week by week of creation: the share of leads that met within 30 days, beside the range of chance around the others.
 -- needs:     leads.created_at, meetings.held_at
+-- links:     meetings.lead
+-- windows:   meetings
 -- horizon:   inbound 30, outbound 30
 -- also:      horizon_days, judge_on, measure, week_on, center, lower_limit, upper_limit, is_outside
 -- across:    Read each channel against its own weeks: at 30 days outbound shows timing, not quality.

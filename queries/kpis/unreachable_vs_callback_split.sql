@@ -9,7 +9,9 @@
 -- direction: lower_is_better
 -- reads:     Of 100 leads closed as unreachable, how many had asked for a callback nobody made, and how many were dialled less
 --   often than agreed.
--- needs:     leads.disqualified_at, leads.dq_reason, calls.outcome_code, calls.callback_of, calls.direction
+-- needs:     leads.disqualified_at, leads.dq_reason, calls.outcome_code, calls.callback_of, calls.direction, calls.lead_id
+-- links:     calls.lead, calls.callback
+-- windows:   calls
 -- horizon:   none
 -- also:      measure, minimum_attempts, never_dialled_count
 -- across:    The agreed number of attempts may differ by channel: read each channel against its own plan.
@@ -30,19 +32,9 @@ closed_leads as (
         lead_id,
         disqualified_on
     from
-        scope_leads({
-            'as_of': $scope['as_of']::date,
-            'from_on': null::date,
-            'to_on': null::date,
-            'channels': $scope['channels'],
-            'sources': $scope['sources'],
-            'segments': $scope['segments'],
-            'regions': $scope['regions'],
-            'slice_by': $scope['slice_by']
-        })
+        scope_leads(any_day($scope))
     where
-        disqualified_on >= coalesce($scope['from_on']::date, disqualified_on)
-        and disqualified_on <= coalesce($scope['to_on']::date, disqualified_on)
+        in_days($scope, disqualified_on)
         and (
             list_contains(setting_list('dispositions.unreachable'), fold(disqualified_reason))
             or fold(disqualified_reason) = 'unreachable'

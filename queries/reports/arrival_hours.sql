@@ -8,6 +8,8 @@
 -- direction: higher_is_better
 -- reads:     When leads arrive on their own clock, and whether somebody who speaks their language is at work then.
 -- needs:     leads.created_at, leads.timezone, leads.language_pref, capacity.staffed_min, capacity.hour, capacity.language
+-- links:     none
+-- windows:   capacity
 -- horizon:   none
 -- also:      measure, weekday, hour, is_mostly_staffed, without_zone_count, unknown_count
 -- first:     all hours

@@ -7,6 +7,8 @@
 -- direction: higher_is_better
 -- reads:     Of 100 leads of each week of creation, how many met us by the age at which their channel is judged.
 -- needs:     leads.created_at, meetings.held_at
+-- links:     meetings.lead
+-- windows:   meetings
 -- horizon:   inbound 30, outbound 90
 -- also:      horizon_days, judge_on, measure, week_on, center, lower_limit, upper_limit, is_outside
 -- across:    Read each channel against its own weeks.

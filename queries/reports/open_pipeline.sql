@@ -8,6 +8,9 @@
 -- direction: none
 -- reads:     Of 100 open opportunities in a stage, in how many nothing has been heard for as long as the site calls dormant.
 -- needs:     opportunities.created_at, opportunities.outcome
+-- links:     opportunities.lead, opportunity_changes.opportunity
+-- windows:   none
+-- whole:     opportunities
 -- horizon:   none
 -- also:      measure, stage_day, amount, currency, without_amount_count, median_age_days, oldest_age_days, overdue_count,
 --   undated_count, dormant_days
@@ -103,8 +106,7 @@ open_deals as (
     where
         opportunities.created_on <= $scope['as_of']::date
         and coalesce(opportunities.outcome = 'open' or opportunities.closed_on > $scope['as_of']::date, true)
-        and leads.created_on >= coalesce($scope['from_on']::date, leads.created_on)
-        and leads.created_on <= coalesce($scope['to_on']::date, leads.created_on)
+        and in_days($scope, leads.created_on)
         and in_scope($scope, leads.channel, leads.source, leads.segment, leads.region)
 
 ),

@@ -8,6 +8,8 @@
 -- direction: none
 -- reads:     How calls end: every outcome class apart, and calls without a mapped outcome as a class of their own.
 -- needs:     calls.started_at, calls.outcome_code
+-- links:     none
+-- windows:   none
 -- horizon:   none
 -- also:      measure, codes
 -- across:    Which endings are frequent depends on the stage a channel calls at: the mix is a description, not a verdict.

@@ -8,6 +8,8 @@
 -- direction: lower_is_better
 -- reads:     Callbacks that were promised and not yet made, and how many of them are past their time.
 -- needs:     calls.callback_due_at, calls.started_at
+-- links:     calls.callback
+-- windows:   calls
 -- horizon:   none
 -- also:      do_not_call_count, closed_count
 -- across:    A promise is a promise in both channels.

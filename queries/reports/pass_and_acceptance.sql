@@ -7,7 +7,9 @@
 -- of:        units of the later half
 -- direction: none
 -- reads:     Whether more conversations pass as qualified while sales accepts fewer of the hand-offs: the bar may have moved.
--- needs:     calls.started_at, calls.outcome_code, handoffs.handed_at, handoffs.accepted_at
+-- needs:     calls.started_at, calls.outcome_code, handoffs.handed_at, handoffs.accepted_at, calls.lead_id
+-- links:     handoffs.lead, calls.lead
+-- windows:   calls, handoffs
 -- horizon:   none
 -- also:      measure, later_share, earlier_share, earlier_count, split_on
 -- across:    Each channel is compared with its own earlier half.

@@ -9,7 +9,11 @@
 -- direction: none
 -- reads:     How the open pipeline that is due by the end of this quarter moved since the quarter began, step by step.
 -- needs:     opportunities.created_at, opportunities.outcome, opportunity_changes.changed_at, opportunity_changes.amount,
---   opportunity_changes.expected_close
+--            opportunity_changes.expected_close
+-- links:     opportunities.lead, opportunity_changes.opportunity
+-- windows:   opportunity_changes
+-- whole:     opportunities
+-- withheld:  Amounts in several currencies are not added: convert them, or choose one in the mapping (policy.currency).
 -- horizon:   none
 -- also:      measure, place, quarter_on, due_by, currency, without_amount_count, unrecorded_count, is_tied, untied_amount,
 --   total_change
@@ -43,8 +47,7 @@ deals as (
     inner join snapshot.fact_leads as leads using (lead_id)
     where
         opportunities.created_on <= $scope['as_of']::date
-        and leads.created_on >= coalesce($scope['from_on']::date, leads.created_on)
-        and leads.created_on <= coalesce($scope['to_on']::date, leads.created_on)
+        and in_days($scope, leads.created_on)
         and in_scope($scope, leads.channel, leads.source, leads.segment, leads.region)
         and coalesce(
             opportunities.closed_on >= date_trunc('quarter', $scope['as_of']::date) or opportunities.closed_on > $scope['as_of']::date,

@@ -7,7 +7,9 @@
 -- of:        leads
 -- direction: lower_is_better
 -- reads:     The minutes by which 90 of 100 leads had a response, on the calmest tenth of days up to the busiest.
--- needs:     leads.created_at, calls.started_at, calls.direction, capacity.staffed_min
+-- needs:     leads.created_at, calls.started_at, calls.direction, capacity.staffed_min, calls.lead_id
+-- links:     calls.lead
+-- windows:   calls, capacity
 -- horizon:   none
 -- also:      measure, tenth, day_count, load_low, load_high
 -- across:    Inbound waits in a queue, outbound can be put off a day: outbound has no waiting time to compare.

@@ -8,6 +8,8 @@
 -- direction: lower_is_better
 -- reads:     Of 100 first conversations, after how many a question that must be settled has no answer.
 -- needs:     call_answers.question_id, call_answers.answered, calls.outcome_code, calls.talk_s, calls.lead_id
+-- links:     calls.lead, call_answers.call
+-- windows:   calls, call_answers
 -- horizon:   none
 -- also:      measure, asked_count, without_record_count, rep_count
 -- across:    Inbound callers tell much unasked: answers are counted, not questions asked.

@@ -7,7 +7,9 @@
 -- of:        leads old enough
 -- direction: higher_is_better
 -- reads:     Of 100 leads of each campaign that are old enough, how many were won by the age at which their channel is judged.
--- needs:     leads.created_at, leads.source, opportunities.outcome, opportunities.closed_at
+-- needs:     leads.created_at, leads.source, opportunities.outcome, opportunities.closed_at, opportunities.lead_id
+-- links:     opportunities.lead
+-- windows:   opportunities, closings
 -- horizon:   inbound 180, outbound 540
 -- also:      measure, lead_count, horizon_days
 -- across:    Campaigns are looked at within their source and channel; they are listed, not ranked.

@@ -6,7 +6,9 @@
 -- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads of each source, how many are won by the age at which its channel is judged, drawn towards the others.
--- needs:     leads.created_at, leads.source, opportunities.outcome, opportunities.closed_at
+-- needs:     leads.created_at, leads.source, opportunities.outcome, opportunities.closed_at, opportunities.lead_id
+-- links:     opportunities.lead
+-- windows:   opportunities, closings
 -- horizon:   inbound 180, outbound 540
 -- also:      measure, horizon_days, judge_on, effective_count, shrunken, alpha, beta, place, rest_share, p_value, q_value, is_flagged
 -- across:    Sources are held against those of their own channel; for outbound a source is a list or a sequence.

@@ -7,6 +7,8 @@
 -- direction: none
 -- reads:     On which sources money was spent that brought no lead in the chosen days, and which sources with leads have no spend.
 -- needs:     leads.created_at, leads.source, spend.month, spend.cost
+-- links:     spend.source
+-- windows:   none
 -- horizon:   none
 -- also:      measure, cost_amount
 -- across:    Spend that names no channel belongs to the source alone.

@@ -8,6 +8,8 @@
 -- direction: lower_is_better
 -- reads:     Hand-offs that wait for an answer of sales or for its first touch, and how many of them wait longer than agreed.
 -- needs:     handoffs.handed_at, handoffs.accepted_at
+-- links:     handoffs.lead, opportunities.lead
+-- windows:   none
 -- horizon:   none
 -- also:      do_not_call_count, closed_count, acceptance_days, touch_days
 -- across:    The promise is the same for both channels.

@@ -7,7 +7,9 @@
 -- of:        targeted accounts
 -- direction: none
 -- reads:     Of 100 targeted accounts, how many have had a call of ours, a meeting or an opportunity since they were targeted.
--- needs:     account_sets.targeted_from, calls.started_at, leads.account_id
+-- needs:     account_sets.targeted_from, calls.started_at, leads.account_id, calls.lead_id
+-- links:     account_sets.account, calls.lead, meetings.lead
+-- windows:   calls
 -- horizon:   none
 -- also:      untouched_count, opportunity_count, already_open_count, first_targeted_on, last_targeted_on
 -- across:    Inbound has no list of targeted accounts.
@@ -125,8 +127,7 @@ chosen as (
     left join opened using (account_id, set_id)
     left join account_places using (account_id)
     where
-        targeted.targeted_on >= coalesce($scope['from_on']::date, targeted.targeted_on)
-        and targeted.targeted_on <= coalesce($scope['to_on']::date, targeted.targeted_on)
+        in_days($scope, targeted.targeted_on)
         and in_scope(
             $scope,
             'outbound',

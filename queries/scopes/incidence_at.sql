@@ -7,10 +7,16 @@ with
 gated as (
     select
         *,
-        maturity_status(n_old_enough, unit_count) as status,
+        case
+            -- The variance between a handful of accounts is no measure of anything: an account more may turn the share round.
+            when n_old_enough >= 30 and few_degrees + 1 < minimum('accounts of a clustered variance') then 'too_few'
+            else maturity_status(n_old_enough, unit_count)
+        end as status,
         coalesce(t_of(95, few_degrees), z_of(95)) as z_95,
         coalesce(t_of(99, few_degrees), z_of(99)) as z_99,
-        case when n_old_enough >= 30 then reached_share end as shown_share
+        case
+            when n_old_enough >= 30 and coalesce(few_degrees + 1 >= minimum('accounts of a clustered variance'), true) then reached_share
+        end as shown_share
     from incidence_placed(wanted, scope, ages)
 )
 select

@@ -25,6 +25,5 @@ where
     is_wanted(wanted, journey, is_timed)
     and known_on = scope['as_of']::date
     and assuming is not distinct from scope['assuming']
-    and started_on >= coalesce(scope['from_on']::date, started_on)
-    and started_on <= coalesce(scope['to_on']::date, started_on)
+    and in_days(scope, started_on)
     and in_scope(scope, channel, source, segment, region);

@@ -38,7 +38,6 @@ select
     sum(unit_count)::bigint as unit_count
 from cells
 where
-    started_on >= coalesce(scope['from_on']::date, started_on)
-    and started_on <= coalesce(scope['to_on']::date, started_on)
+    in_days(scope, started_on)
     and in_scope(scope, channel, source, segment, region)
 group by all;

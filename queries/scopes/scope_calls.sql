@@ -1,6 +1,6 @@
--- The calls made in the chosen days up to as_of, one row each, with the channel of origin and the slice of their lead.
--- An activity is counted on the day it happened, so from and to are days of the call, not of the lead. A call without a
--- lead, or with one that was created after as_of, has the channel `unknown` and the dimensions `unknown`; its lead_created_at is
+-- The calls made in the chosen days up to as_of, one row each, with the channel of origin and the slice of their lead. An
+-- activity is counted on the day it happened, so from and to are days of the call, not of the lead. A call without a lead,
+-- or with one that was created after as_of, has the channel `unknown` and the dimensions `unknown`; its lead_created_at is
 -- null.
 create or replace macro scope_calls(scope) as table
 with
@@ -25,6 +25,6 @@ select
 from placed
 where
     started_on <= scope['as_of']::date
-    and started_on >= coalesce(scope['from_on']::date, started_on)
-    and started_on <= coalesce(scope['to_on']::date, started_on)
+    and in_days(scope, started_on)
+    and coalesce(is_watched(scope, lead_created_on), true)
     and in_scope(scope, channel, source, segment, region);

@@ -24,7 +24,6 @@ select
 from cells
 where
     started_on <= scope['as_of']::date
-    and started_on >= coalesce(scope['from_on']::date, started_on)
-    and started_on <= coalesce(scope['to_on']::date, started_on)
+    and in_days(scope, started_on)
     and in_scope(scope, channel, source, segment, region)
 group by all;

@@ -20,6 +20,6 @@ from snapshot.fact_handoffs as handoffs
 inner join leads_as_of(scope['as_of']::date) as states using (lead_id)
 where
     handoffs.handed_at::date <= scope['as_of']::date
-    and handoffs.handed_at::date >= coalesce(scope['from_on']::date, handoffs.handed_at::date)
-    and handoffs.handed_at::date <= coalesce(scope['to_on']::date, handoffs.handed_at::date)
+    and in_days(scope, handoffs.handed_at::date)
+    and is_watched(scope, states.created_on)
     and in_scope(scope, states.channel, states.source, states.segment, states.region);

@@ -31,7 +31,6 @@ select
     coalesce(sum(amount_square_sum), 0)::double as amount_square_sum
 from cells
 where
-    started_on >= coalesce(scope['from_on']::date, started_on)
-    and started_on <= coalesce(scope['to_on']::date, started_on)
+    in_days(scope, started_on)
     and in_scope(scope, channel, source, segment, region)
 group by all;

@@ -13,6 +13,5 @@ from leads_as_of(scope['as_of']::date) as leads
 inner join snapshot.fact_leads as facts using (lead_id)
 where
     leads.created_on < scope['as_of']::date
-    and leads.created_on >= coalesce(scope['from_on']::date, leads.created_on)
-    and leads.created_on <= coalesce(scope['to_on']::date, leads.created_on)
+    and in_days(scope, leads.created_on)
     and in_scope(scope, leads.channel, leads.source, leads.segment, leads.region);

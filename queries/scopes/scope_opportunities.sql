@@ -1,5 +1,6 @@
 -- The opportunities created in the chosen days up to as_of, one row each, as known on as_of: a later close is blank and its
--- outcome open. With the channel of origin and the slice of their lead.
+-- outcome open. With the channel of origin and the slice of their lead. Those of leads that began before the extracts cover
+-- their history are left out (scope['covered_from']).
 create or replace macro scope_opportunities(scope) as table
 select
     slice_of(scope, leads.source, leads.segment, leads.region) as slice,
@@ -18,6 +19,6 @@ inner join snapshot.fact_leads as leads using (lead_id)
 where
     opportunities.created_on <= scope['as_of']::date
     and leads.created_on <= scope['as_of']::date
-    and opportunities.created_on >= coalesce(scope['from_on']::date, opportunities.created_on)
-    and opportunities.created_on <= coalesce(scope['to_on']::date, opportunities.created_on)
+    and in_days(scope, opportunities.created_on)
+    and is_watched(scope, leads.created_on)
     and in_scope(scope, leads.channel, leads.source, leads.segment, leads.region);

@@ -17,6 +17,5 @@ where
     and opportunities.created_on <= scope['as_of']::date
     and opportunities.closed_on <= scope['as_of']::date
     and leads.created_on <= scope['as_of']::date
-    and leads.created_on >= coalesce(scope['from_on']::date, leads.created_on)
-    and leads.created_on <= coalesce(scope['to_on']::date, leads.created_on)
+    and in_days(scope, leads.created_on)
     and in_scope(scope, leads.channel, leads.source, leads.segment, leads.region);

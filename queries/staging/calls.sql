@@ -156,6 +156,7 @@ select
     call_id,
     kept_lead_id as lead_id,
     lead_id as source_lead_id,
+    is_by_person,
     account_id,
     rep_id,
     team,

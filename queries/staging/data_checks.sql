@@ -65,6 +65,8 @@ select
     case when fate = 'rejected' then found_problem['found'] end as found,
     kept,
     kept_lead_id as lead_id,
+    lead_id as source_lead_id,
+    is_by_person,
     field as checked_field,
     result as checked_result,
     checked_at_typed as checked_at

@@ -89,6 +89,8 @@ select
     case when fate = 'rejected' then found_problem['found'] end as found,
     kept,
     kept_lead_id as lead_id,
+    lead_id as source_lead_id,
+    is_by_person,
     handed_at_typed as handed_at,
     accepted_at_typed as accepted_at,
     rejected_at_typed as rejected_at,

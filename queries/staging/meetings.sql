@@ -85,6 +85,8 @@ select
     kept,
     meeting_id,
     kept_lead_id as lead_id,
+    lead_id as source_lead_id,
+    is_by_person,
     booked_moment as booked_at,
     scheduled_moment as scheduled_at,
     held_moment as held_at,

@@ -91,6 +91,7 @@ select
     opportunity_id,
     kept_lead_id as lead_id,
     lead_id as source_lead_id,
+    is_by_person,
     account_id,
     source,
     created_moment as created_at,

@@ -74,5 +74,7 @@ select
     minutes_typed as minutes,
     role,
     kept_lead_id as lead_id,
+    lead_id as source_lead_id,
+    is_by_person,
     activity
 from decided

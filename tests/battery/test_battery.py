@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,7 +36,14 @@ CASES = (
 )
 NOBODY = 65534
 SECONDS = 10
+"""Of processor time: a busy machine takes longer, and is no fault."""
 MEGABYTES = 1024
+
+
+def spent() -> float:
+    """Processor seconds of this process and of those that it has seen to their end."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 @pytest.fixture(scope="session")
@@ -149,10 +155,10 @@ def differences(wanted: dict[str, Any], found: Outcome) -> list[str]:
 
 @pytest.mark.parametrize("case", [case for case in CASES if case != "key_stale_file"])
 def test_a_case_ends_as_it_should(battery, tmp_path, case):
-    started = time.monotonic()
+    started = spent()
     found = outcome_of(battery[case], tmp_path / "work")
     assert differences(wanted_of(battery[case]), found) == []
-    assert time.monotonic() - started < SECONDS
+    assert spent() - started < SECONDS
 
 
 def test_key_stale_file_the_older_extract_is_refused_and_the_newer_stays(battery, tmp_path):
@@ -205,9 +211,9 @@ def test_the_unreadable_file_is_unreadable_and_its_neighbour_is_not(battery):
 @pytest.mark.apart
 @pytest.mark.parametrize("case", [case for case in CASES if case != "key_stale_file"])
 def test_a_case_ends_the_same_in_a_process_of_its_own(battery, tmp_path, case):
-    started = time.monotonic()
+    started = spent()
     found = outcome_of(battery[case], tmp_path / "work", read_apart)
     assert differences(wanted_of(battery[case]), found) == []
-    assert time.monotonic() - started < SECONDS
+    assert spent() - started < SECONDS
     # the largest of all children so far, in KiB
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < MEGABYTES * 1024

@@ -72,7 +72,8 @@ def test_a_change_of_sign_within_chance_is_no_crossing_but_has_its_age(story):
 
 def test_accounts_slices_and_delayed_entry(story):
     world = story(AS_OF)
-    told(world, "inbound", {20: 30}, segment="smb", account_id="a")
+    for account in range(10):
+        told(world, "inbound", {20: 3}, segment="smb", account_id=f"a{account}")
     told(world, "outbound", {20: 20}, segment="ent", entry_age=3)
     found = asked(world, slice_by="segment")
     # the slices are taken together; Gray's test knows no delayed entry, the log-rank test does

@@ -316,3 +316,22 @@ def test_a_session_variable_is_reported(sql):
 )
 def test_what_only_sounds_like_a_clock_is_let_through(sql):
     assert unrepeatable("x.sql", f"select {sql}") == []
+
+
+# ---------------------------------------------------------------- no wall time
+
+WALL_CLOCK = re.compile(r"\btime\.(time|monotonic|perf_counter)\b|\bfrom time import\b")
+MEASURING = {"tests/bench.py", "tests/fuzz.py", "tests/browser/conftest.py"}
+"""Scripts that measure, and a fixture that waits for a server."""
+
+
+def test_no_test_measures_wall_time():
+    found = [
+        path
+        for path in tracked()
+        if path.startswith("tests/")
+        and path.endswith(".py")
+        and path not in MEASURING | {"tests/house/test_tree.py"}
+        if WALL_CLOCK.search((ROOT / path).read_text("utf-8"))
+    ]
+    assert not found, f"a busy machine turns these red; measure processor time (resource.getrusage): {found}"

@@ -51,7 +51,7 @@ FILES = {
     ),
     "no usable row": (
         b"lead_id,created_at\nL1,soon\n",
-        ("leads.csv, line 2", "no usable row", "1 BAD_DATE", "created_at 'soon'", "date_formats"),
+        ("leads.csv, line 2", "no usable row", "1 BAD_DATE", 'created_at = "soon"', "date_formats"),
     ),
     "one column": (b"lead_id\nL1\n", ("leads.csv, line 1", "one column only ('lead_id')", "two columns")),
     "duplicate column": (

@@ -16,8 +16,8 @@ MONDAY = date(2026, 6, 1)
 Z = 1.959963984540054
 
 
-def worked(world, day, dials, minutes=480, channel="outbound", **values):
-    """A staffed day (None: no capacity on record) with so many dials to one lead."""
+def worked(world, day, dials, minutes=2400, channel="outbound", **values):
+    """A day staffed with 40 hours (None: no capacity on record) and so many dials to one lead."""
     if minutes is not None:
         world.add("capacity", worked_on=day, staffed_min=minutes)
     lead = world.lead(channel, "2026-01-05", **values)
@@ -34,15 +34,15 @@ def test_dials_over_staffed_hours(story):
     for place, dials in enumerate((20, 24, 16, 20)):
         worked(world, MONDAY + timedelta(days=place), dials)
     row = world.run(KPI).rows.to_dicts()[0]
-    # 80 dials in 4 x 8 hours = 2.5 an hour. Days deviate by 0, 4, -4, 0: 4/3 x 32 = 42.7 is less than the
+    # 80 dials in 4 x 40 hours = .5 an hour. Days deviate by 0, 4, -4, 0: 4/3 x 32 = 42.7 is less than the
     # Poisson variance 80, which stands: log se = sqrt(80) / 80.
-    assert [row.pop("low"), row.pop("high")] == limits(2.5, 1 / np.sqrt(80))
+    assert [row.pop("low"), row.pop("high")] == limits(0.5, 1 / np.sqrt(80))
     assert row == {
         "slice": "all",
         "channel": "outbound",
         "numerator": 80,
-        "denominator": 32.0,
-        "estimate": 2.5,
+        "denominator": 160.0,
+        "estimate": 0.5,
         "n_old_enough": 4,
         "status": "ok",
         "day_count": 4,
@@ -70,12 +70,12 @@ def test_several_entries_of_a_day_add_up(story):
     world = story(AS_OF)
     for hour in range(9, 17):
         for language in ("en", "de"):
-            world.add("capacity", worked_on=MONDAY, staffed_min=60, hour_of_day=hour, language=language)
-    worked(world, MONDAY, 32, None)
+            world.add("capacity", worked_on=MONDAY, staffed_min=180, hour_of_day=hour, language=language)
+    worked(world, MONDAY, 96, None)
     row = world.row(KPI, "outbound")
-    assert (row["denominator"], row["estimate"], row["day_count"]) == (16.0, 2.0, 1)
+    assert (row["denominator"], row["estimate"], row["day_count"]) == (48.0, 2.0, 1)
     # one day shows no spread between days: the limits of a count
-    assert [row["low"], row["high"]] == limits(2.0, 1 / np.sqrt(32))
+    assert [row["low"], row["high"]] == limits(2.0, 1 / np.sqrt(96))
 
 
 def test_only_dials_on_staffed_days_count(story):
@@ -84,7 +84,7 @@ def test_only_dials_on_staffed_days_count(story):
     worked(world, MONDAY + timedelta(days=1), 7, None)
     worked(world, MONDAY + timedelta(days=2), 5, 0)
     row = world.row(KPI, "outbound")
-    assert (row["numerator"], row["denominator"], row["dials_without_capacity"]) == (16, 8.0, 12)
+    assert (row["numerator"], row["denominator"], row["dials_without_capacity"]) == (16, 40.0, 12)
 
 
 def test_a_group_with_dials_on_other_days_only_has_a_rate_of_zero_and_an_upper_limit(story):
@@ -92,9 +92,9 @@ def test_a_group_with_dials_on_other_days_only_has_a_rate_of_zero_and_an_upper_l
     worked(world, MONDAY, 16)
     worked(world, MONDAY + timedelta(days=1), 7, None, "inbound")
     row = world.row(KPI, "inbound")
-    # Garwood for no event: -ln(.025) = 3.689 in 8 hours
+    # Garwood for no event: -ln(.025) = 3.689 in 40 hours
     assert (row["numerator"], row["estimate"], row["low"]) == (0, 0.0, 0.0)
-    assert row["high"] == pytest.approx(3.688879454113936 / 8, rel=1e-12)
+    assert row["high"] == pytest.approx(3.688879454113936 / 40, rel=1e-12)
 
 
 def test_calls_that_come_in_are_no_dials(story):
@@ -111,7 +111,7 @@ def test_each_channel_is_set_against_all_staffed_hours(story):
     worked(world, MONDAY, 8, None, "inbound")
     worked(world, MONDAY + timedelta(days=1), 16)
     rows = world.run(KPI).rows.select("channel", "numerator", "denominator", "estimate").rows()
-    assert rows == [("inbound", 8, 16.0, 0.5), ("outbound", 32, 16.0, 2.0)]
+    assert rows == [("inbound", 8, 80.0, 0.1), ("outbound", 32, 80.0, 0.4)]
 
 
 def test_it_is_activity_and_never_a_verdict(story):
@@ -124,9 +124,9 @@ def test_what_lies_after_as_of_or_outside_the_window_is_not_seen(story):
     worked(world, AS_OF, 16)
     worked(world, AS_OF + timedelta(days=1), 99)
     worked(world, MONDAY, 8)
-    assert [world.row(KPI, "outbound")[name] for name in ("numerator", "denominator")] == [24, 16.0]
+    assert [world.row(KPI, "outbound")[name] for name in ("numerator", "denominator")] == [24, 80.0]
     row = world.row(KPI, "outbound", from_on="2026-06-02")
-    assert (row["numerator"], row["denominator"], row["dials_without_capacity"]) == (16, 8.0, 0)
+    assert (row["numerator"], row["denominator"], row["dials_without_capacity"]) == (16, 40.0, 0)
     assert world.row(KPI, "outbound", to_on="2026-06-02")["numerator"] == 8
     assert world.run(KPI, from_on="2026-07-01", to_on="2026-07-31").rows.height == 0
     assert story(AS_OF).run(KPI).rows.height == 0

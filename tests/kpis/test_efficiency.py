@@ -221,8 +221,8 @@ def test_what_happens_after_as_of_is_not_seen(story):
 @pytest.fixture(scope="module")
 def mixed():
     world = Story(AS_OF)
-    work(world, 20, 10, 1, source="web", segment="smb")
-    work(world, 20, 12, 1, source="webinar", segment="ent")
+    work(world, 20, 10, 2, source="web", segment="smb")
+    work(world, 20, 12, 2, source="webinar", segment="ent")
     work(world, 20, 15, 2, "outbound", source="list", segment="ent")
     pay(world, "2026-03-01", 1000, "inbound", "web")
     pay(world, "2026-03-01", 3000, "inbound", "webinar")

@@ -180,9 +180,9 @@ def test_the_share_of_conversations_with_a_time_is_told(story):
 
 @pytest.mark.parametrize(
     ("wins", "failures", "per_win", "share"),
-    [(4, 96, "too_few", "ok"), (5, 95, "ok", "ok"), (95, 4, "too_few", "too_few")],
+    [(9, 91, "too_few", "ok"), (10, 90, "ok", "ok"), (95, 4, "too_few", "too_few")],
 )
-def test_five_wins_and_five_failures_are_needed(story, wins, failures, per_win, share):
+def test_ten_wins_and_five_failures_are_needed(story, wins, failures, per_win, share):
     world = story(AS_OF)
     leads(world, wins, "won")
     leads(world, failures, "lost")

@@ -44,14 +44,12 @@ def test_limits_of_few_accounts(accounts, quantile):
     assert [row["low"], row["high"]] == pytest.approx(loglog(share, se, quantile), abs=1e-12)
 
 
-def test_one_account_alone_says_next_to_nothing():
-    # 20 of 40 leads of a single account: one case, whatever its leads; Wilson on 1: p = .5
-    units = [Unit(3, WON if place % 2 else LOST, account="a") for place in range(40)]
+@pytest.mark.parametrize("accounts", [1, 2, 7])
+def test_fewer_than_eight_accounts_are_too_few_whatever_their_leads(accounts):
+    units = [Unit(3, WON if place % 2 else LOST, account=f"a{place % accounts}") for place in range(140)]
     row = asked(units, "incidence_at('won', $scope, [3])")[0]
-    z = 1.959963984540054
-    centre, half = 0.5, z * sqrt(0.25 + z * z / 4) / (1 + z * z)
-    assert (row["account_count"], row["share"]) == (1, 0.5)
-    assert [row["low"], row["high"]] == pytest.approx([centre - half, centre + half], abs=1e-12)
+    assert (row["account_count"], row["n_old_enough"]) == (accounts, 140)
+    assert (row["status"], row["share"], row["low"], row["high"]) == ("too_few", None, None, None)
 
 
 def test_nobody_won_each_account_counts_once():

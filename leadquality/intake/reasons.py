@@ -1,4 +1,4 @@
-"""What to do about a row that is not used, by the code of the reason."""
+"""Reason codes of rows that are not used: what each means and what to do about it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,21 @@
+-- title:  The keys that rows may name as their partner
+-- grain:  one row per partner and key
+select 'lead' as partner, lead_id as partner_key
+from lead_aliases
+union
+select unnest(['call', 'callback']), call_id
+from snapshot.fact_calls
+union
+select 'opportunity', opportunity_id
+from snapshot.fact_opportunities
+union
+select 'account', account_id
+from snapshot.fact_leads
+where account_id is not null
+union
+select 'account', account_id
+from snapshot.fact_opportunities
+where account_id is not null
+union
+select 'source', source
+from snapshot.fact_leads
