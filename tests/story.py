@@ -25,7 +25,6 @@ from leadquality.snapshot.build import keep_settings
 POLICY = {
     "same_contact": "report",
     "orphan_calls": "keep",
-    "max_amount": "1000000000",
     "currency": None,
     "zero_amount": "keep",
     "known_until": None,

@@ -122,7 +122,10 @@ def _parsed(path: Path, sql: str) -> Kpi:
         withheld=header.text("withheld"),
         columns=CONTRACT + header.words("also"),
         parameters=frozenset(named_parameters(sql)),
-        journeys=frozenset(JOURNEY.findall(f"{COMMENT.sub('', sql)}\n{header.text('rows')}")),
+        journeys=frozenset(
+            name.removesuffix("_time")
+            for name in JOURNEY.findall(f"{COMMENT.sub('', sql)}\n{header.text('rows')}")
+        ),
         sql=sql,
         path=path,
     )

@@ -140,7 +140,9 @@ def measured(
     if undated_on and UNDATED not in kpi.needs:
         # What measures no time is given for all leads: no dates of the reader's can be said to hold or not to hold them.
         last_on = max(scope.as_of, undated_on + timedelta(days=1))
-        return Evidence(replace(scope, from_on=None, to_on=None, as_of=last_on, reads="facts"), _links(kpi, links))
+        return Evidence(
+            replace(scope, from_on=None, to_on=None, as_of=last_on, reads="facts"), _links(kpi, links)
+        )
     watched = tuple(
         _window(row, [gap for gap in gaps or [] if gap["stream"] == row["stream"]])
         for row in windows or []

@@ -77,7 +77,7 @@ def most_frequent(con: duckdb.DuckDBPyConnection, extract: str) -> str:
         "group by reason order by count(*) desc, reason limit 1"
     ).fetchall()
     if not rows:
-        return "no row is rejected"
+        return "no row is rejected, all are merged or excluded by a rule of the mapping"
     reason, count, (file, line, field, found) = rows[0]
     where = f"{file}, line {line:,}" + (
         f', {field} = "{found}"' if field and found else f", {field}" if field else ""

@@ -68,6 +68,12 @@ class Column(Strict):
     when: dict[Name, Condition] = Field(default_factory=dict)
     """Only in rows that fit; blank in the others."""
 
+    @property
+    def says_unit(self) -> bool:
+        """Is it said in which unit a length is?"""
+        parts = [part for part in self.first_of if isinstance(part, Column)]
+        return self.unit is not None or bool(self.seconds_between) or any(part.says_unit for part in parts)
+
     @model_validator(mode="after")
     def one_place(self) -> Self:
         places = [self.from_, self.lookup, self.constant, self.stand_in, self.row]

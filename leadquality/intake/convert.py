@@ -11,7 +11,7 @@ from typing import Final
 
 import duckdb
 
-from leadquality.catalogue import Extract
+from leadquality.catalogue import Bound, Extract
 from leadquality.formats import clipped
 from leadquality.intake import dates, numbers
 from leadquality.intake.declared import LONE
@@ -22,15 +22,14 @@ from leadquality.intake.typed import Column, Note, Typed, layered, problem
 
 CLEAN: Final = {
     "date": r"regexp_full_match({0}, '\d{{4}}-\d{{2}}-\d{{2}}T\d{{2}}:\d{{2}}:\d{{2}}Z')",
-    "number": r"regexp_full_match({0}, '-?(\d+|\d+\.\d*[1-9])')",
-    "money": r"regexp_full_match({0}, '-?\d{{1,15}}(\.\d{{1,2}})?')",
     "id": r"not regexp_matches({0}, '\.0$|E\+|^[#=]|^\d+-...$|^...-\d\d$|\)$|[^ -~]')",
     "flag": "{0} in ('true', 'false')",
     "phone": "not contains({0}, 'E+')",
     "text": "{0} not in ({1})",
     "name": "true",
 }
-"""What must hold in every row of a column for it to be taken as it stands, without a second look."""
+"""What must hold in every row of a column for it to be taken as it stands, without a second look; of numbers numbers.clean."""
+NO_BOUND: Final = Bound("0", "0")
 
 
 @dataclass(slots=True)
@@ -62,8 +61,8 @@ def convert(
     """
     markers = ", ".join(map(literal, source.read.null_markers)) or "''"
     columns = [
-        Column(con, mapping, source, table, mapped, extract.name, name, kind_of(extract, name), note)
-        for name in extract.columns
+        Column(con, mapping, source, table, mapped, extract.name, name, kind_of(extract, name), bound, note)
+        for name, bound in ((name, extract.bounds.get(name, NO_BOUND)) for name in extract.columns)
     ]
     odd = _odd(con, mapped, [column for column in columns if column.name in given], extract.key, markers)
     done = Converted(mapped)
@@ -97,12 +96,17 @@ def _odd(
     con: duckdb.DuckDBPyConnection, mapped: str, columns: list[Column], key: str, markers: str
 ) -> dict[str, int]:
     """How many values of each column are not clean, in one look at all rows; `#total`: rows that look like sums."""
-    counts = [
-        f"count(*) filter (not ({CLEAN[column.kind].format(column.name, markers)}))" for column in columns
-    ]
+    counts = [f"count(*) filter (not ({_clean(column, markers)}))" for column in columns]
     counts.append(f'count(*) filter (is_total({key}) or is_total("#first"))')
     found = con.sql(f"select {', '.join(counts)} from {mapped}").fetchall()[0]
     return dict(zip([*(column.name for column in columns), "#total"], found, strict=True))
+
+
+def _clean(column: Column, markers: str) -> str:
+    """SQL that holds for a value that can be taken as it stands."""
+    if column.kind in numbers.PLAIN:
+        return numbers.clean(column)
+    return CLEAN[column.kind].format(column.name, markers)
 
 
 def _typed(column: Column, markers: str) -> Typed:
@@ -111,6 +115,10 @@ def _typed(column: Column, markers: str) -> Typed:
         return Typed(column.name)
     if column.kind == "phone":
         return _phone(column)
+    if column.kind in numbers.PLAIN and numbers.is_plain(column):
+        typed = Typed(column.name)
+        numbers.bounded(column, typed)
+        return typed
     value = column.name if column.kind == "text" else column.layer("bare", f"bare({column.name})")
     if column.kind != "id":
         value = _without_markers(column, value, markers)

@@ -1,28 +1,34 @@
-"""Dates of a file: whatever way a column is written in, they become ISO 8601; what no clock shows is a fault."""
+"""Dates of a file: whatever way a column is written in, they become ISO 8601. Local times that do not exist are rejected."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from leadquality.intake.expressions import literal
+from leadquality.intake.expressions import in_zone, literal
 from leadquality.intake.survey import ISO, DateStyle, Seen, date_style
 from leadquality.intake.typed import Column, Typed, problem
 
-STAMP: Final = "'%Y-%m-%d %H:%M:%S'"
-TIMES: Final = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+STAMP: Final = "%Y-%m-%d %H:%M:%S"
+DAY: Final = "%Y-%m-%d"
 DAYS: Final[dict[str, tuple[str, ...]]] = {
     "dmy": ("%d/%m/%Y", "%d/%m/%y"),
     "mdy": ("%m/%d/%Y", "%m/%d/%y"),
     "year_first": ("%Y/%m/%d",),
     "named": ("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y"),
+    "compact": ("%Y%m%d",),
 }
-SLASHED: Final = (
-    r"regexp_replace(regexp_replace({0}, '[T,]+ *', ' ', 'g'), '^(\d+)[.-](\d+)[.-](\d+)', '\1/\2/\3')"
+SLASHED: Final = r"regexp_replace({0}, '[.-]', '/', 'g')"
+WORDED: Final = r"regexp_replace({0}, '[-., ]+', ' ', 'g')"
+SPACED: Final = (
+    r"regexp_replace(regexp_replace({0}, '^(\d{{8}})T?(\d\d)(\d\d)(\d\d)', '\1 \2:\3:\4'), "
+    r"'^(\d{{8}})T?(\d\d)(\d\d)($|[^\d:])', '\1 \2:\3\4')"
 )
-WORDED: Final = r"regexp_replace(regexp_replace({0}, '[-.,]+ *', ' ', 'g'), ' +', ' ', 'g')"
+TIMED: Final = re.compile(r"%-?[HIMSpfgnzZcX]")
+"""What of a declared format tells a time of day: without it the column holds days."""
 SERIAL_START: Final = "timestamp '1899-12-30'"
 FAULTS: Final = {
     "zone_name": "AMBIGUOUS_ZONE",
@@ -37,10 +43,8 @@ def read(column: Column, value: str) -> Typed:
     value = column.layer("value", value)
     declared = column.source.date_formats
     if declared:
-        formats = ", ".join(map(literal, declared))
-        value = column.layer(
-            "declared", f"coalesce(strftime(try_strptime({value}, [{formats}]), {STAMP}), {value})"
-        )
+        readings = ", ".join(_declared(value, written) for written in declared)
+        value = column.layer("declared", f"coalesce({readings}, {value})")
     shape = column.layer("shape", f"date_shape({value})")
     shapes = column.shapes(shape, value)
     style: DateStyle = "iso" if declared else _style(column, value, shape, shapes)
@@ -56,6 +60,12 @@ def read(column: Column, value: str) -> Typed:
         typed.faults.append(
             problem(f"{value} is not null and {moment} is null", "BAD_DATE", column.name, value)
         )
+    elif "iso_spelt" in shapes:
+        spelt = f"case when {shape} = 'iso_spelt' then left({value}, 10) || stamp_tail({value}) end"
+        moment = column.layer("moment", spelt)
+    else:
+        moment = ""
+    if moment:
         typed.value = column.layer("read", f"coalesce({moment}, {value})")
         shape = column.layer("read shape", f"date_shape({typed.value})")
     column.tell_rewritten(typed.value)
@@ -66,9 +76,17 @@ def read(column: Column, value: str) -> Typed:
             "excel_serial_dates",
         )
     if style == "iso":
-        _tell(column, value, shape, shapes)
-    typed.faults += _local_times(column, typed.value, shape)
+        _tell(column, typed.value, shape, column.shapes(shape, typed.value) if moment else shapes)
+    _local_times(column, typed, shape)
     return typed
+
+
+def _declared(value: str, written: str) -> str:
+    """SQL of a date in a declared format as ISO text; one without a time of day is a day."""
+    form = STAMP if TIMED.search(written) else DAY
+    if "%z" in written.lower():
+        form += "%z"
+    return f"strftime(try_strptime({value}, {literal(written)}), {literal(form)})"
 
 
 def _style(column: Column, value: str, shape: str, shapes: dict[str, Seen]) -> DateStyle:
@@ -84,21 +102,20 @@ def _style(column: Column, value: str, shape: str, shapes: dict[str, Seen]) -> D
 
 
 def _in_iso(value: str, style: DateStyle) -> str:
-    """SQL of a date as ISO text; null when it is not written in this style, or does not exist."""
+    """SQL of a date as ISO text; null when it is not written in this style, or does not exist. A day without a time stays a day."""
     match style:
         case "serial":
             days = f"try_cast({value} as double)"
-            return f"strftime({SERIAL_START} + to_seconds(round({days} * 86400)), {STAMP})"
+            stamp = f"strftime({SERIAL_START} + to_seconds(round({days} * 86400)), {literal(STAMP)})"
+            return f"left({stamp}, case when {days} = floor({days}) then 10 else 19 end)"
         case "epoch_seconds" | "epoch_milliseconds":
             factor = 1_000_000 if style == "epoch_seconds" else 1_000
             return f"strftime(make_timestamp((try_cast({value} as decimal(24, 6)) * {factor})::bigint), '%Y-%m-%dT%H:%M:%SZ')"
-        case "compact":
-            formats = [f"%Y%m%d{time}" for time in ("", "T%H%M", "T%H%M%S", "%H%M", "%H%M%S", "T%H%M%SZ")]
-            return f"strftime(try_strptime({value}, [{', '.join(map(literal, formats))}]), {STAMP})"
         case _:
-            formats = [day + time for day in DAYS[style] for time in TIMES]
-            spelling = (WORDED if style == "named" else SLASHED).format(value)
-            return f"strftime(try_strptime({spelling}, [{', '.join(map(literal, formats))}]), {STAMP})"
+            written = SPACED.format(value) if style == "compact" else value
+            spelling = {"named": WORDED, "compact": "{0}"}.get(style, SLASHED).format(f"day_text({written})")
+            formats = ", ".join(map(literal, DAYS[style]))
+            return f"strftime(try_strptime({spelling}, [{formats}]), {literal(DAY)}) || stamp_tail({written})"
 
 
 def _tell(column: Column, value: str, shape: str, shapes: dict[str, Seen]) -> None:
@@ -108,7 +125,8 @@ def _tell(column: Column, value: str, shape: str, shapes: dict[str, Seen]) -> No
         column.tell(shapes["iso_day"].line, f"{shapes['iso_day'].count} without a time of day")
     # The dates of a workbook never carry an offset, so theirs are as they must be.
     if "iso_local" in shapes and column.table.reading.kind != "workbook":
-        column.tell(shapes["iso_local"].line, f"{shapes['iso_local'].count} in {column.mapping.zone}")
+        zone = column.zone or column.mapping.zone
+        column.tell(shapes["iso_local"].line, f"{shapes['iso_local'].count} in {zone}")
     if "iso_offset" in shapes:
         offset = rf"regexp_extract({value}, '[+-]\d\d:?\d*$')"
         (count,) = column.ask(f"count(distinct {offset})", f"{shape} = 'iso_offset'")[0]
@@ -116,32 +134,39 @@ def _tell(column: Column, value: str, shape: str, shapes: dict[str, Seen]) -> No
             column.tell(shapes["iso_offset"].line, f"{count} offsets, as {shapes['iso_offset'].example[-6:]}")
 
 
-def _local_times(column: Column, value: str, shape: str) -> list[str]:
-    """The fault of a stamp without an offset in an hour that the clock skips or repeats."""
-    zone = column.mapping.zone
+def _local_times(column: Column, typed: Typed, shape: str) -> None:
+    """The fault of a stamp without an offset in an hour that the clock skips or repeats, on the clock of its zone. A column whose
+    stamps all say midnight holds days, and a day is there on every clock."""
+    value, zone = typed.value, column.zone or column.mapping.zone
     local = f"{shape} = 'iso_local'"
     years = column.ask(f"min(left({value}, 4))::integer, max(left({value}, 4))::integer", local)[0]
     days = ", ".join(f"'{day}'" for day in changeovers(zone, *years)) if years[0] is not None else ""
-    if not days or not column.ask("1", f"left({value}, 10) in ({days}) and {local} limit 1"):
-        return []
-    wrong = column.layer(
-        "clock",
-        f"case when left({value}, 10) in ({days}) and {local} then local_fault({value}, {literal(zone)}) end",
-    )
-    kept = " and {wrong} <> 'AMBIGUOUS_TIME'" if column.source.time.ambiguous_hour == "later" else ""
-    return [
-        f"problem({wrong} is not null{kept.format(wrong=wrong)}, {wrong}, '{column.name}', {column.name})"
-    ]
+    if days and column.ask("1", f"left({value}, 10) in ({days}) and {local} limit 1"):
+        midnight = rf"regexp_full_match({value}, '.{{10}}[T ]0?0:00(:00(\.0+)?)?')"
+        if not column.ask("1", f"{local} and not {midnight} limit 1"):
+            typed.value = column.layer("day", f"case when {local} then left({value}, 10) else {value} end")
+            return
+        wrong = column.layer(
+            "clock",
+            f"case when left({value}, 10) in ({days}) and {local} then local_fault({value}, {literal(zone)}) end",
+        )
+        kept = f" and {wrong} <> 'AMBIGUOUS_TIME'" if column.source.time.ambiguous_hour == "later" else ""
+        typed.faults.append(f"problem({wrong} is not null{kept}, {wrong}, '{column.name}', {column.name})")
+    if column.zone and years[0] is not None:
+        typed.value = column.layer(
+            "zoned", f"case when {local} then {in_zone(value, column.zone)} else {value} end"
+        )
 
 
 def changeovers(zone: str, first: int, last: int) -> Iterable[str]:
     """Days between the years (of 1990 to 2100) on which the clocks of a zone are put forward or back."""
-    here, hour = ZoneInfo(zone), dt.timedelta(hours=1)
+    here, a_day = ZoneInfo(zone), dt.timedelta(days=1)
     for year in range(max(first, 1990), min(last, 2100) + 1):
         day = dt.datetime(year, 1, 1, tzinfo=dt.UTC)
         while day.year == year:
-            after = day + 24 * hour
+            after = day + a_day
             if day.astimezone(here).utcoffset() != after.astimezone(here).utcoffset():
-                moments = (day + step * hour for step in range(25))
-                yield from sorted({moment.astimezone(here).date().isoformat() for moment in moments})
+                first_on = day.astimezone(here).date()
+                days = (after.astimezone(here).date() - first_on).days
+                yield from ((first_on + dt.timedelta(days=step)).isoformat() for step in range(days + 1))
             day = after

@@ -10,8 +10,15 @@ from leadquality.contracts import InputRefused
 from leadquality.formats import clipped, fold, shown
 from leadquality.intake.columns import Column, Condition, Exclusion, Form, OtherThan, Rule, SameDay, Unit
 
-CLOCK = r"^\d+:\d{1,2}(:\d{1,2})?$"
-OFFSET = r":\d{2}(\.\d+)? ?([Zz]|UTC|[+-]\d{2}(:?\d{2})?)$"
+CLOCK = r"^\d+:\d{1,2}(:\d{1,2}(\.\d+)?)?$"
+NO_TIME = (
+    r"^(.*\d)[T ](?:0?0:00(?::00(?:\.0+)?)?|12:00(?::00)? ?[Aa][Mm])(?:[Zz]|\+00(?::?00)?)? "
+    r"(?:(?:1899-12-3[01]|1900-01-0[01])[T ])?(\d{1,2}:\d{2}.*)$"
+)
+CLOCK_BEHIND = r"\1 \2"
+"""A day that a spreadsheet or database wrote with midnight, before a time of day (perhaps with the day from which it counts)."""
+LOCAL = r":\d{2}(\.\d+)?$"
+"""How a stamp ends that carries a time of day and no offset."""
 
 
 def quoted(name: str) -> str:
@@ -121,7 +128,8 @@ def place(names: Names, column: Column, what: str) -> str:
     if column.first_of:
         return f"coalesce({', '.join(value(names, part, what) for part in column.first_of)}, null)"
     if column.joined:
-        return text(f"concat_ws(' ', {', '.join(text(names.sql(part, what)) for part in column.joined)})")
+        side_by_side = f"concat_ws(' ', {', '.join(text(names.sql(part, what)) for part in column.joined)})"
+        return text(f"regexp_replace({side_by_side}, {literal(NO_TIME)}, {literal(CLOCK_BEHIND)})")
     if column.seconds_between:
         start, end = (text(names.sql(part, what)) for part in column.seconds_between)
         numbers = f"try_cast({end} as decimal(18, 3)) - try_cast({start} as decimal(18, 3))"
@@ -135,10 +143,15 @@ def shaped(column: Column, found: str) -> str:
     if column.unit is not None:
         found = in_seconds(found, column.unit)
     if column.zone is not None:
-        moved = f"timezone('UTC', timezone({literal(column.zone)}, try_cast({found} as timestamp)))"
-        stamp = f"strftime({moved}, '%Y-%m-%d %H:%M:%S.%g+00')"
-        found = f"case when regexp_matches({found}, {literal(OFFSET)}) then {found} else coalesce({stamp}, {found}) end"
+        is_local = f"regexp_matches({found}, {literal(LOCAL)})"
+        found = f"case when {is_local} then coalesce({in_zone(found, column.zone)}, {found}) else {found} end"
     return in_form(found, column.form)
+
+
+def in_zone(found: str, zone: str) -> str:
+    """SQL of an ISO stamp on the clock of a zone, as text in UTC; null when it is none."""
+    moved = f"timezone('UTC', timezone({literal(zone)}, try_cast({found} as timestamp)))"
+    return f"strftime({moved}, '%Y-%m-%d %H:%M:%S.%g+00')"
 
 
 def in_seconds(found: str, unit: Unit) -> str:
@@ -149,9 +162,9 @@ def in_seconds(found: str, unit: Unit) -> str:
         case "s":
             return found
         case "ms":
-            read = f"({number} / 1000)::varchar"
+            read = _figures(f"{number} / 1000")
         case "min":
-            read = f"({number} * 60)::varchar"
+            read = _figures(f"{number} * 60")
         case "epoch s" | "epoch ms":
             factor = 1000 if unit == "epoch s" else 1
             read = f"strftime(epoch_ms(({number} * {factor})::bigint), '%Y-%m-%d %H:%M:%S.%g+00')"
@@ -167,6 +180,16 @@ def in_seconds(found: str, unit: Unit) -> str:
                 f"then {three} else {two} end)::varchar end"
             )
     return f"coalesce({read}, {found})"
+
+
+def in_minutes(found: str) -> str:
+    """Minutes as text, from seconds as text; what cannot be read stays."""
+    return f"coalesce({_figures(f'try_cast({found} as decimal(18, 3)) / 60')}, {found})"
+
+
+def _figures(number: str) -> str:
+    """A number as text, without decimals that are none."""
+    return rf"regexp_replace(({number})::varchar, '\.0+$', '')"
 
 
 def in_form(found: str, form: Form | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import duckdb
@@ -101,6 +102,29 @@ def keep_phones(
         con.execute(
             f"insert into lead_phones select distinct {number}, {lead_id} {rows} where {number} is not null"
         )
+
+
+def phone_faults(
+    con: duckdb.DuckDBPyConnection, names: Names, person: Person, rows: str
+) -> Iterator[tuple[str, int, str]]:
+    """Telephone numbers that are none, by column: the code of the finding, the first line, and how many."""
+    for phone in person.phone:
+        number = value(names, phone, "of person.phone")
+        damaged = f"regexp_matches({number}, {literal(POWER)})"
+        made_up = f"is_made_up({number}, {_code(person)})"
+        asked = ", ".join(
+            f"count(*) filter ({fault}), min(raw.{LINE}) filter ({fault})" for fault in (damaged, made_up)
+        )
+        many, line, many_made_up, line_made_up = con.execute(f"select {asked} {rows}").fetchall()[0]
+        name = phone if isinstance(phone, str) else "person.phone"
+        if many:
+            yield "phone_damaged", line, f"{name}: {many} taken as missing"
+        if many_made_up:
+            yield "phone_placeholder", line_made_up, f"{name}: {many_made_up} taken as missing"
+
+
+POWER: Final = r"^\d([.,]\d+)?[eE][+]?\d+$"
+"""What a spreadsheet makes of a long number."""
 
 
 def _code(person: Person) -> str:

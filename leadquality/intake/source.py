@@ -16,6 +16,7 @@ from leadquality.intake.expressions import (
     Names,
     decided,
     excluded,
+    in_minutes,
     listed,
     literal,
     near,
@@ -34,6 +35,7 @@ from leadquality.intake.joins import (
     keep_rates,
     number_of,
     person_join,
+    phone_faults,
 )
 from leadquality.intake.mapping import Mapping, Source
 
@@ -146,6 +148,8 @@ class Reader:
         )
         done = self._convert(extract, source, table, mapped, expressions)
         keep_rates(self.con, names, extract.name, source, rows, self.files.label(source.file))
+        for code, line, found in phone_faults(self.con, names, source.person, rows):
+            self.files.note(code, extract.name, source.file, line, found, is_harmless=True)
         if extract.name == "leads" and source.person.phone:
             keep_phones(self.con, names, source.person, expressions["lead_id"], rows)
         every = ", ".join(extract.columns)
@@ -220,6 +224,9 @@ class Reader:
         what = f"(mapped to {extract.name}.{column})"
         theirs = self._theirs(extract, source, table, column)
         found = "null" if theirs is None else value(names, theirs, what)
+        bound = extract.bounds.get(column)
+        if bound and bound.unit == "min" and isinstance(theirs, Column) and theirs.says_unit:
+            found = in_minutes(found)
         if isinstance(theirs, Column) and theirs.stand_in is not None:
             self.con.execute("insert into stand_ins values (?, ?)", [extract.name, column])
         if column == extract.key and len(source.keys.primary) > 1:

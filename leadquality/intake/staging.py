@@ -16,6 +16,7 @@ from leadquality.catalogue.macros import ordered
 from leadquality.contracts import QUERIES, InputRefused
 from leadquality.formats import Reader as FileReader
 from leadquality.formats import read_apart
+from leadquality.intake.against import most_frequent
 from leadquality.intake.deliveries import (
     PLANS_AHEAD,
     Earlier,
@@ -127,9 +128,7 @@ def stage(
     last = _recorded_until(con) or max((used for used, _ in ends.values() if used is not None), default=first)
     if first is None or last is None:
         named = ", ".join(source.file for source in mapping.source if source.extract == "leads")
-        raise InputRefused(
-            f"{named}: no usable row in leads ({_reasons(con)}); give a file with at least one lead"
-        )
+        raise InputRefused(f"{named}: no usable row in leads: {most_frequent(con, 'leads')}")
     if declared is not None and declared < first:
         raise InputRefused(
             f"as of {declared}: before all data (the first lead was created on {first}); give a later date"
@@ -159,7 +158,6 @@ def _policy(mapping: Mapping) -> dict[str, object]:
     return {
         "same_contact": policy.same_contact,
         "orphan_calls": policy.orphan_calls,
-        "max_amount": str(policy.max_amount),
         "currency": policy.currency,
         "zero_amount": policy.zero_amount,
         "known_until": None
@@ -296,10 +294,3 @@ def _ends(
         )
         parts.append(f"select '{name}', greatest({used})::date, greatest({kept})::date from staged_{name}")
     return {name: (used, kept) for name, used, kept in con.sql(" union all ".join(parts)).fetchall()}
-
-
-def _reasons(con: duckdb.DuckDBPyConnection) -> str:
-    rows = con.sql(
-        "select reason, count(*) from staged_leads where fate <> 'used' group by all order by 2 desc limit 3"
-    ).fetchall()
-    return ", ".join(f"{reason} {count}" for reason, count in rows) or "the file has no rows"

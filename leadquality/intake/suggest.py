@@ -35,7 +35,7 @@ FEW: Final = 5
 DATE: Final = r"(\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\d{1,2}[-. /][^\W\d]{3,9}\.?[-, /]+\d{2,4}|[^\W\d]{3,9}\.? \d{1,2},? \d{4})"
 TIME: Final = r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]\.?)?"
 AMOUNT: Final = r"\D*\d[\d., ]*[.,]\d{1,2}\D*"
-LENGTH: Final = r"\d+:\d{2}:\d{2}"
+LENGTH: Final = r"\d+:\d{2}:\d{2}(\.\d+)?"
 
 
 def suggested(

@@ -9,7 +9,7 @@ from typing import Final, Literal
 from leadquality.contracts import InputRefused
 from leadquality.formats import clipped
 
-ISO: Final = ("iso_utc", "iso_offset", "iso_local", "iso_day")
+ISO: Final = ("iso_utc", "iso_offset", "iso_local", "iso_day", "iso_spelt")
 NO_DATE: Final = ("other", "excel_error", "formula", "day_zero", "zone_name")
 """Shapes that say nothing of how the other values of the column are written."""
 

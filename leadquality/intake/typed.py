@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
 import duckdb
 
+from leadquality.catalogue import Bound
 from leadquality.formats import clipped, shown
+from leadquality.intake.columns import Column as Told
 from leadquality.intake.expressions import literal
 from leadquality.intake.files import Table
 from leadquality.intake.mapping import Mapping, Source
@@ -42,6 +45,7 @@ class Column:
     extract: str
     name: str
     kind: str
+    bound: Bound
     note: Note
     layers: list[str] = field(default_factory=list)
 
@@ -50,6 +54,27 @@ class Column:
         """The name of the file's own column when it is taken as it stands, else ours."""
         told = self.source.columns.get(self.name, self.name)
         return told if isinstance(told, str) else self.name
+
+    @property
+    def told(self) -> Told | None:
+        """What the mapping says of this column beyond a name."""
+        told = self.source.columns.get(self.name)
+        return None if isinstance(told, str) else told
+
+    @property
+    def zone(self) -> str | None:
+        """The zone that the mapping names for stamps of this column, where it is not the mapping's own."""
+        return self.told.zone if self.told else None
+
+    @property
+    def has_unit(self) -> bool:
+        """Does the mapping say in which unit the lengths of this column are?"""
+        return self.told is not None and self.told.says_unit
+
+    @property
+    def limits(self) -> tuple[Decimal, Decimal]:
+        """The smallest and the largest number that the column can hold."""
+        return self.bound.limits(self.mapping.policy.max_amount)
 
     @property
     def where(self) -> str:

@@ -53,7 +53,7 @@ def soil(clean: Extracts, world: World, lives: Lives, rng: np.random.Generator) 
     ]
     more_opportunities = [
         removable.deals_without_lead(pool, lives, n["opportunities_without_lead"]),
-        removable.deals_closed_early(pool, lives, leads, n["closed_before_created"]),
+        removable.deals_closed_on_no_day(pool, lives, leads, n["closed_without_date"]),
         removable.deals_worth(-1, 200, pool, lives, leads, n["amounts_negative"]),
         removable.deals_worth(0, 300, pool, lives, leads, n["amounts_zero"]),
         removable.deals_worth(100, 400, pool, lives, leads, n["amounts_times_100"]),

@@ -73,13 +73,13 @@ def deals_without_lead(pool: Pool, lives: Lives, count: int) -> pl.DataFrame:
     return _deals(pool, 0, _ids("L", 800, count), _ids("A", 800, count), opened)
 
 
-def deals_closed_early(pool: Pool, lives: Lives, leads: pl.DataFrame, count: int) -> pl.DataFrame:
-    """Closed before they were created; every third is a win."""
-    deals = _on_leads(pool, 100, lives, leads, count, "closed_before_created")
-    created = deals["created_at"].str.to_datetime("%Y-%m-%dT%H:%M:%SZ").dt.epoch("s").to_numpy()
+def deals_closed_on_no_day(pool: Pool, lives: Lives, leads: pl.DataFrame, count: int) -> pl.DataFrame:
+    """Closed without a closing date, days before they were expected to; every third is a win."""
+    deals = _on_leads(pool, 100, lives, leads, count, "closed_without_date")
+    expected = deals["expected_close"].str.to_date().to_physical().to_numpy()
     won = pl.Series(np.arange(count) % 3 == 2)
     return deals.with_columns(
-        stamps(created - pool.rng.integers(1, 21, count) * DAY).alias("closed_at"),
+        dates((expected - pool.rng.integers(1, 21, count)) * DAY).alias("expected_close"),
         pl.when(won).then(pl.lit("closed_won")).otherwise(pl.lit("closed_lost")).alias("stage"),
         pl.when(won).then(pl.lit("won")).otherwise(pl.lit("lost")).alias("outcome"),
         pl.when(won).then(None).otherwise(pl.lit("no_decision")).alias("loss_reason"),

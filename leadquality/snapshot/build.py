@@ -13,7 +13,7 @@ import duckdb
 from leadquality.catalogue import load_extracts, parse_header
 from leadquality.catalogue.macros import needed
 from leadquality.contracts import QUERIES
-from leadquality.snapshot import evidence
+from leadquality.snapshot import evidence, orders
 
 ROOMS = ("functions", "scopes", "counts")
 """What the counts are made with."""
@@ -197,8 +197,9 @@ def _findings(
             found[path.stem] = rows
         if not is_of_files and not header.text("lists"):
             row_codes.append(path.stem)
-    found |= evidence.findings(con, as_of)
-    return Found(found, _weights(con, row_codes), measured)
+    disordered = orders.findings(con)
+    found |= disordered | evidence.findings(con, as_of)
+    return Found(found, _weights(con, [*row_codes, *disordered]), measured)
 
 
 def _weights(con: duckdb.DuckDBPyConnection, row_codes: list[str]) -> dict[str, dict[str, Any]]:

@@ -70,7 +70,9 @@ class Uploads:
                 return "This page takes no files."
             if size is None:
                 return "A file needs its length."
-            held = sum(sum(files.values()) for files in self.files.values()) - self.files[session].get(file, 0)
+            held = sum(sum(files.values()) for files in self.files.values()) - self.files[session].get(
+                file, 0
+            )
             if held + size > UPLOADED_MB * MB:
                 return f"Files of more than {UPLOADED_MB} MB in all are not taken; put them into the inbox folder."
             self.files[session][file] = size
@@ -96,7 +98,9 @@ class Door:
             return
         headers = Headers(scope=scope)
         if not is_own(headers, scope["server"][1]):
-            await _turn_away(scope, receive, send, "This dashboard answers its own pages on this machine only.")
+            await _turn_away(
+                scope, receive, send, "This dashboard answers its own pages on this machine only."
+            )
         elif scope["type"] == "http" and (reason := _no_upload(scope, headers)):
             await _turn_away(scope, receive, send, reason)
         else:
@@ -107,7 +111,11 @@ def is_own(headers: Headers, port: int) -> bool:
     """Whether a request names this machine and the port that is served, and comes from a page of the same origin or from none."""
     hosts = {f"{name}:{port}" for name in NAMES} | (set(NAMES) if port == 80 else set())
     host, origins = headers.getlist("host"), headers.getlist("origin")
-    return len(host) == 1 and host[0].lower() in hosts and all(each.lower() == f"http://{host[0].lower()}" for each in origins)
+    return (
+        len(host) == 1
+        and host[0].lower() in hosts
+        and all(each.lower() == f"http://{host[0].lower()}" for each in origins)
+    )
 
 
 def _no_upload(scope: Scope, headers: Headers) -> str:
@@ -121,7 +129,11 @@ def _no_upload(scope: Scope, headers: Headers) -> str:
         uploads.forget(session, file)
         return ""
     size = headers.get("content-length", "")
-    return uploads.refused(session, file, int(size) if size.isdecimal() else None) if scope["method"] == "PUT" else ""
+    return (
+        uploads.refused(session, file, int(size) if size.isdecimal() else None)
+        if scope["method"] == "PUT"
+        else ""
+    )
 
 
 async def _turn_away(scope: Scope, receive: Receive, send: Send, reason: str) -> None:

@@ -90,7 +90,11 @@ def open_frame() -> None:
         }
         if more.open:  # what shows it weighs half a megabyte, and few open it
             link_field(DEFAULTS, snapshot.as_of)
-    controls = {"created": list(CREATED), "age": [OWN, *map(str, AGE_GRID)], "asof": [*_days(snapshot.as_of), snapshot.as_of.isoformat()]}
+    controls = {
+        "created": list(CREATED),
+        "age": [OWN, *map(str, AGE_GRID)],
+        "asof": [*_days(snapshot.as_of), snapshot.as_of.isoformat()],
+    }
     say_what_is_not_here(asked, known | controls, st.query_params.keys())
     st.session_state[KEY] = Frame(
         snapshot,

@@ -92,11 +92,15 @@ def say_what_is_not_here(
     """The framework drops a value that does not exist, and a name that no control has, without a word; we say which, and what
     is shown instead. asked: values by control; known: the values there are; named: the names in the address."""
     for name in sorted(set(named) - asked.keys() - PAGES_OWN):
-        st.warning(f"The link says '{words.md(words.one_line(name, 60))}', which means nothing here. It is left out.")
+        st.warning(
+            f"The link says '{words.md(words.one_line(name, 60))}', which means nothing here. It is left out."
+        )
     for name in ("from", "to"):
         for value in asked.get(name, ()):
             if not _is_day(value):
-                st.warning(f"The link asked for {name} '{words.md(words.one_line(value, 60))}', which is no date (write 2026-11-22).")
+                st.warning(
+                    f"The link asked for {name} '{words.md(words.one_line(value, 60))}', which is no date (write 2026-11-22)."
+                )
     for name, wanted in asked.items():
         for value in wanted:
             if name in known and value not in known[name]:

@@ -1,6 +1,6 @@
 -- title:    The meeting was held before its lead was created
 -- severity: warn
--- remedy:   It counts on day 0 of the lead. Create leads when they arrive, not when they are worked.
+-- remedy:   It counts; when it came is unknown and in no figure of time. Create leads when they arrive, not when they are worked.
 select
     'meetings' as extract,
     staged.file,

@@ -1,6 +1,7 @@
 -- title:    The opportunity was opened before its lead was created
 -- severity: warn
--- remedy:   It counts on day 0 of the lead. Where leads are added to old deals, the channel of the first one is the true one.
+-- remedy:   It counts, and a win is a win; when it came is unknown and in no figure of time. Where leads are added to old deals,
+--   the channel of the first one is the true one.
 select
     'opportunities' as extract,
     staged.file,

@@ -1,5 +1,6 @@
 -- title:  Units that share their account with another
--- grain:  one row per journey, account, week of setting out, channel, source, segment, region, entry age, exit age and ending
+-- grain:  one row per journey, account, week of setting out, channel, source, segment, region, entry age, exit age, ending, and
+--   whether its time is known
 -- Additive like journey_counts, but only of accounts that hold more than one unit of the journey: what the clustered variance
 -- needs beyond the cells (docs/adr/0006). A unit alone in its account is in journey_counts and nowhere else.
 select
@@ -13,6 +14,7 @@ select
     entry_age,
     exit_age,
     ending,
+    is_timed,
     count(*)::bigint as unit_count
 from (
     select

@@ -1,5 +1,6 @@
 -- title:  Units by journey, week, age and ending
--- grain:  one row per journey, week of setting out, channel, source, segment, region, entry age, exit age and ending
+-- grain:  one row per journey, week of setting out, channel, source, segment, region, entry age, exit age, ending, and
+--   whether its time is known
 -- Additive: any split of the units sums to the whole. Kaplan-Meier, Aalen-Johansen, mean cumulative value, medians and
 -- cohort triangles are exact from these ages; the statistics never need the rows.
 select
@@ -12,6 +13,7 @@ select
     entry_age,
     exit_age,
     ending,
+    is_timed,
     count(*)::bigint as unit_count,
     sum(amount) as amount_sum,
     sum(amount::decimal(38, 4) * amount) as amount_square_sum

@@ -65,9 +65,10 @@ select
     shift,
     answered_at,
     ended_at,
-    callback_due_at,
+    -- Due before it was promised: nobody knows when it is due.
+    case when not is_before(callback_due_at, started_at) then callback_due_at end as callback_due_at,
     callback_of,
-    next_step_due_at,
+    next_step_due as next_step_due_at,
     crm_logged_at,
     fold(reached_role) as reached_role,
     is_objection_raised,

@@ -20,6 +20,7 @@
 --   100 times are of the same observational kind.
 -- caveat:    Each delay is counted from its own end (5 minutes, 1 hour, 1 day, 1 week): a lead qualified or closed before that day is
 --   left out and counted, for it could not wait any longer. No answer in a week is its own line.
+-- caveat:    A lead with a response before it was created is left out: its delay is unknown.
 -- caveat:    The mix is that of all delays together, over source, segment and whether the lead came in business hours; a cell counts
 --   where each delay with 30 leads has at least 10. The share of leads in such cells is given.
 -- caveat:    The trend is a normal score over the delays in their order within cells (Mantel); below 0 means later and less.
@@ -42,7 +43,7 @@ answered_leads as (
         list_contains(setting_list('business_hours.days'), lower(strftime(leads.created_at, '%a')))
         and hour(leads.created_at) >= setting('business_hours.from_hour')
         and hour(leads.created_at) < setting('business_hours.to_hour') as is_in_hours,
-        date_diff('second', leads.created_at, greatest(responses.reached_at, leads.created_at)) / 60.0 as waited_minutes,
+        elapsed_seconds(leads.created_at, responses.reached_at) / 60.0 as waited_minutes,
         responses.reached_at is not null as is_answered
     from scope_leads($scope) as leads
     inner join journey_response($scope['as_of']::date) as responses using (lead_id)
@@ -68,6 +69,7 @@ banded as (
             else 1440
         end))::date as landmark_on
     from answered_leads
+    where waited_minutes is not null or not is_answered
 
 ),
 

@@ -11,16 +11,19 @@
 -- links:     none
 -- windows:   none
 -- horizon:   none
--- also:      p90_minutes, p90_low, p90_high, late_count, late_share, late_low, late_high, unlogged_count, trim_days
+-- also:      p90_minutes, p90_low, p90_high, late_count, late_share, late_low, late_high, unlogged_count,
+--   unknown_count, trim_days
 -- across:    Calls of both channels are timed alike; read it by team habit, not as a quality of the leads.
 -- caveat:    The newest days are left out (trim_days): a call of yesterday may not be logged yet, and only the quick ones would count.
 -- caveat:    trim_days is the lag that 95 of 100 logged calls stay within; other figures by day of activity look low within it.
--- caveat:    A call without a logging time by the as-of date is counted apart (unlogged_count), neither quick nor late.
+-- caveat:    A call without a logging time by the as-of date is counted apart (unlogged_count), neither quick nor late; so is one
+--   that was logged before it ended (unknown_count), for its lag is unknown.
 -- caveat:    late_share is the share logged after 24 hours. Calls of one person follow a habit: the ranges are too narrow where few log.
 -- answers:   S0.11
 with
 
--- Logged before it ended is logged at once. A time of logging after as_of is not known yet.
+-- Logged before it ended, or ended before it began: one clock is wrong, and the lag is unknown. A time of logging after as_of is
+-- not known yet.
 timed_calls as (
 
     select
@@ -28,9 +31,10 @@ timed_calls as (
         channel,
         call_id,
         started_on,
+        crm_logged_at::date <= $scope['as_of']::date as is_logged,
         case
-            when crm_logged_at::date <= $scope['as_of']::date
-                then greatest(0, date_diff('second', coalesce(ended_at, started_at), crm_logged_at) / 60.0)
+            when is_logged and not is_before(ended_at, started_at) and not is_before(ended_at, answered_at)
+                then elapsed_seconds(coalesce(ended_at, started_at), crm_logged_at) / 60.0
         end as lag_minutes
     from scope_calls($scope)
 
@@ -60,6 +64,7 @@ lags as (
         any_value(trim_days) as trim_days,
         count(*) as call_count,
         count(lag_minutes) as logged_count,
+        count(*) filter (where is_logged and lag_minutes is null) as unknown_count,
         count(*) filter (where lag_minutes > 1440) as late_count,
         quantile_cont(lag_minutes, [.5, .9]) as quantiles,
         list(lag_minutes order by lag_minutes) filter (where lag_minutes is not null) as ordered_lags
@@ -98,6 +103,7 @@ select
     case when status = 'ok' then safe_ratio(late_count, logged_count) end as late_share,
     case when status = 'ok' then wilson_low(late_count, logged_count, z_of(95)) end as late_low,
     case when status = 'ok' then wilson_high(late_count, logged_count, z_of(95)) end as late_high,
-    call_count - logged_count as unlogged_count,
+    call_count - logged_count - unknown_count as unlogged_count,
+    unknown_count,
     trim_days
 from ranked

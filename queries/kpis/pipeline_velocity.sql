@@ -55,7 +55,7 @@ so_far as (
         count(*) as opportunity_count,
         safe_ratio(count(*) filter (where outcome = 'won'), count(*) filter (where outcome in ('won', 'lost'))) as win_share,
         safe_ratio(sum(acv) filter (where outcome = 'won'), count(acv) filter (where outcome = 'won')) as won_value,
-        median(closed_on - created_on) filter (where outcome = 'won') as cycle_days,
+        median(closed_on - created_on) filter (where outcome = 'won' and closed_on >= created_on) as cycle_days,
         case
             when count(*) filter (where outcome = 'open') = 0 then 0
             else sum(coalesce(amount, acv)) filter (where outcome = 'open')

@@ -2,7 +2,7 @@
 -- stage:     opportunity
 -- home:      pipeline, diagnostic
 -- rows:      (select * replace (ending <> 'open' as is_counted) rename (unit_id as opportunity_id)
---            from journey_units('deal_won', $scope, $horizon) where is_followed)
+--            from journey_units('deal_won_time', $scope, $horizon) where is_followed)
 -- headline:  none
 -- unit:      days
 -- of:        opportunities
@@ -17,6 +17,7 @@
 -- caveat:    Open opportunities count as not decided yet. The median of the won ones alone would count the quick ones only and
 --   shrink for a young programme; it is not shown.
 -- caveat:    No estimate means that half is not reached. The upper limit is empty where the data do not reach it.
+-- caveat:    Opportunities closed before they were created are left out: how long they took is not known.
 -- answers:   S1.43
 with
 
@@ -28,7 +29,7 @@ followed as (
         channel,
         sum(unit_count)::bigint as opportunity_count,
         coalesce(sum(unit_count) filter (where ending <> 'open'), 0)::bigint as decided_count
-    from scope_journeys('deal_won', $scope)
+    from scope_journeys('deal_won_time', $scope)
     where exit_age > entry_age
     group by slice, channel
 
@@ -46,7 +47,7 @@ quantiles as (
         quantile_age(age_days, 1 - open_share, .75) as three_quarter_days,
         quantile_age(age_days, 1 - coalesce(loglog_low(open_share, open_se, z_of(95)), open_share), .5) as half_low,
         quantile_age(age_days, 1 - loglog_high(open_share, open_se, z_of(95)), .5) as half_high
-    from incidence_curve('deal_won', $scope)
+    from incidence_curve('deal_won_time', $scope)
     group by slice, channel
 
 ),
@@ -54,6 +55,22 @@ quantiles as (
 at_horizon as (
 
     select *
+    from incidence_at('deal_won_time', $scope, [$horizon['inbound'], $horizon['outbound']])
+    where age_days = horizon_of($horizon, channel)
+
+),
+
+-- Every opportunity counts, also one closed before it was created.
+shares as (
+
+    select
+        slice,
+        channel,
+        share as won_by_horizon,
+        low as won_low,
+        high as won_high,
+        ended_share as lost_by_horizon,
+        open_share as open_at_horizon
     from incidence_at('deal_won', $scope, [$horizon['inbound'], $horizon['outbound']])
     where age_days = horizon_of($horizon, channel)
 
@@ -64,6 +81,7 @@ gated as (
 
     select
         at_horizon.*,
+        shares.* exclude (slice, channel),
         quantiles.* exclude (slice, channel),
         followed.opportunity_count,
         followed.decided_count,
@@ -74,6 +92,7 @@ gated as (
     from at_horizon
     inner join followed using (slice, channel)
     inner join quantiles using (slice, channel)
+    inner join shares using (slice, channel)
 
 )
 
@@ -88,11 +107,11 @@ select
     n_old_enough,
     shown_status as status,
     age_days as horizon_days,
-    share as won_by_horizon,
-    low as won_low,
-    high as won_high,
-    ended_share as lost_by_horizon,
-    open_share as open_at_horizon,
+    won_by_horizon,
+    won_low,
+    won_high,
+    lost_by_horizon,
+    open_at_horizon,
     case when shown_status in ('ok', 'provisional') then quarter_days end as quarter_days,
     case when shown_status in ('ok', 'provisional') then three_quarter_days end as three_quarter_days
 from gated

@@ -1,12 +1,11 @@
 -- title:     Time to first response
 -- stage:     reach
 -- home:      inbound, beside
--- rows:      (select *, 'wall_clock_minutes' as measure from journey_units('response', $scope, every_channel(1440))
+-- rows:      (select *, 'wall_clock_minutes' as measure from journey_units('response_time', $scope, every_channel(1440))
 --            union all by name
 --            select leads.slice, leads.channel, leads.lead_id, leads.created_on as started_on, business_waits.business_minutes,
 --            'business_minutes' as measure, business_waits.lead_id is not null as is_counted
---            from scope_leads($scope) as leads left join business_waits using (lead_id)
---            where leads.potential_days >= 7 and leads.created_at is not null)
+--            from week_old_leads as leads left join business_waits using (lead_id))
 -- counter:   decision_maker_reach_rate
 -- headline:  inbound
 -- unit:      minutes
@@ -26,8 +25,8 @@
 -- caveat:    A response is a dial to the lead, or an answered call of its own; an automatic reply is none.
 -- caveat:    The second line counts minutes of the site's business hours on the lead's own clock (on that of the mapping where the
 --   lead's zone is not known), over leads at least a week old. The first line is wall-clock time.
--- caveat:    A response logged before its lead counts as answered at once and is counted beside the figure: it is either the call that
---   made the lead, or a clock that is wrong.
+-- caveat:    A lead with a response before it was created is answered, but nobody knows when: it counts in the shares, is left out
+--   of the times, and is counted beside them. It is either the call that made the lead, or a clock that is wrong.
 -- answers:   S0.23, S0.2, S1.51
 with
 
@@ -35,11 +34,11 @@ by_age as (
 
     select *
     from incidence_at(
-        'response',
+        'response_time',
         $scope,
         (
-            select list_concat([5, 60, 1440], coalesce(list(distinct exit_age), []))
-            from scope_journeys('response', $scope)
+            select list_concat([1440], coalesce(list(distinct exit_age), []))
+            from scope_journeys('response_time', $scope)
             where ending = 'reached'
         )
     )
@@ -71,14 +70,18 @@ one_day as (
         channel,
         events,
         unit_count,
-        share,
-        low,
-        high,
         n_old_enough,
         judge_on,
         status
     from by_age
     where age_days = 1440
+
+),
+
+shares as (
+
+    select *
+    from incidence_at('response', $scope, [5, 60, 1440])
 
 ),
 
@@ -102,13 +105,14 @@ wall_clock as (
         one_hour.share as within_1_hour,
         one_hour.low as within_1_hour_low,
         one_hour.high as within_1_hour_high,
-        one_day.share as within_1_day,
-        one_day.low as within_1_day_low,
-        one_day.high as within_1_day_high
+        a_day.share as within_1_day,
+        a_day.low as within_1_day_low,
+        a_day.high as within_1_day_high
     from one_day
     inner join quantiles using (slice, channel)
-    inner join (select * from by_age where age_days = 5) as five_minutes using (slice, channel)
-    inner join (select * from by_age where age_days = 60) as one_hour using (slice, channel)
+    inner join (select * from shares where age_days = 5) as five_minutes using (slice, channel)
+    inner join (select * from shares where age_days = 60) as one_hour using (slice, channel)
+    inner join (select * from shares where age_days = 1440) as a_day using (slice, channel)
 
 ),
 
@@ -122,7 +126,7 @@ waits as (
         leads.potential_days,
         own_clock(leads.created_at, setting_zone(), zones.name) as created_at,
         own_clock(greatest(responses.reached_at, leads.created_at), setting_zone(), zones.name) as responded_at,
-        responses.reached_at < leads.created_at as is_before_lead
+        is_before(responses.reached_at, leads.created_at) as is_before_lead
     from scope_leads($scope) as leads
     inner join journey_response($scope['as_of']::date) as responses using (lead_id)
     left join pg_timezone_names() as zones on trim(leads.timezone) = zones.name
@@ -150,7 +154,7 @@ waiting_days as (
         *,
         unnest(generate_series(created_at::date, responded_at::date, interval 1 day)) as waited_on
     from waits
-    where potential_days >= 7
+    where potential_days >= 7 and not is_before_lead
 
 ),
 
@@ -179,14 +183,24 @@ business_waits as (
 
 ),
 
+week_old_leads as (
+
+    select *
+    from scope_leads($scope)
+    where
+        potential_days >= 7
+        and created_at is not null
+        and lead_id not in (select lead_id from waits where is_before_lead)
+
+),
+
 week_old as (
 
     select
         slice,
         channel,
         count(*) as lead_count
-    from scope_leads($scope)
-    where potential_days >= 7 and created_at is not null
+    from week_old_leads
     group by slice, channel
 
 ),

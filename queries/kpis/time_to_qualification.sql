@@ -1,7 +1,7 @@
 -- title:     Time to qualification
 -- stage:     qualification
 -- home:      inbound, detail
--- rows:      journey_units('decided', $scope, $horizon)
+-- rows:      journey_units('decided_time', $scope, $horizon)
 -- headline:  inbound
 -- unit:      days
 -- of:        leads
@@ -16,6 +16,7 @@
 -- across:    Outbound waits for the buyer's timing, not for the team: grey there.
 -- caveat:    A fast no shortens it as much as a fast yes: the shares qualified and closed stand beside it.
 -- caveat:    No estimate means that half of the leads are not settled yet; open leads count as waiting, not as fast.
+-- caveat:    Leads settled before they were created are left out: when that was is not known.
 -- counter:   qualification_rate
 -- answers:   S1.17
 with
@@ -25,9 +26,12 @@ by_age as (
 
     select *
     from incidence_at(
-        'decided',
+        'decided_time',
         $scope,
-        (select range(0, 1 + coalesce(max(date_diff('day', started_on, $scope['as_of']::date)), 0)) from scope_cohort('decided', $scope))
+        (
+            select range(0, 1 + coalesce(max(date_diff('day', started_on, $scope['as_of']::date)), 0))
+            from scope_cohort('decided_time', $scope)
+        )
     )
 
 ),
@@ -53,7 +57,7 @@ quantiles as (
 decided as (
 
     select *
-    from incidence_at('decided', $scope, [$horizon['inbound'], $horizon['outbound']])
+    from incidence_at('decided_time', $scope, [$horizon['inbound'], $horizon['outbound']])
     where age_days = horizon_of($horizon, channel)
 
 ),
@@ -62,6 +66,18 @@ qualified as (
 
     select *
     from incidence_at('qualified', $scope, [$horizon['inbound'], $horizon['outbound']])
+    where age_days = horizon_of($horizon, channel)
+
+),
+
+-- Leads settled before they were created are settled.
+all_decided as (
+
+    select
+        slice,
+        channel,
+        share as share_decided
+    from incidence_at('decided', $scope, [$horizon['inbound'], $horizon['outbound']])
     where age_days = horizon_of($horizon, channel)
 
 ),
@@ -93,7 +109,7 @@ select
     gated.time_status as status,
     gated.age_days as horizon_days,
     gated.judge_on,
-    gated.share as share_decided,
+    all_decided.share_decided,
     case when gated.is_given then gated.ninety_days end as ninety_days,
     case when gated.is_given then gated.ninety_low end as ninety_low,
     case when gated.is_given then gated.ninety_high end as ninety_high,
@@ -102,4 +118,5 @@ select
     qualified.high as qualified_high,
     qualified.ended_share as share_closed
 from gated
+inner join all_decided using (slice, channel)
 inner join qualified using (slice, channel)

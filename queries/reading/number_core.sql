@@ -1,18 +1,17 @@
--- The figures of a number with the marks between them, and a minus in front if it is negative: currency signs and codes, a plus,
--- blanks or apostrophes before three figures are dropped; brackets and a minus behind are a minus. '(1 250,50) EUR' is '-1250,50'.
+-- The figures of a number with the marks between them, and a minus in front if it is negative. Currencies, a plus, and blanks or
+-- apostrophes between groups of three figures are dropped; brackets and a minus behind are a minus, ',-' behind is none:
+-- '(1 250,50) EUR' is '-1250,50', '1.200,-' is '1.200'.
 create or replace macro number_core(label) as
-regexp_replace(
+ungrouped(
     regexp_replace(
         regexp_replace(
             regexp_replace(
-                regexp_replace(
-                    trim(label), '^([+-]?) *(?:US)?(?:[$€£¥₹]|\b[A-Z]{3}\b) *|(?: *(?:[$€£¥₹]|\b[A-Z]{3}\b))$', '\1', 'g'
-                ),
-                '^\(([^()]+)\)$', '-\1'
+                trim(without_currency(regexp_replace(without_currency(trim(label)), '^\(([^()]+)\)$', '-\1'))),
+                '[.,] ?(?:--?|[–—])$',
+                ''
             ),
             '^\+', ''
         ),
-        '[ \x{A0}\x{202F}\x{2009}''’](\d{3})', '\1', 'g'
-    ),
-    '^(\d[\d.,]*) ?-$', '-\1'
+        '^(\d.*\d) ?-$', '-\1'
+    )
 );

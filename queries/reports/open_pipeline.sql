@@ -75,7 +75,7 @@ stage_days as (
 
     select
         fold(recorded.stage) as stage_key,
-        median(greatest(0, recorded.changed_on - opportunities.created_on)) as stage_day
+        median(recorded.changed_on - opportunities.created_on) filter (where recorded.changed_on >= opportunities.created_on) as stage_day
     from recorded
     inner join snapshot.fact_opportunities as opportunities using (opportunity_id)
     where recorded.stage is not null

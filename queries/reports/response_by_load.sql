@@ -71,10 +71,8 @@ responses as (
 
     select
         chosen_leads.lead_id,
-        date_diff(
-            'second',
-            chosen_leads.created_at,
-            min(case when calls.direction = 'inbound' then coalesce(calls.answered_at, calls.started_at) else calls.started_at end)
+        elapsed_seconds(
+            chosen_leads.created_at, min(responded_at(calls.direction, calls.started_at, calls.answered_at))
         ) / 60 as response_minutes
     from chosen_leads
     inner join snapshot.fact_calls as calls using (lead_id)
@@ -94,11 +92,15 @@ followed_leads as (
         worked_on,
         tenths.tenth,
         'tenth ' || lpad(tenths.tenth::varchar, 2, '0') as measure,
-        case when responses.response_minutes <= 10080 then greatest(responses.response_minutes, 0) end as response_minutes
+        case when responses.response_minutes <= 10080 then responses.response_minutes end as response_minutes
     from tenths
     inner join chosen_leads using (slice, channel, worked_on)
     left join responses using (lead_id)
-    where chosen_leads.potential_days >= 7 and chosen_leads.created_at is not null
+    where
+        chosen_leads.potential_days >= 7
+        and chosen_leads.created_at is not null
+        -- A response before the lead was created: nobody knows how long it waited.
+        and (responses.lead_id is null or responses.response_minutes is not null)
 
 ),
 

@@ -1,12 +1,12 @@
 -- From a lead to its first human response, in minutes: an outbound dial to it or an inbound call of its own that was
 -- answered; competing: closed before any. Followed for a week: a lead without a response by then is open at 10,080 minutes.
--- A call logged before the lead counts at age 0 (the caller became the lead).
+-- A call before the lead is a response whose time is unknown (journeys_as_of): the caller became the lead, or a clock is wrong.
 create or replace macro journey_response(known_on) as table
 with
 responses as (
     select
         lead_id,
-        min(case when direction = 'inbound' then coalesce(answered_at, started_at) else started_at end) as responded_at
+        min(responded_at(direction, started_at, answered_at)) as responded_at
     from snapshot.fact_calls
     where
         started_on <= known_on

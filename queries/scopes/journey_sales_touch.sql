@@ -1,4 +1,5 @@
--- From an accepted hand-off to the first touch by sales; nothing competes: an ignored hand-off stays open.
+-- From an accepted hand-off to the first touch by sales; nothing competes: an ignored hand-off stays open. Where the acceptance
+-- lies before the hand-off nobody knows when it was, and the journey has no beginning.
 create or replace macro journey_sales_touch(known_on) as table
 select
     handoffs.lead_id as unit_id,
@@ -16,4 +17,4 @@ select
     null::decimal(18, 2) as amount
 from snapshot.fact_handoffs as handoffs
 inner join leads_as_of(known_on) as states using (lead_id)
-where (handoffs.accepted_at)::date <= known_on;
+where (handoffs.accepted_at)::date <= known_on and not is_before(handoffs.accepted_at, handoffs.handed_at);

@@ -22,7 +22,7 @@ select
     ending = 'reached' and exit_age > entry_age and exit_age <= horizon_of(ages, channel) as is_counted
 from journey_rows
 where
-    journey = wanted
+    is_wanted(wanted, journey, is_timed)
     and known_on = scope['as_of']::date
     and assuming is not distinct from scope['assuming']
     and in_days(scope, started_on)

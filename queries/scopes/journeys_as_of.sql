@@ -4,7 +4,8 @@
 -- starts, arrives or drops out; its age is counted in days, or in minutes where ages_per_day is 1440. A unit that starts
 -- on known_on has no complete day behind it: its exit_age is its entry_age, so it is never at risk and joins the next day;
 -- leads that arrive today change no rate (docs/adr/0004).
--- What is dated before the start counts at age 0.
+-- What is dated before the start has happened, at an age that nobody knows: it counts at age 0 wherever events are counted, and
+-- is_timed is false, so that it leaves every figure of time ('meeting_time' in place of 'meeting': is_wanted).
 create or replace macro journeys_as_of(known_on) as table
 with
 set_out as (
@@ -76,5 +77,6 @@ select
         end)
     end::integer as exit_age,
     ending,
+    not is_before(case ending when 'reached' then reached_at when 'ended' then ended_at end, started_at) as is_timed,
     case when ending = 'reached' then amount end as amount
 from resolved;

@@ -99,5 +99,6 @@ select
     entry_age,
     case when dormant_on is not null then date_diff('day', started_on, dormant_on) else exit_age end::integer as exit_age,
     case when dormant_on is not null then 'ended' else ending end as ending,
+    is_timed,
     amount
 from assumed;

@@ -7,13 +7,13 @@ cells as (
     select
         account_id, cohort_week as started_on, channel, source, segment, region, entry_age, exit_age, ending, unit_count
     from snapshot.account_counts
-    where scope['reads'] = 'counts' and journey = wanted
+    where scope['reads'] = 'counts' and is_wanted(wanted, journey, is_timed)
     union all
     select account_id, started_on, channel, source, segment, region, entry_age, exit_age, ending, 1 as unit_count
     from journey_rows
     where
         scope['reads'] = 'facts'
-        and journey = wanted
+        and is_wanted(wanted, journey, is_timed)
         and known_on = scope['as_of']::date
         and assuming is not distinct from scope['assuming']::varchar
         and account_id in (
@@ -21,7 +21,7 @@ cells as (
             from journey_rows
             where
                 scope['reads'] = 'facts'
-                and journey = wanted
+                and is_wanted(wanted, journey, true)
                 and known_on = scope['as_of']::date
                 and assuming is not distinct from scope['assuming']::varchar
             group by account_id

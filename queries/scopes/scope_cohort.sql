@@ -5,13 +5,13 @@ with
 cells as (
     select started_on, channel, source, segment, region, ages_per_day, unit_count
     from snapshot.cohort_counts
-    where scope['reads'] = 'counts' and journey = wanted
+    where scope['reads'] = 'counts' and is_wanted(wanted, journey, is_timed)
     union all
     select started_on, channel, source, segment, region, ages_per_day, 1 as unit_count
     from journey_rows
     where
         scope['reads'] = 'facts'
-        and journey = wanted
+        and is_wanted(wanted, journey, is_timed)
         and known_on = scope['as_of']::date
         and assuming is not distinct from scope['assuming']::varchar
 )

@@ -8,7 +8,7 @@ cells as (
         cohort_week as started_on, channel, source, segment, region, entry_age, exit_age, ending, unit_count,
         amount_sum, amount_square_sum
     from snapshot.journey_counts
-    where scope['reads'] = 'counts' and journey = wanted
+    where scope['reads'] = 'counts' and is_wanted(wanted, journey, is_timed)
     union all
     select
         started_on, channel, source, segment, region, entry_age, exit_age, ending, 1 as unit_count,
@@ -16,7 +16,7 @@ cells as (
     from journey_rows
     where
         scope['reads'] = 'facts'
-        and journey = wanted
+        and is_wanted(wanted, journey, is_timed)
         and known_on = scope['as_of']::date
         and assuming is not distinct from scope['assuming']::varchar
 )

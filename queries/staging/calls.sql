@@ -10,6 +10,8 @@
 -- names:    rep_id, notes, phone, content_used
 -- numbers:  talk_s, wrap_s, queue_s
 -- flags:    objection_raised, transferred, misroute, do_not_call
+-- bounds:   talk_s 0..86400 s rarely 10000, wrap_s 0..86400 s rarely 10000, queue_s 0..86400 s rarely 10000
+-- order:    started_at <= answered_at <= ended_at <= crm_logged_at, started_at <= callback_due_at, started_at <= next_step_due
 -- What is not materialized is worked out once for all rows, and once more for those that may be legs if a call was transferred
 -- at all: to keep every row with all its columns would cost more than the rules do.
 with
@@ -64,7 +66,6 @@ judged as not materialized (
             problem(transferred is not null and transferred_flag is null, 'UNKNOWN_VALUE', 'transferred', transferred),
             problem(misroute is not null and misroute_flag is null, 'UNKNOWN_VALUE', 'misroute', misroute),
             problem(do_not_call is not null and do_not_call_flag is null, 'UNKNOWN_VALUE', 'do_not_call', do_not_call),
-            problem(talk_number < 0 or talk_number > 86400, 'OUT_OF_RANGE', 'talk_s', talk_s),
             problem(plain_direction not in ('inbound', 'outbound'), 'UNKNOWN_VALUE', 'direction', direction),
             problem(started_moment::date > $policy['known_until']::date, 'FUTURE', 'started_at', started_at),
             problem(is_conflicting, 'CONFLICTING_ROWS', 'call_id', call_id)
@@ -171,7 +172,7 @@ select
     ended_moment as ended_at,
     callback_due_moment as callback_due_at,
     callback_of,
-    next_step_moment as next_step_due_at,
+    next_step_moment as next_step_due,
     logged_moment as crm_logged_at,
     reached_role,
     objection_flag as is_objection_raised,

@@ -6,6 +6,7 @@
 -- optional: hour, language
 -- dates:    date
 -- numbers:  staffed_min, hour
+-- bounds:   staffed_min 0..1440000 min, hour 0..23
 with
 
 typed as (
@@ -30,8 +31,7 @@ judged as (
             problem(typed.date is not null and date_typed is null, 'BAD_DATE', 'date', typed.date),
             problem(year(date_typed) not between 1990 and 2100, 'DATE_RANGE', 'date', typed.date),
             problem(typed.staffed_min is not null and staffed_min_typed is null, 'BAD_NUMBER', 'staffed_min', typed.staffed_min),
-            problem(typed.hour is not null and hour_typed is null, 'BAD_NUMBER', 'hour', typed.hour),
-            problem(staffed_min_typed < 0, 'OUT_OF_RANGE', 'staffed_min', typed.staffed_min)
+            problem(typed.hour is not null and hour_typed is null, 'BAD_NUMBER', 'hour', typed.hour)
         ) as found_problem
     from typed
 

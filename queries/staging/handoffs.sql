@@ -6,6 +6,8 @@
 -- optional: accepted_at, rejected_at, reject_reason, first_sales_touch_at, feedback_at
 -- dates:    handed_at, accepted_at, rejected_at, first_sales_touch_at, feedback_at
 -- ids:      lead_id
+-- order:    handed_at <= accepted_at, handed_at <= rejected_at, handed_at <= feedback_at
+-- apart:    first_sales_touch_at
 with
 
 typed as (
@@ -50,8 +52,7 @@ judged as (
             problem(
                 typed.feedback_at is not null and feedback_at_typed is null, 'BAD_DATE', 'feedback_at', typed.feedback_at
             ),
-            problem(year(feedback_at_typed) not between 1990 and 2100, 'DATE_RANGE', 'feedback_at', typed.feedback_at),
-            problem(accepted_at_typed < handed_at_typed, 'ACCEPTED_BEFORE_HANDED', 'accepted_at', typed.accepted_at)
+            problem(year(feedback_at_typed) not between 1990 and 2100, 'DATE_RANGE', 'feedback_at', typed.feedback_at)
         ) as found_problem
     from typed
     left join lead_aliases on typed.lead_id = lead_aliases.lead_id

@@ -11,6 +11,10 @@
 --           research_contact_at, research_trigger_at
 -- ids:      lead_id, account_id, contact_id
 -- numbers:  engagement_score
+-- bounds:   engagement_score -1000000..1000000
+-- order:    created_at <= priority_at, created_at <= mql_at, created_at <= sql_at, created_at <= rejected_at,
+--           created_at <= disqualified_at, created_at <= recycled_at
+-- apart:    research_company_at, research_contact_at, research_trigger_at
 with
 
 typed as (
@@ -80,10 +84,7 @@ judged as (
                 engagement_score is not null and engagement_number is null, 'BAD_NUMBER', 'engagement_score', engagement_score
             ),
             problem(created_moment::date > $policy['known_until']::date, 'FUTURE', 'created_at', created_at),
-            problem(is_conflicting, 'CONFLICTING_ROWS', 'lead_id', lead_id),
-            problem(
-                disqualified_moment::date < created_moment::date, 'CLOSED_BEFORE_CREATED', 'disqualified_at', disqualified_at
-            )
+            problem(is_conflicting, 'CONFLICTING_ROWS', 'lead_id', lead_id)
         ) as found_problem
     from typed
 

@@ -5,6 +5,8 @@
 -- optional: booked_at, scheduled_at, held_at, status
 -- dates:    booked_at, scheduled_at, held_at
 -- ids:      meeting_id, lead_id
+-- order:    booked_at <= held_at
+-- apart:    scheduled_at
 with
 
 typed as (

@@ -8,6 +8,8 @@
 -- ids:      opportunity_id
 -- names:    owner
 -- money:    amount
+-- bounds:   amount 0..max_amount
+-- apart:    changed_at, expected_close
 with
 
 typed as (

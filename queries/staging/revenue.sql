@@ -7,6 +7,7 @@
 -- dates:    booked_at
 -- ids:      account_id
 -- money:    arr_delta
+-- bounds:   arr_delta -max_amount..max_amount
 with
 
 typed as (

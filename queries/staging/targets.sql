@@ -5,6 +5,7 @@
 -- required: month, channel, target
 -- dates:    month
 -- money:    target
+-- bounds:   target 0..100 max_amount
 with
 
 typed as (
@@ -33,7 +34,7 @@ judged as (
             problem(year(month_typed) not between 1990 and 2100, 'DATE_RANGE', 'month', month),
             problem(fold(channel) not in ('inbound', 'outbound', 'other'), 'UNKNOWN_VALUE', 'channel', channel),
             problem(target_typed is null, 'BAD_NUMBER', 'target', target),
-            problem(target_typed <= 0, 'AMOUNT_NOT_POSITIVE', 'target', target),
+            problem(target_typed = 0, 'AMOUNT_NOT_POSITIVE', 'target', target),
             problem(is_set_twice, 'CONFLICTING_ROWS', 'month', month)
         ) as found_problem
     from typed

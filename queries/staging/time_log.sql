@@ -8,6 +8,7 @@
 -- ids:      lead_id
 -- names:    rep_id
 -- numbers:  minutes
+-- bounds:   minutes 0..1440 min rarely 1000
 with
 
 typed as (
@@ -32,8 +33,7 @@ judged as (
             problem(typed.minutes is null, 'MISSING_VALUE', 'minutes', typed.minutes),
             problem(typed.date is not null and date_typed is null, 'BAD_DATE', 'date', typed.date),
             problem(year(date_typed) not between 1990 and 2100, 'DATE_RANGE', 'date', typed.date),
-            problem(typed.minutes is not null and minutes_typed is null, 'BAD_NUMBER', 'minutes', typed.minutes),
-            problem(minutes_typed < 0 or minutes_typed > 1440, 'OUT_OF_RANGE', 'minutes', typed.minutes)
+            problem(typed.minutes is not null and minutes_typed is null, 'BAD_NUMBER', 'minutes', typed.minutes)
         ) as found_problem
     from typed
     left join lead_aliases on typed.lead_id = lead_aliases.lead_id

@@ -1,5 +1,5 @@
 -- title:  What rests on the findings, and on the rows left out
--- grain:  one row per code of a finding, and per extract and reason of rows left out ('opportunities CLOSED_BEFORE_CREATED')
+-- grain:  one row per code of a finding, and per extract and reason of rows left out ('opportunities CLOSED_WITHOUT_DATE')
 -- Run at load time, while the staged rows are there. row_codes: the codes whose findings name every row concerned; of all
 -- others (about a file, or with an example) nobody can say what rests on them, so their figures are null. A row that was merged
 -- is used under another: nothing rests on it.

@@ -114,7 +114,7 @@ def test_every_deal_is_used_or_names_no_day(snapshot, told):
             told["data_quality"]["empty_engage_date"],
         )
         assert table["used"] == told["rows"]["pipeline"] - told["stages"]["Prospecting"]
-        # merged, excluded, CLOSED_BEFORE_CREATED, CONFLICTING_ROWS: none, as the file says
+        # merged, excluded, CLOSED_WITHOUT_DATE, CONFLICTING_ROWS: none, as the file says
         assert table["reasons"] == {"MISSING_VALUE": told["stages"]["Prospecting"]}
     assert ask(snapshot, "select distinct field from snapshot.left_out_rows") == [("created_at",)]
 

@@ -146,7 +146,7 @@ REPORT = {
     "meetings: FUTURE, rejected": 2,
     "meetings: rows not used": 2,
     "opportunities: LEAD_NOT_FOUND, excluded": 6,
-    "opportunities: CLOSED_BEFORE_CREATED, rejected": 9,
+    "opportunities: CLOSED_WITHOUT_DATE, rejected": 9,
     "opportunities: NEGATIVE_AMOUNT, rejected": 2,
     "opportunities: AMOUNT_NOT_POSITIVE, rejected": 2,
     "opportunities: OUT_OF_RANGE, rejected": 2,

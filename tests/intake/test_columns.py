@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
+from leadquality.catalogue.macros import needed
 from leadquality.contracts import QUERIES, InputRefused
 from leadquality.intake.columns import Column
 from leadquality.intake.expressions import Names, in_form, in_seconds, value
@@ -18,8 +19,11 @@ OPPORTUNITIES = '[[source]]\nextract = "opportunities"\nfile = "deals.csv"\n'
 @pytest.fixture(scope="module")
 def sql():
     con = duckdb.connect()
-    for macro in ("fold", "moment", "phone_key"):
-        con.execute((QUERIES / "functions" / f"{macro}.sql").read_text("utf-8"))
+    functions = list((QUERIES / "functions").glob("*.sql"))
+    for path in needed(
+        functions, [path for path in functions if path.stem in {"fold", "moment", "phone_key"}]
+    ):
+        con.execute(path.read_text("utf-8"))
     con.execute("set timezone = 'UTC'")
     return lambda expression: con.sql(f"select {expression}").fetchall()[0][0]
 
@@ -73,10 +77,45 @@ def test_an_id_that_a_vendor_spells_in_several_ways_is_read_in_one(sql, text, fo
         ("491701234567", "49", "491701234567"),
         ("0170/1234567", "49", "491701234567"),
         ("0170/1234567", None, "01701234567"),
-        ("(555) 555-5555", "1", "15555555555"),
+        ("(555) 010-4321", "1", "15550104321"),
+        ("1-555-010-4321", "1", "15550104321"),
+        ("011 49 170 1234567", "1", "491701234567"),
+        # the prefix that is dialed inside the country
+        ("8 (912) 000-10-02", "7", "79120001002"),
+        ("812 000-10-02", "7", "78120001002"),
+        ("79120001002", "7", "79120001002"),
+        ("06 20 123 4567", "36", "36201234567"),
+        ("8 612 34567", "370", "37061234567"),
+        ("80 29 123 45 67", "375", "375291234567"),
+        ("020 7946 0123", "44", "442079460123"),
+        ("06 1234 5678", "39", "390612345678"),
+        ("0170.123.4567", "49", "491701234567"),
+        # what is put around a number
+        ("tel:+49-170-1234567", "49", "491701234567"),
+        ("TEL://0170 1234567", "49", "491701234567"),
+        ("0170 1234567 x12", "49", "491701234567"),
+        ("0170 1234567 Ext. 12", "49", "491701234567"),
+        ("0170 1234567 (ext 12)", "49", "491701234567"),
+        ("0170 1234567#12", "49", "491701234567"),
+        ("tel:+491701234567;ext=12", None, "491701234567"),
+        ("491701234567.0", None, "491701234567"),
+        ("0170–123–4567", "49", "491701234567"),
+        # what is no number, or nobody's
         ("4.91701E+11", "49", None),
+        ("9.12e+9", None, None),
         ("anonymous", "49", None),
         ("110", "49", None),
+        ("0000000000", None, None),
+        ("0000000000", "49", None),
+        ("+49 111 1111111", "49", None),
+        ("(555) 555-5555", "1", None),
+        ("1234567890", "1", None),
+        ("0123456789", "49", None),
+        ("987-654-3210", None, None),
+        # a run of one digit inside a number is no sign of it
+        ("+1 917 777 7777", "1", "19177777777"),
+        ("0170 1234567", "49", "491701234567"),
+        ("+49 30 123456", "49", "4930123456"),
     ],
 )
 def test_two_spellings_of_a_telephone_number_are_one(sql, text, code, key):

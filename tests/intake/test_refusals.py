@@ -49,7 +49,10 @@ FILES = {
         b"lead_id,created_at\n",
         ("leads.csv", "no data rows", "only a header", "export it again"),
     ),
-    "no usable row": (b"lead_id,created_at\nL1,soon\n", ("leads.csv", "no usable row", "BAD_DATE 1")),
+    "no usable row": (
+        b"lead_id,created_at\nL1,soon\n",
+        ("leads.csv, line 2", "no usable row", "1 BAD_DATE", 'created_at = "soon"', "date_formats"),
+    ),
     "one column": (b"lead_id\nL1\n", ("leads.csv, line 1", "one column only ('lead_id')", "two columns")),
     "duplicate column": (
         b"lead_id,created_at,lead_id\nL1,2025-01-01,L1\n",

@@ -138,7 +138,6 @@ def test_thirty_days_are_counted_from_the_landmark(story, measure, landmark):
 @pytest.mark.parametrize(
     ("minutes", "measure"),
     [
-        (-3, FAST),
         (0, FAST),
         (4, FAST),
         (5, HOUR),
@@ -154,6 +153,12 @@ def test_the_edges_of_the_bands(story, minutes, measure):
     world = story(AS_OF)
     arrived(world, minutes, 30)
     assert [row["measure"] for row in world.run(KPI).rows.to_dicts()] == [measure]
+
+
+def test_a_lead_answered_before_it_was_created_is_in_no_band(story):
+    world = story(AS_OF)
+    arrived(world, -3, 30)
+    assert world.run(KPI).rows.is_empty()
 
 
 @pytest.mark.parametrize(("measure", "days"), [(FAST, 31), (HOUR, 31), (DAY, 31), (LATE, 37), (NEVER, 37)])

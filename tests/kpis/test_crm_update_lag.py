@@ -53,6 +53,7 @@ def test_the_median_the_ninetieth_and_the_late_ones(story):
             "late_low": pytest.approx(late[0], abs=1e-9),
             "late_high": pytest.approx(late[1], abs=1e-9),
             "unlogged_count": 0,
+            "unknown_count": 0,
             "trim_days": 2,  # p95 of the lags lies at 2,028 minutes
         }
     ]
@@ -93,12 +94,31 @@ def test_a_call_never_logged_is_counted_apart(story):
     assert (row["estimate"], row["late_share"]) == (10.0, 0.0)
 
 
-def test_logged_before_its_end_is_logged_at_once(story):
+def test_logged_before_its_end_is_a_clock_that_is_wrong_and_no_lag_of_none(story):
     world = story(AS_OF)
     lead = world.lead()
     for _ in range(10):
         log(world, lead, -3)
-    assert world.row(KPI)["estimate"] == 0.0
+    row = world.row(KPI)
+    assert (row["numerator"], row["estimate"], row["status"]) == (0, None, "too_few")
+    for lag in [20] * 10 + [None] * 5:
+        log(world, lead, lag)
+    row = world.row(KPI)
+    assert (row["numerator"], row["denominator"], row["estimate"]) == (10, 25, 20)
+    assert (row["unknown_count"], row["unlogged_count"]) == (10, 5)
+
+
+def test_the_lag_after_an_end_that_cannot_be_is_unknown(story):
+    world = story(AS_OF)
+    lead = world.lead()
+    at = datetime(2026, 6, 1, 9, 30, 10)
+    for ended, answered in ((-60, None), (30, 90), (90, 30)):
+        stamps = {"ended_at": at + timedelta(seconds=ended), "crm_logged_at": at + timedelta(seconds=690)}
+        stamps["answered_at"] = at + timedelta(seconds=answered) if answered else None
+        for _ in range(10):
+            world.call(lead, at.date(), started_at=at, **stamps)
+    row = world.row(KPI)
+    assert (row["numerator"], row["unknown_count"], row["estimate"]) == (10, 20, 10)
 
 
 def test_without_an_end_the_start_counts(story):

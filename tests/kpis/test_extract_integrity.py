@@ -183,7 +183,7 @@ def test_the_planted_dirt_of_the_sample_is_counted_exactly(sample):
         "opportunities: rows not used": 21,
         "opportunities: NEGATIVE_AMOUNT, rejected": 2,
         "opportunities: AMOUNT_NOT_POSITIVE, rejected": 2,
-        "opportunities: CLOSED_BEFORE_CREATED, rejected": 9,
+        "opportunities: CLOSED_WITHOUT_DATE, rejected": 9,
         "opportunities: LEAD_NOT_FOUND, excluded": 6,
         "opportunities: OUT_OF_RANGE, rejected": 2,
         "opportunities: reopened_opportunities": 11,

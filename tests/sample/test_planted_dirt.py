@@ -22,7 +22,7 @@ PLANNED = {
     "null_channels": 8,
     "calls_without_lead": 10,
     "opportunities_without_lead": 6,
-    "closed_before_created": 9,
+    "closed_without_date": 9,
     "sql_before_mql": 3,
     "calls_after_as_of": 3,
     "meetings_after_as_of": 2,
@@ -56,7 +56,9 @@ def counted(dirty) -> dict[str, int]:
         "null_channels": leads["channel"].null_count(),
         "calls_without_lead": without_lead(calls, leads).height,
         "opportunities_without_lead": without_lead(deals, leads).height,
-        "closed_before_created": deals.filter(pl.col("closed_at") < pl.col("created_at")).height,
+        "closed_without_date": deals.filter(
+            (pl.col("outcome") != "open") & pl.col("closed_at").is_null()
+        ).height,
         "sql_before_mql": leads.filter(pl.col("sql_at") < pl.col("mql_at")).height,
         "calls_after_as_of": calls.filter(pl.col("started_at") >= FIRST_AFTER).height,
         "meetings_after_as_of": meetings.filter(pl.col("held_at") >= FIRST_AFTER).height,
@@ -119,7 +121,7 @@ def test_opportunities_after_cleaning_are_those_of_the_clean_twin(clean, dirty):
     cleaned = (
         dirty.opportunities.join(dirty.leads, on="lead_id", how="semi", maintain_order="left")
         .filter((amount > 0) & (amount <= 1_000_000))
-        .filter((pl.col("closed_at") >= pl.col("created_at")).fill_null(True))
+        .filter((pl.col("outcome") == "open") | pl.col("closed_at").is_not_null())
         .with_columns(closed_at=pl.when(pl.col("outcome") != "open").then("closed_at"))
     )
     assert_frame_equal(cleaned, clean.opportunities)

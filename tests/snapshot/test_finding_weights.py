@@ -30,7 +30,7 @@ O3,L2,2025-01-10,50,EUR,,,
 O4,L3,2025-01-10,7,USD,fair,,
 O5,L3,2025-01-10,0,EUR,WEB,,
 O6,L4,2025-01-10,30,EUR,,,
-O7,L1,2025-01-10,20,EUR,,2025-01-09,lost
+O7,L1,2025-01-10,20,EUR,,,lost
 O8,L2,2025-01-10,1,EUR,,,
 O8,L2,2025-01-10,2,EUR,,,
 O9,L2,2025-01-10,-9,EUR,,,
@@ -50,13 +50,14 @@ RESTS = {
     "leads CONFLICTING_ROWS": (1, 1, 0, 1, "EUR", 30),
     "opportunities LEAD_NOT_FOUND": (0, 1, 0, 1, "EUR", 30),
     # O7 is what is left out, not the other deals of L1
-    "opportunities CLOSED_BEFORE_CREATED": (1, 1, 0, 1, "EUR", 20),
+    "opportunities CLOSED_WITHOUT_DATE": (1, 1, 0, 1, "EUR", 20),
     # one deal, whose two rows disagree about the amount
     "opportunities CONFLICTING_ROWS": (1, 1, 1, 0, None, None),
     # an amount that was refused is none that is known
     "opportunities NEGATIVE_AMOUNT": (1, 1, 1, 0, None, None),
     # it names the first row of its kind, as an example
     "direction_spelling_folded": (None, None, None, None, None, None),
+    "several_currencies": (None, None, None, None, None, None),
     # about the file: it names no row
     "unknown_columns": (None, None, None, None, None, None),
 }
