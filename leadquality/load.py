@@ -135,7 +135,9 @@ def load(
                 last.copy(building)
             with workspace(building) as con:
                 earlier = last.earlier if last else None
-                staged = stage(con, folders, rules, as_of, report, building / WORK, earlier=earlier)
+                staged = stage(
+                    con, folders, rules, as_of, report, building / WORK, earlier=earlier, key=home.token_key
+                )
                 accounts = accounts_of(con, [name for name in staged.extracts if name in staged.given])
                 if before.manifest and not last and not confirmed and rules.policy.smaller_load == "refuse":
                     refuse_loss(before.manifest.tables, before.manifest.ends, accounts, staged.ends)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from leadquality.catalogue.header import parse_header
 from leadquality.contracts import QUERIES
 
-KINDS = ("ids", "numbers", "money", "flags", "names")
+KINDS = ("ids", "numbers", "money", "flags", "people", "answers", "private")
 ORDER = ("leads", "calls", "meetings", "opportunities")
 
 
@@ -17,9 +18,10 @@ ORDER = ("leads", "calls", "meetings", "opportunities")
 class Extract:
     """One kind of file. key is the column that identifies a row; columns are required + optional, in that order.
 
-    dates, ids, numbers, money and flags are columns that are brought into one form before the rules judge them; names are
-    free text in which no word stands for nothing. versions: SQL over the columns; a row of a later delivery that agrees in all of
-    them is a newer version of the row. The key, unless it stands in many rows.
+    dates, ids, numbers, money and flags are columns that are brought into one form before the rules judge them; people name
+    members of the team; in answers "none" is something that somebody said; of private columns nothing is kept. categories: the
+    vocabulary of each column whose spellings are folded. versions: SQL over the columns; a row of a later delivery that agrees
+    in all of them is a newer version of the row. The key, unless it stands in many rows.
     """
 
     name: str
@@ -33,7 +35,10 @@ class Extract:
     numbers: tuple[str, ...] = ()
     money: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    private: tuple[str, ...] = ()
+    categories: Mapping[str, str] = field(default_factory=dict)
     versions: tuple[str, ...] = ()
 
     @property
@@ -55,7 +60,11 @@ def load_extracts(folder: Path = QUERIES / "staging") -> dict[str, Extract]:
 def _parsed(path: Path, sql: str) -> Extract:
     """The same text is read once: every step of a load asks for the extracts."""
     header = parse_header(
-        path, sql, {"title", "grain", "key", "required", "dates"}, {"optional", "versions", *KINDS}, set()
+        path,
+        sql,
+        {"title", "grain", "key", "required", "dates"},
+        {"optional", "versions", "categories", *KINDS},
+        set(),
     )
     return Extract(
         name=path.stem,
@@ -66,5 +75,12 @@ def _parsed(path: Path, sql: str) -> Extract:
         dates=header.words("dates"),
         sql=sql,
         versions=header.words("versions") or (header.text("key"),),
+        categories=dict(map(_vocabulary, header.words("categories"))),
         **{kind: header.words(kind) for kind in KINDS},
     )
+
+
+def _vocabulary(entry: str) -> tuple[str, str]:
+    """`campaign_id as campaign`: the column, and the vocabulary it shares with others; alone, one of its own name."""
+    column, _, vocabulary = entry.partition(" as ")
+    return column, vocabulary or column

@@ -7,5 +7,5 @@ case
             found, '^\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([ T][0-9:.+Z-]*( ?[AaPp][.]?[Mm][.]?)?)?$|^-?\d{1,9}[.,]\d{1,4}$'
         )
         then found
-    else left(regexp_replace(regexp_replace(found, '\S+@\S+', '…@…', 'g'), '[0-9][0-9 ()/.-]{5,}[0-9]', '…', 'g'), 40)
+    else left(cover(found), 40)
 end;

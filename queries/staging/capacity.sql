@@ -6,6 +6,7 @@
 -- optional: hour, language
 -- dates:    date
 -- numbers:  staffed_min, hour
+-- categories: language
 with
 
 typed as (

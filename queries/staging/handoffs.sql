@@ -6,6 +6,7 @@
 -- optional: accepted_at, rejected_at, reject_reason, first_sales_touch_at, feedback_at
 -- dates:    handed_at, accepted_at, rejected_at, first_sales_touch_at, feedback_at
 -- ids:      lead_id
+-- categories: reject_reason as reason
 with
 
 typed as (

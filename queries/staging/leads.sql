@@ -11,6 +11,8 @@
 --           research_contact_at, research_trigger_at
 -- ids:      lead_id, account_id, contact_id
 -- numbers:  engagement_score
+-- categories: source, first_touch_source as source, campaign_id as campaign, segment, region, country, industry, employee_band,
+--           seniority, budget_band, language_pref as language, dq_reason as reason
 with
 
 typed as (

@@ -6,6 +6,7 @@
 -- dates:    created_at, expected_close, closed_at
 -- ids:      opportunity_id, lead_id, account_id
 -- money:    amount, acv
+-- categories: source, stage, loss_reason as reason
 with
 
 typed as (

@@ -7,6 +7,7 @@
 -- dates:    booked_at
 -- ids:      account_id
 -- money:    arr_delta
+-- categories: kind
 with
 
 typed as (

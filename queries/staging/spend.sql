@@ -6,6 +6,7 @@
 -- optional: channel, source, kind
 -- dates:    month
 -- money:    cost
+-- categories: source, kind
 with
 
 typed as (

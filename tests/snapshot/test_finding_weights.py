@@ -57,6 +57,7 @@ RESTS = {
     "opportunities NEGATIVE_AMOUNT": (1, 1, 1, 0, None, None),
     # it names the first row of its kind, as an example
     "direction_spelling_folded": (None, None, None, None, None, None),
+    "spellings_folded": (None, None, None, None, None, None),
     # about the file: it names no row
     "unknown_columns": (None, None, None, None, None, None),
 }
