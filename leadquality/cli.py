@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -282,7 +283,7 @@ def run_kpis(options: argparse.Namespace) -> None:
 def run_kpi(options: argparse.Namespace) -> None:
     from leadquality.catalogue import load_kpis
     from leadquality.catalogue.kpis import named
-    from leadquality.engine import run, values
+    from leadquality.engine import run, spelt, values
     from leadquality.scope import Scope
     from leadquality.snapshot import Home, open_snapshot
     from leadquality.verdict import only_channel
@@ -294,7 +295,7 @@ def run_kpi(options: argparse.Namespace) -> None:
     if as_of > snapshot.as_of:
         raise InputRefused(f"--as-of {as_of}: the snapshot ends on {snapshot.as_of}; load newer extracts")
     cursor = snapshot.cursor()
-    filters = where(options.where, values(cursor))
+    filters = where(options.where, values(cursor), partial(spelt, cursor))
     scope = Scope(as_of, options.from_on, options.to_on, slice_by=options.by, **filters)
     scope = (scope.previous() if options.previous else scope).backed(snapshot.as_of)
     result = run(cursor, kpi, scope, options.horizon)
@@ -333,18 +334,21 @@ def run_kpi(options: argparse.Namespace) -> None:
             print(result.rows)
 
 
-def where(conditions: list[str], known: dict[str, list[str]]) -> dict[str, Any]:
-    """`source=organic` ... to the scope's filters. Raises InputRefused for a dimension or value that does not exist."""
+def where(
+    conditions: list[str], known: dict[str, list[str]], named: Callable[[str, list[str]], str | None]
+) -> dict[str, Any]:
+    """`source=organic` ... to the scope's filters; named: the one of some values that a word spells. Raises InputRefused for a
+    dimension or value that does not exist."""
     filters: dict[str, tuple[str, ...]] = {}
     for condition in conditions:
         dimension, separator, value = condition.partition("=")
         if not separator or dimension not in known:
             raise InputRefused(f"--where {condition}: write DIM=VALUE, DIM being one of {', '.join(known)}")
-        if value not in known[dimension]:
+        if (found := named(value, known[dimension])) is None:
             raise InputRefused(
                 f"--where {condition}: no lead has it; {dimension} is one of {', '.join(known[dimension])}"
             )
-        filters[f"{dimension}s"] = (*filters.get(f"{dimension}s", ()), value)
+        filters[f"{dimension}s"] = (*filters.get(f"{dimension}s", ()), found)
     return filters
 
 

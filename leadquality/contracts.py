@@ -14,6 +14,9 @@ LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 CHANNELS: Final = ("inbound", "outbound", "other", "unknown")
 """Channel of origin of a lead, decided once by written rules; never the direction of a call."""
 
+BLANK: Final = "(blank)"
+"""The label of what no row says, in every dimension (queries/functions/or_blank.sql). In a file it is a word for nothing."""
+
 HEADLINE_CHANNELS: Final = CHANNELS[:2]
 """The two channels that are compared, inbound first."""
 

@@ -145,7 +145,9 @@ def load(
                 last.copy(building)
             with workspace(building) as con:
                 earlier = last.earlier if last else None
-                staged = stage(con, folders, rules, as_of, report, building / WORK, earlier=earlier)
+                staged = stage(
+                    con, folders, rules, as_of, report, building / WORK, earlier=earlier, key=home.token_key
+                )
                 accounts = accounts_of(con, [name for name in staged.extracts if name in staged.given])
                 if not confirmed:
                     read = accounts_by_file(con, [name for name in staged.extracts if name in staged.given])

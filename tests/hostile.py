@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -57,6 +58,14 @@ HOSTILE = (
     "\u0645\u0631\u062d\u0628\u0627 \u2067rtl\u2069",
 )
 """Kinds of reliability.md, section 8, and some more; line breaks and 3,000 letters are refused or cut at the intake's own tests."""
+
+HIDDEN = re.compile("[\u200b\u202e\u2060\u2067\u2069]")
+
+
+def as_kept(text: str) -> str:
+    """A string as the intake keeps it: without what nobody sees, with plain blanks, and with `email` for the token of an address."""
+    return re.sub(r"\S+@\S+\.\S+", "email", HIDDEN.sub("", text).replace("\u2009", " "))
+
 
 START = datetime(2026, 1, 5, 9)
 AS_OF = "2026-06-30"

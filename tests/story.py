@@ -72,6 +72,8 @@ def empty_tables() -> dict[str, list[tuple[str, str]]]:
         if name == "leads":
             con.execute("create table lead_aliases as select lead_id, kept_lead_id from staged_leads")
     for name in load_extracts():
+        con.execute(f"create view spelt_{name} as from staged_{name}")
+    for name in load_extracts():
         con.execute(f"create table fact_{name} as {(QUERIES / 'facts' / f'{name}.sql').read_text('utf-8')}")
         tables[f"fact_{name}"] = [(row[0], row[1]) for row in con.sql(f"describe fact_{name}").fetchall()]
     return tables

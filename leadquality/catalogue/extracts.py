@@ -12,7 +12,7 @@ from pathlib import Path
 from leadquality.catalogue.header import CatalogueError, Header, parse_header
 from leadquality.contracts import QUERIES
 
-KINDS = ("ids", "numbers", "money", "flags", "names")
+KINDS = ("ids", "numbers", "money", "flags", "people", "answers", "private")
 ORDER = ("leads", "calls", "meetings", "opportunities")
 
 
@@ -48,9 +48,10 @@ def _limit(text: str, max_amount: Decimal) -> Decimal:
 class Extract:
     """One kind of file. key is the column that identifies a row; columns are required + optional, in that order.
 
-    dates, ids, numbers, money and flags are columns that are brought into one form before the rules judge them; names are
-    free text in which no word stands for nothing. versions: SQL over the columns; a row of a later delivery that agrees in all of
-    them is a newer version of the row. The key, unless it stands in many rows.
+    dates, ids, numbers, money and flags are columns that are brought into one form before the rules judge them; people name
+    members of the team; in answers "none" is something that somebody said; of private columns nothing is kept. categories: the
+    vocabulary of each column whose spellings are folded. versions: SQL over the columns; a row of a later delivery that agrees
+    in all of them is a newer version of the row. The key, unless it stands in many rows.
 
     bounds: what each number and amount can hold. order: chains of dates of which none can lie before one to its left.
     """
@@ -66,7 +67,10 @@ class Extract:
     numbers: tuple[str, ...] = ()
     money: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    private: tuple[str, ...] = ()
+    categories: Mapping[str, str] = field(default_factory=dict)
     versions: tuple[str, ...] = ()
     bounds: Mapping[str, Bound] = field(default_factory=dict)
     order: tuple[tuple[str, ...], ...] = ()
@@ -93,7 +97,7 @@ def _parsed(path: Path, sql: str) -> Extract:
         path,
         sql,
         {"title", "grain", "key", "required", "dates"},
-        {"optional", "versions", "bounds", "order", "apart", *KINDS},
+        {"optional", "versions", "bounds", "order", "apart", "categories", *KINDS},
         set(),
     )
     if problems := [*_unbounded(path, header), *_unordered(path, header)]:
@@ -109,6 +113,7 @@ def _parsed(path: Path, sql: str) -> Extract:
         versions=header.words("versions") or (header.text("key"),),
         bounds=dict(_bounds(header)),
         order=tuple(_order(header)),
+        categories=dict(map(_vocabulary, header.words("categories"))),
         **{kind: header.words(kind) for kind in KINDS},
     )
 
@@ -142,3 +147,9 @@ def _unordered(path: Path, header: Header) -> Iterator[str]:
         yield f"{path.name}:1: '{name}' is no date of the extract"
     for name in sorted(dates - told) if len(dates) > 1 else ():
         yield f"{path.name}:1: the date '{name}' needs its place in order, or stands apart from the others"
+
+
+def _vocabulary(entry: str) -> tuple[str, str]:
+    """`campaign_id as campaign`: the column, and the vocabulary it shares with others; alone, one of its own name."""
+    column, _, vocabulary = entry.partition(" as ")
+    return column, vocabulary or column

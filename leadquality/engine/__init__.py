@@ -3,7 +3,7 @@
 from leadquality.engine.crossing import WholeCurves, whole_curves
 from leadquality.engine.ranking import with_posteriors
 from leadquality.engine.rows import Rows, rows_behind
-from leadquality.engine.run import Result, missing, run, values
+from leadquality.engine.run import Result, missing, run, spelt, values
 from leadquality.engine.sensitivity import Reading, Sensitivity, sensitivity
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "rows_behind",
     "run",
     "sensitivity",
+    "spelt",
     "values",
     "whole_curves",
     "with_posteriors",

@@ -146,6 +146,17 @@ def _not_available(kpi: Kpi) -> pl.DataFrame:
     return pl.DataFrame({column: known.get(column, [None, None]) for column in kpi.columns})
 
 
+def spelt(con: duckdb.DuckDBPyConnection, value: str, known: list[str]) -> str | None:
+    """The one of the known values that this one spells, whatever its case, blanks, dashes and underscores; None when none does."""
+    if value in known:
+        return value
+    found = con.execute(
+        "select first(each order by each) from (select unnest($known) as each) where category_key(each) = category_key($value)",
+        {"known": known, "value": value},
+    ).fetchall()
+    return str(found[0][0]) if found[0][0] is not None else None
+
+
 def values(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """The values of each dimension in the snapshot, sorted, for the filters."""
     return {

@@ -90,7 +90,7 @@ def _read(
         rows=rows - aside,
         aside=aside,
         skipped=0,
-        is_ascii=False,
+        is_plain=False,
         kind="parquet",
         types=tuple(kinds),
         notes=tuple(_notes(schema)),

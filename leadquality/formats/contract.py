@@ -77,9 +77,10 @@ class Reading:
     """A file that was read.
 
     header: a name for each field, '' where the field is not a column; header_line: where it stands; first_line: the line of
-    the first row when every row stands on the next line, None when the rows carry their lines; rows and aside: how many
-    rows were read and set aside; skipped: title lines, blank lines and repeated headers; types: per field what the file
-    itself says of it ('' for text files); texts: per field the cells of a workbook that hold text.
+    the first row when every row stands on the next line, None when the rows carry their lines; is_plain: no value holds
+    anything but printable ASCII; rows and aside: how many rows were read and set aside; skipped: title lines, blank lines and
+    repeated headers; types: per field what the file itself says of it ('' for text files); texts: per field the cells of a
+    workbook that hold text.
     """
 
     header: tuple[str, ...]
@@ -88,7 +89,7 @@ class Reading:
     rows: int
     aside: int
     skipped: int
-    is_ascii: bool
+    is_plain: bool
     kind: str
     encoding: str = ""
     delimiter: str = ""

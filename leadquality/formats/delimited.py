@@ -107,7 +107,10 @@ def _reading(
         rows=tally.rows,
         aside=tally.aside,
         skipped=table.skipped + tally.skipped,
-        is_ascii=scanned.is_ascii and not decoding.converted,
+        # Line ends and tabs within values: every line is a row, and every tab parts two fields.
+        is_plain=first_line is not None
+        and scanned.is_plain
+        and (not scanned.has_tabs or (table.delimiter == "\t" and not scanned.quotes)),
         kind="text",
         encoding=decoding.encoding,
         delimiter=table.delimiter,

@@ -11,14 +11,15 @@ from typing import Final
 from leadquality.formats.contract import Limits, Unreadable, open_again
 from leadquality.formats.guard import MB, PIECE
 
+PLAIN: Final = bytes(range(0x20, 0x7F)) + b"\t\r\n"
 BOMS: Final = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
     """size: bytes; feeds, returns, pairs: counts of LF, CR and CRLF; quotes: of the quotation mark; bom: the encoding that a
-    byte-order mark declares; bad_at: offset of the first byte that is not UTF-8, None when all are; is_cut: the file ends in
-    the middle of a character; ends_line: the last line is complete."""
+    byte-order mark declares; is_plain: all is printable ASCII, tabs and line ends; bad_at: offset of the first byte that is not
+    UTF-8, None when all are; is_cut: the file ends in the middle of a character; ends_line: the last line is complete."""
 
     size: int
     feeds: int
@@ -26,7 +27,8 @@ class Scan:
     pairs: int
     quotes: int
     bom: str
-    is_ascii: bool
+    is_plain: bool
+    has_tabs: bool
     bad_at: int | None
     is_cut: bool
     ends_line: bool
@@ -40,7 +42,7 @@ class Scan:
 def scan(path: Path, limits: Limits, declared: str | None) -> Scan:
     """Read the whole file once. Raises Unreadable: no text, an endless line, nothing but blanks."""
     size = feeds = returns = pairs = quotes = run = 0
-    bom, is_ascii, is_blank, bad_at = "", True, True, None
+    bom, is_plain, has_tabs, is_blank, bad_at = "", True, False, True, None
     last = b""
     decoder = codecs.getincrementaldecoder("utf-8")()
     wide = declared is not None and codecs.lookup(declared).name.startswith(("utf-16", "utf-32"))
@@ -53,11 +55,10 @@ def scan(path: Path, limits: Limits, declared: str | None) -> Scan:
             raise Unreadable(
                 "NOT_TEXT", "holds a NUL byte, so it is not a text file; export it as CSV UTF-8", line
             )
-        if bad_at is None and not piece.isascii():
-            is_ascii = False
+        if bad_at is None and (not piece.isascii() or decoder.getstate()[0]):
             bad_at = _first_bad(decoder, piece, size)
-        elif bad_at is None and decoder.getstate()[0]:
-            bad_at = _first_bad(decoder, piece, size)
+        is_plain = is_plain and not piece.translate(None, PLAIN)
+        has_tabs = has_tabs or b"\t" in piece
         feeds += piece.count(b"\n")
         returns += piece.count(b"\r")
         pairs += piece.count(b"\r\n") + (last == b"\r" and piece.startswith(b"\n"))
@@ -76,7 +77,17 @@ def scan(path: Path, limits: Limits, declared: str | None) -> Scan:
         raise Unreadable("EMPTY", "the file is empty: it holds no text; export it again")
     is_cut = bad_at is None and bool(decoder.getstate()[0])
     return Scan(
-        size, feeds, returns, pairs, quotes, bom, is_ascii, bad_at, is_cut, last in (b"\n", b"\r", b"\x1a")
+        size=size,
+        feeds=feeds,
+        returns=returns,
+        pairs=pairs,
+        quotes=quotes,
+        bom=bom,
+        is_plain=is_plain,
+        has_tabs=has_tabs,
+        bad_at=bad_at,
+        is_cut=is_cut,
+        ends_line=last in (b"\n", b"\r", b"\x1a"),
     )
 
 

@@ -91,7 +91,7 @@ def read(file: IO[bytes], size: int, asked: Asked, folder: Path) -> Reading:
         rows=tally.rows,
         aside=tally.aside,
         skipped=table.skipped - top + tally.skipped,
-        is_ascii=False,
+        is_plain=False,
         kind="workbook",
         texts=tuple(grid.texts),
         notes=(*notes, *more),

@@ -6,6 +6,7 @@ what was rewritten is noted, with its count and an example.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,20 +14,21 @@ import duckdb
 
 from leadquality.catalogue import Bound, Extract
 from leadquality.formats import clipped
-from leadquality.intake import dates, numbers
-from leadquality.intake.declared import LONE
+from leadquality.intake import dates, numbers, texts
 from leadquality.intake.expressions import literal
 from leadquality.intake.files import Table
 from leadquality.intake.mapping import Mapping, Source
+from leadquality.intake.tokens import Tokens
 from leadquality.intake.typed import Column, Note, Typed, layered, problem
 
+ID_DAMAGED: Final = r"regexp_matches({0}, '\.0$|E\+|^[#=]|^\d+-...$|^...-\d\d$|\)$|[^ -~]')"
+"""Whether an id may bear the trace of a spreadsheet or a number type."""
 CLEAN: Final = {
     "date": r"regexp_full_match({0}, '\d{{4}}-\d{{2}}-\d{{2}}T\d{{2}}:\d{{2}}:\d{{2}}Z')",
-    "id": r"not regexp_matches({0}, '\.0$|E\+|^[#=]|^\d+-...$|^...-\d\d$|\)$|[^ -~]')",
+    "id": f"not ({ID_DAMAGED} or {texts.odd_text('id', '')})",
     "flag": "{0} in ('true', 'false')",
     "phone": "not contains({0}, 'E+')",
-    "text": "{0} not in ({1})",
-    "name": "true",
+    "private": "true",
 }
 """What must hold in every row of a column for it to be taken as it stands, without a second look; of numbers numbers.clean."""
 NO_BOUND: Final = Bound("0", "0")
@@ -54,17 +56,34 @@ def convert(
     mapped: str,
     given: list[str],
     note: Note,
+    tokens: Tokens,
+    named: frozenset[str],
 ) -> Converted:
-    """Bring the columns of one file into form. mapped: its rows under our names, as text; given: our columns that it fills.
+    """Bring the columns of one file into form. mapped: its rows under our names, as text; given: our columns that it fills; named:
+    words to which the mapping gives a meaning.
 
     Raises InputRefused where a column can be read in two ways.
     """
-    markers = ", ".join(map(literal, source.read.null_markers)) or "''"
     columns = [
-        Column(con, mapping, source, table, mapped, extract.name, name, kind_of(extract, name), bound, note)
-        for name, bound in ((name, extract.bounds.get(name, NO_BOUND)) for name in extract.columns)
+        Column(
+            con,
+            mapping,
+            source,
+            table,
+            mapped,
+            extract.name,
+            name,
+            kind_of(extract, name),
+            extract.bounds.get(name, NO_BOUND),
+            note,
+            tokens,
+            vocabulary=extract.categories.get(name, ""),
+            is_key=name == extract.key,
+            named=named,
+        )
+        for name in extract.columns
     ]
-    odd = _odd(con, mapped, [column for column in columns if column.name in given], extract.key, markers)
+    odd = _odd(con, mapped, [column for column in columns if column.name in given], extract.key)
     done = Converted(mapped)
     if odd.pop("#total", 0):
         total = f'is_total({extract.key}) or is_total("#first")'
@@ -73,7 +92,7 @@ def convert(
         if column.name not in given:
             done.columns[column.name] = "null::varchar"
             continue
-        typed = _typed(column, markers) if odd[column.name] else Typed(column.name)
+        typed = _typed(column) if odd[column.name] else Typed(column.name)
         column.tell_cells()
         if column.name in source.required:
             typed.faults.append(problem(f"{typed.value} is null", "MISSING_VALUE", column.name, "null"))
@@ -88,75 +107,96 @@ def kind_of(extract: Extract, name: str) -> str:
     if name == "phone":
         return "phone"
     kinds = {"date": extract.dates, "id": extract.ids, "number": extract.numbers, "money": extract.money}
-    kinds |= {"flag": extract.flags, "name": extract.names}
+    kinds |= {"flag": extract.flags, "private": extract.private, "people": extract.people}
+    kinds |= {"category": tuple(extract.categories)}
     return next((kind for kind, names in kinds.items() if name in names), "text")
 
 
-def _odd(
-    con: duckdb.DuckDBPyConnection, mapped: str, columns: list[Column], key: str, markers: str
-) -> dict[str, int]:
-    """How many values of each column are not clean, in one look at all rows; `#total`: rows that look like sums."""
-    counts = [f"count(*) filter (not ({_clean(column, markers)}))" for column in columns]
-    counts.append(f'count(*) filter (is_total({key}) or is_total("#first"))')
-    found = con.sql(f"select {', '.join(counts)} from {mapped}").fetchall()[0]
-    return dict(zip([*(column.name for column in columns), "#total"], found, strict=True))
+def _odd(con: duckdb.DuckDBPyConnection, mapped: str, columns: list[Column], key: str) -> dict[str, int]:
+    """How many values of each column are not clean, in one look at all rows; `#total`: rows that look like sums. Categories and
+    other text have few different values: of each it is looked at once."""
+    counts = [f'count(*) filter (is_total({key}) or is_total("#first")) as "#total"']
+    for column in columns:
+        name = column.name
+        if clean := _clean(column):
+            counts.append(f"count(*) filter (not ({clean})) as {name}")
+        else:
+            odd = texts.odd_text(column.kind, column.vocabulary).format(name)
+            different = f"select {name}, count(*) as row_count from {mapped} group by 1"
+            counts.append(
+                f"(select coalesce(sum(row_count), 0)::bigint from ({different}) where {odd}) as {name}"
+            )
+    looked = con.sql(f"select {', '.join(counts)} from {mapped}")
+    odd_counts = dict(zip(looked.columns, looked.fetchall()[0], strict=True))
+    for column in _with_majority(
+        con, mapped, [column for column in columns if column.kind == "id" and not column.is_key]
+    ):
+        odd_counts[column.name] += 1
+    return odd_counts
 
 
-def _clean(column: Column, markers: str) -> str:
-    """SQL that holds for a value that can be taken as it stands."""
+def _clean(column: Column) -> str:
+    """SQL that holds for a value that can be taken as it stands; empty where each different value is looked at."""
     if column.kind in numbers.PLAIN:
         return numbers.clean(column)
-    return CLEAN[column.kind].format(column.name, markers)
+    return CLEAN[column.kind].format(column.name) if column.kind in CLEAN else ""
 
 
-def _typed(column: Column, markers: str) -> Typed:
+def _with_majority(con: duckdb.DuckDBPyConnection, mapped: str, columns: list[Column]) -> Iterator[Column]:
+    """Columns of ids in which one value stands for most of the rows; it is kept with the column."""
+    if not columns:
+        return
+    most = ", ".join(f"approx_top_k({column.name}, 1)[1]" for column in columns)
+    found = con.sql(f"select {most} from {mapped}").fetchall()[0]
+    same = ", ".join(
+        f"count(*) filter ({column.name} = {literal(value or '')}), count({column.name})"
+        for column, value in zip(columns, found, strict=True)
+    )
+    counts = con.sql(f"select {same} from {mapped}").fetchall()[0]
+    for column, value, count, filled in zip(columns, found, counts[::2], counts[1::2], strict=True):
+        if filled >= texts.MANY and 2 * count > filled:
+            column.majority = value
+            yield column
+
+
+def _typed(column: Column) -> Typed:
     """One column that is not clean, by its kind."""
-    if column.kind == "name":
-        return Typed(column.name)
-    if column.kind == "phone":
-        return _phone(column)
-    if column.kind in numbers.PLAIN and numbers.is_plain(column):
-        typed = Typed(column.name)
-        numbers.bounded(column, typed)
-        return typed
-    value = column.name if column.kind == "text" else column.layer("bare", f"bare({column.name})")
-    if column.kind != "id":
-        value = _without_markers(column, value, markers)
+    match column.kind:
+        case "private":
+            return Typed(column.name)
+        case "phone":
+            return _phone(column)
+        case "people" | "category" | "text":
+            return texts.read(column, column.name)
+        case "id":
+            return _id(column)
+        case "number" | "money" if numbers.is_plain(column):
+            typed = Typed(column.name)
+            numbers.bounded(column, typed)
+            return typed
+    value = column.layer("bare", f"bare({column.name})")
     match column.kind:
         case "date":
             return dates.read(column, value)
         case "number" | "money":
             return numbers.read(column, value)
-        case "id":
-            return _id(column, value)
-        case "flag":
-            typed = Typed(column.layer("truth", f"truth({value})"))
-            column.tell_rewritten(typed.value)
-            return typed
-    return Typed(value)
+    typed = Typed(column.layer("truth", f"truth({value})"))
+    column.tell_rewritten(typed.value)
+    return typed
 
 
-def _without_markers(column: Column, value: str, markers: str) -> str:
-    """The value, with what stands for nothing taken as missing; the markers found are told with their counts."""
-    found = column.ask(f'{value}, count(*), min("#line")', f"{value} in ({markers}) group by 1 order by 1")
-    lone = column.kind == "text" and len(found) == 1 and found[0][0] in LONE and found[0][1] == 1
-    if not found or lone:
-        return value
-    told = ", ".join(f"{count} '{clipped(marker, 20)}'" for marker, count, _ in found)
-    column.tell(min(line for *_, line in found), f"missing: {told}")
-    return column.layer("given", f"case when {value} in ({markers}) then null else {value} end")
-
-
-def _id(column: Column, value: str) -> Typed:
+def _id(column: Column) -> Typed:
     """Ids stay the text they are: only '.0' of a number type is dropped."""
+    if not column.ask("1", f"{ID_DAMAGED.format(column.name)} limit 1"):
+        return texts.read(column, column.name)
+    value = column.layer("bare", f"bare({column.name})")
     shape = column.layer("shape", f"id_shape({value})")
     shapes = column.shapes(shape, value)
     cut = f"left({value}, length({value}) - 2)"
-    typed = Typed(
-        column.layer(
-            "read", f"case {shape} when 'point_zero' then {cut} when 'no_number' then null else {value} end"
-        )
+    read = column.layer(
+        "read", f"case {shape} when 'point_zero' then {cut} when 'no_number' then null else {value} end"
     )
+    typed = texts.read(column, read)
     for name in ("point_zero", "date"):
         if name in shapes:
             seen = shapes[name]
@@ -165,7 +205,7 @@ def _id(column: Column, value: str) -> Typed:
     for name, reason in faults.items():
         if name in shapes:
             typed.faults.append(problem(f"{shape} = '{name}'", reason, column.name, value))
-    column.tell_rewritten(typed.value)
+    column.tell_rewritten(read)
     return typed
 
 

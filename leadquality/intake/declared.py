@@ -9,11 +9,31 @@ from pydantic import Field, field_validator, model_validator
 
 from leadquality.intake.columns import Name, Strict
 
-NULL_MARKERS = ["N/A", "n/a", "n.a.", "-", "null", "NULL", "None", "NaN", "?", "(blank)", r"\N"]
-"""What stands for nothing, in every column but ids and names. Compared as written."""
-
+MACHINE_WORDS = [
+    "null",
+    "(null)",
+    "<null>",
+    "[null]",
+    r"\N",
+    "nan",
+    "<na>",
+    "#n/a",
+    "#n/a n/a",
+    "(blank)",
+    "<blank>",
+    "(empty)",
+]
+"""Words that a program writes where there is nothing, and nobody says."""
+ERROR_CELL = "#n/a"
+"""Of a workbook, the word of a cell that failed: in a date or a number it is an error, not a blank."""
 LONE = frozenset({"-", "?"})
 """Markers that mean nothing where they stand once in a column of text, with no other marker beside."""
+NULL_MARKERS = [
+    *MACHINE_WORDS,
+    *("n/a", "n.a.", "n.a", "n/a.", "none", "(none)", "<none>", "-none-", "--none--", "nil", "k.a.", "k. a."),
+    *("-", "--", "---", "----", "\u2013", "\u2014", "\u2212", ".", "..", "...", "\u2026", "?", "??", "???"),
+]
+"""What stands for nothing, in every column. Compared without case and surrounding blanks."""
 
 
 class Read(Strict):
@@ -28,6 +48,8 @@ class Read(Strict):
     sheet: Name | None = None
     """Of a workbook with several sheets that could be meant."""
     null_markers: list[str] = Field(default_factory=lambda: list(NULL_MARKERS))
+    real_values: list[str] = Field(default_factory=list)
+    """Values that are real though they read like a placeholder, or stand on most rows of an id."""
     quiet_seconds: float = Field(default=0.0, ge=0)
     """A file that changed within so many seconds is still being written: passed over."""
 

@@ -231,7 +231,7 @@ def _identity(extract: Extract) -> str:
 def show_kept(con: duckdb.DuckDBPyConnection, extract: Extract) -> None:
     """Make the view kept_<extract>: the rows of staged_<extract> as they were read, but those that are rejected, which no
     delivery can change, and without what is personal."""
-    given = _as_given(con, extract)
+    given = as_given(con, extract)
     columns = [f"{staged} as {ours}" for ours, staged in given.items()]
     columns += [f"kept['{ours}'] as {ours}" for ours in _told_apart(con, extract)]
     con.execute(
@@ -239,13 +239,6 @@ def show_kept(con: duckdb.DuckDBPyConnection, extract: Extract) -> None:
         f"from staged_{extract.name} where kept is not null"
     )
 
-
-PERSONAL: Final = {
-    "phone": "null::varchar",
-    "notes": "null::varchar",
-    "campaign": "case when sensitive['campaign'] is null then campaign end",
-}
-"""What is kept of columns that may hold what is personal: notes and telephone numbers not at all, nor names in which such stand."""
 
 TOLD_OF_ROWS: Final = (
     "delivery",
@@ -261,20 +254,23 @@ TOLD_OF_ROWS: Final = (
 
 def _kept(con: duckdb.DuckDBPyConnection, extract: Extract) -> str:
     """SQL of what a staged row carries along for the deliveries to come: a struct of what its other columns do not say."""
-    parts = (f"{name}: {PERSONAL.get(name, name)}" for name in _told_apart(con, extract))
+    parts = (
+        f"{name}: {'null::varchar' if name in extract.private else name}"
+        for name in _told_apart(con, extract)
+    )
     return f"{{{', '.join(parts)}}}"
 
 
 def _told_apart(con: duckdb.DuckDBPyConnection, extract: Extract) -> list[str]:
-    given = _as_given(con, extract)
+    given = as_given(con, extract)
     return [name for name in (*TOLD_OF_ROWS, *extract.columns) if name not in given]
 
 
 AS_GIVEN: dict[str, dict[str, str]] = {}
-"""What _as_given says, by the text of the rules."""
+"""What as_given says, by the text of the rules."""
 
 
-def _as_given(con: duckdb.DuckDBPyConnection, extract: Extract) -> dict[str, str]:
+def as_given(con: duckdb.DuckDBPyConnection, extract: Extract) -> dict[str, str]:
     """Columns that the rules hand on as they were read: the name in source_<extract>, and in staged_<extract>."""
     if extract.sql not in AS_GIVEN:
         tree = json.loads(con.execute("select json_serialize_sql(?)", [extract.sql]).fetchall()[0][0])
@@ -283,6 +279,6 @@ def _as_given(con: duckdb.DuckDBPyConnection, extract: Extract) -> dict[str, str
             for each in tree["statements"][0]["node"]["select_list"]
             if "column_names" in each
         ]
-        read = {*extract.columns, "content_but_key"} - {*PERSONAL}
+        read = {*extract.columns, "content_but_key"} - {*extract.private}
         AS_GIVEN[extract.sql] = {source: staged for source, staged in handed_on if source in read}
     return AS_GIVEN[extract.sql]

@@ -10,6 +10,9 @@ from leadquality.contracts import InputRefused
 from leadquality.formats import clipped, fold, shown
 from leadquality.intake.columns import Column, Condition, Exclusion, Form, OtherThan, Rule, SameDay, Unit
 
+RECORD = '"#record"'
+LINE = '"#line"'
+"""The number of a row and the line it stands on, beside the columns of a file in its view."""
 CLOCK = r"^\d+:\d{1,2}(:\d{1,2}(\.\d+)?)?$"
 NO_TIME = (
     r"^(.*\d)[T ](?:0?0:00(?::00(?:\.0+)?)?|12:00(?::00)? ?[Aa][Mm])(?:[Zz]|\+00(?::?00)?)? "

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 import duckdb
 
@@ -20,15 +19,13 @@ from leadquality.formats import (
     Reading,
     Unreadable,
     engine_path,
+    fold,
     opened,
     passed_over,
     shown,
 )
-from leadquality.intake.expressions import literal, quoted
-
-RECORD: Final = '"#record"'
-LINE: Final = '"#line"'
-"""The number of a row and the line it stands on, beside the columns of a file in its view."""
+from leadquality.intake.cleaning import Cleaned, always, cleaned
+from leadquality.intake.expressions import LINE, RECORD, literal, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +72,8 @@ class Files:
         self.delivery, self.known = delivery, known or {}
         self.tables: dict[str, Table] = {}
         self.ignored: dict[str, str] = {}
+        self.cleaned: dict[str, dict[str, Cleaned]] = {}
+        """By file, the columns that were looked at."""
         con.execute(
             "create table if not exists file_notes (code varchar, extract varchar, file varchar, line bigint, found varchar)"
         )
@@ -112,32 +111,37 @@ class Files:
                 )
             for told in table.reading.notes:
                 self.note(told.code, extract, name, told.line, told.found)
-            if not table.reading.is_ascii:
-                self._note_marks(table, extract)
+        if not self.tables[name].reading.is_plain:
+            self._clean(self.tables[name], asked, extract)
         return self.tables[name]
 
-    def _note_marks(self, table: Table, extract: str) -> None:
-        """Note rows with broken letters, with marks that cannot be seen, and with letters in another Unicode form."""
-        columns = ", ".join(quoted(name) for name in table.header)
-        marks = {
-            "mojibake_suspected": r"regexp_matches(text, '[ÃÂ][\x{80}-\x{BF}]|â€|\x{FFFD}')",
-            "hidden_characters": r"regexp_matches(text, '[\x{200B}\x{2060}\x{FEFF}\x{AD}]')",
-            "values_rewritten": "text <> nfc_normalize(text)",
-        }
-        asked = ", ".join(f"count(*) filter ({mark}), min({LINE}) filter ({mark})" for mark in marks.values())
-        found = self.con.execute(
-            f"select {asked} from (select {LINE}, concat_ws(' ', {columns}) as text from {table.raw}_plain)"
-        ).fetchall()[0]
-        for code, count, line in zip(marks, found[::2], found[1::2], strict=True):
-            if count:
-                what = " in one Unicode form" if code == "values_rewritten" else ""
-                self.note(code, extract, table.path.name, line, f"{count} rows{what}")
+    def _clean(self, table: Table, asked: Asked, extract: str) -> None:
+        """Clean the columns that are asked for; those that nobody has asked for yet are cleaned without a look."""
+        name = table.path.name
+        known = {fold(column) for column in asked.known}
+        done = self.cleaned.setdefault(name, {})
+        columns = [column for column in table.header if fold(column) in known and column not in done]
+        if done and not columns:
+            return
+        done |= cleaned(
+            self.con,
+            f"{table.raw}_plain",
+            columns,
+            lambda *told: self.note(told[0], extract, name, *told[1:]),
+        )
+        every = ", ".join(
+            f"{done[column].sql if column in done else always(column)} as {quoted(column)}"
+            for column in table.header
+        )
+        self.con.execute(
+            f"create or replace temp view {table.raw} as select {RECORD}, {LINE}, {every} from {table.raw}_plain"
+        )
 
     def note(
         self, code: str, extract: str, file: str, line: int | None, found: str, is_harmless: bool = False
     ) -> None:
         """Keep a finding about a file; the check of that name in queries/checks shows it. What may be personal is masked."""
-        text = "left($found, 200)" if is_harmless else "mask($found)"
+        text = "left($found, 200)" if is_harmless else "left(cover($found), 200)"
         self.con.execute(
             f"insert into file_notes select $code, $extract, $file, $line, {text}",
             {"code": code, "extract": extract, "file": self.label(file), "line": line, "found": found},
@@ -164,11 +168,8 @@ class Files:
             raise InputRefused(f"{shown(name)}: {passed.what}", passed.code) from passed
         header, twice = _usable(reading.header)
         columns = tuple(column for column in header if column)
-        cleaned = ", ".join(f"clean({quoted(name)}) as {quoted(name)}" for name in columns)
         self.con.execute(_view(f"{raw}_plain", reading, header, place / ROWS))
-        self.con.execute(
-            f"create temp view {raw} as select {'*' if reading.is_ascii else f'{RECORD}, {LINE}, {cleaned}'} from {raw}_plain"
-        )
+        self.con.execute(f"create temp view {raw} as from {raw}_plain")
         aside = place / ASIDE
         rows = f"from read_parquet({literal(engine_path(aside))})" if reading.aside else "where false"
         line = "line, reason" if reading.aside else "null::bigint as line, null::varchar as reason"

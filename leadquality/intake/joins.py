@@ -9,8 +9,8 @@ import duckdb
 
 from leadquality.contracts import InputRefused
 from leadquality.intake.columns import Dated, Lookup, Person
-from leadquality.intake.expressions import Names, excluded, in_form, literal, near, quoted, text, value
-from leadquality.intake.files import LINE, Table
+from leadquality.intake.expressions import LINE, Names, excluded, in_form, literal, near, quoted, text, value
+from leadquality.intake.files import Table
 from leadquality.intake.mapping import Source
 
 JOIN_RATES: Final = (

@@ -36,6 +36,7 @@ REMEDIES: Final = {
     "CLOSED_WITHOUT_DATE": "won or lost without a closing date; add the date",
     "CONFLICTING_ROWS": "one id with different contents; nobody can say which is right",
     "UNKNOWN_VALUE": "a word without a meaning; give it one on the page Load, step 4, or under values in the mapping",
+    "TOO_LONG": "an id or a name of more than 500 characters; a quote may be missing in this line or the one before",
     "CURRENCY_MISMATCH": "another currency than the mapping's; convert it first",
     "HELD_BUT_NOT": "a held date on a meeting marked as not held",
     "ROW_WIDTH": "another number of fields than the header; check quotes and delimiters",

@@ -26,7 +26,8 @@ def masked_rows(look: Look) -> list[dict[str, str]]:
     rows = look.sample[:ROWS]
     con = duckdb.connect()
     try:
-        con.execute((QUERIES / "functions" / "mask.sql").read_text("utf-8"))
+        for macro in ("cover", "mask"):
+            con.execute((QUERIES / "functions" / f"{macro}.sql").read_text("utf-8"))
         shown = [
             con.execute(
                 "select list_transform($cells, lambda cell: mask(cell))", {"cells": list(row)}

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass, replace
 
 import duckdb
 
 from leadquality.catalogue import Extract
 from leadquality.contracts import InputRefused
-from leadquality.formats import Asked, Limits, fold, shown
-from leadquality.intake.columns import Column, Lookup
+from leadquality.formats import Asked, Limits, clipped, fold, shown
+from leadquality.intake.cleaning import Use, null_words, without_null_words
+from leadquality.intake.columns import Column, Condition, Lookup, OtherThan
 from leadquality.intake.convert import Converted, convert
+from leadquality.intake.declared import ERROR_CELL, MACHINE_WORDS
 from leadquality.intake.expressions import (
+    LINE,
+    RECORD,
     Names,
     decided,
     excluded,
@@ -26,7 +32,7 @@ from leadquality.intake.expressions import (
     translated,
     value,
 )
-from leadquality.intake.files import LINE, RECORD, Files, Table
+from leadquality.intake.files import Files, Table
 from leadquality.intake.joins import (
     JOIN_RATES,
     UNMATCHED,
@@ -38,19 +44,20 @@ from leadquality.intake.joins import (
     phone_faults,
 )
 from leadquality.intake.mapping import Mapping, Source
+from leadquality.intake.tokens import Tokens
 
 HELPERS = (
     "null::varchar as file, null::bigint as line, null::utinyint as delivery, null::varchar as excluded_by, "
     "problem(false, '', '', '') as fault, null::varchar as latest, null::ubigint as content, null::ubigint as content_but_key, "
-    "null::struct(notes varchar, campaign varchar) as sensitive, false as is_by_person"
+    "null::varchar as sensitive, false as is_by_person"
 )
 """Columns of every row beside those of its extract. fault: why it cannot be read; latest: what tells the versions of a key
-apart; content: hash of all columns, by which copies are known; sensitive: what stands in free text that must not stand there
-(the kind, or the text masked); is_by_person: the row names its lead by a telephone number instead of an id. source_<extract>
+apart; content: hash of all columns, by which copies are known; sensitive: the kind of what stands in notes and must not stand
+there; is_by_person: the row names its lead by a telephone number instead of an id. source_<extract>
 adds copy_number (from 2 on the row repeats another), copy_reason (how) and is_conflicting (its key has other contents
 elsewhere in its delivery)."""
 
-SENSITIVE = "{'notes': sensitive_kind(notes), 'campaign': sensitive_text(campaign)} as sensitive, "
+SENSITIVE = "sensitive_kind(notes) as sensitive, "
 NO_COPIES = "1::bigint as copy_number, null::varchar as copy_reason, false as is_conflicting"
 
 
@@ -66,10 +73,14 @@ class Read:
 class Reader:
     """Brings the files of one delivery under our own names, extract by extract."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, mapping: Mapping, files: Files) -> None:
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, mapping: Mapping, files: Files, tokens: Tokens
+    ) -> None:
         self.con = con
         self.mapping = mapping
         self.files = files
+        self.tokens = tokens
+        self.views = 0
         con.execute("create table if not exists stand_ins (extract varchar, column_name varchar)")
         con.execute("create temp table if not exists lead_phones (phone varchar, lead_id varchar)")
         con.execute(JOIN_RATES)
@@ -90,7 +101,9 @@ class Reader:
         for number, source in enumerate(self.sources(extract)):
             table = self._table(source, extract)
             file = literal(self.files.label(source.file))
-            rows = self._read(extract, source, table, f"mapped_{extract.name}_{self.files.delivery}_{number}")
+            mapped = f"mapped_{extract.name}_{self.files.delivery}_{number}"
+            used = self._given(source, table, [*known_names(source), *extract.columns], extract)
+            rows = self._read(extract, source, used, mapped)
             aside = f"select {file} as file, line, reason from {table.raw}_aside"
             found.append(Read(rows, aside, source.keys.on_conflict == "latest"))
         return found
@@ -123,7 +136,39 @@ class Reader:
         asked = Asked(
             tuple(known), source.read.encoding, delimiter or source.delimiter, limits=Limits(**source.limits)
         )
-        return self.files.table(file, asked)
+        table = self.files.table(file, asked)
+        return self._given(source, table, asked.known)
+
+    def _given(
+        self, source: Source, table: Table, known: Iterable[str], extract: Extract | None = None
+    ) -> Table:
+        """The table in which words that stand for nothing are blank in the known columns, but those of which nothing is kept.
+        extract: None for a file that is only looked into."""
+
+        def note(code: str, line: int | None, found: str) -> None:
+            self.files.note(code, extract.name if extract else "", table.path.name, line, found)
+
+        used = {*map(fold, known)}
+        named = self._named(source)
+        words = null_words(source.read.null_markers, named), null_words(MACHINE_WORDS, named)
+        uses = {
+            name: _use(source, table, name, extract, *words) for name in table.header if fold(name) in used
+        }
+        for name, use in uses.items():
+            blanks = self.files.cleaned.get(table.path.name, {}).get(name)
+            if use and use.kind == "typed" and blanks and blanks.blanks:
+                what = f"{clipped(name)}: {blanks.blanks} with tabs or line ends, which are blanks"
+                note("values_rewritten", blanks.blanks_line, what)
+        self.views += 1
+        view = f"given_{self.files.delivery}_{self.views}"
+        kept = {name: use for name, use in uses.items() if use is not None}
+        return replace(table, raw=without_null_words(self.con, table.raw, view, kept, note))
+
+    def _named(self, source: Source) -> frozenset[str]:
+        """Words of a file to which the mapping gives a meaning, as they are compared."""
+        rules = (words for rule in self.mapping.channel.rules for words in rule.when.values())
+        words = itertools.chain(named_words(source), source.read.real_values, *rules)
+        return frozenset(word.strip().lower() for word in words)
 
     def _read(self, extract: Extract, source: Source, table: Table, mapped: str) -> str:
         """SQL of the rows of one source, with the helper columns but those of copies."""
@@ -174,7 +219,18 @@ class Reader:
 
         given = [name for name, expression in expressions.items() if expression != "null"]
         try:
-            return convert(self.con, self.mapping, extract, source, table, mapped, given, note)
+            return convert(
+                self.con,
+                self.mapping,
+                extract,
+                source,
+                table,
+                mapped,
+                given,
+                note,
+                self.tokens,
+                self._named(source),
+            )
         except duckdb.InvalidInputException as error:
             raise InputRefused(
                 f"mapping, {extract.name}: date_formats {', '.join(source.date_formats)}: not understood; "
@@ -316,6 +372,66 @@ def known_names(source: Source) -> Iterator[str]:
     yield from source.keys.primary
     yield from [source.keys.latest_by] if source.keys.latest_by else []
     yield from [source.repeat.column] if source.repeat else []
+
+
+def named_words(source: Source) -> Iterator[str]:
+    """Words of the file to which a source gives a meaning."""
+    for words in source.values.values():
+        if isinstance(words, list):
+            yield from (word for rule in words for word in _words(rule.when))
+        else:
+            yield from (word for ours, theirs in words.items() if ours for word in theirs)
+    for rule in source.exclude.values():
+        yield from (*rule.values, *rule.values_other_than, *_words(rule.when))
+    for column in (*source.columns.values(), *source.person.phone):
+        yield from _words_of(column)
+
+
+def _words_of(column: str | Column) -> Iterator[str]:
+    if not isinstance(column, str):
+        yield from _words(column.when)
+        for part in column.first_of:
+            yield from _words_of(part)
+
+
+def _words(when: Mapping_[str, Condition]) -> Iterator[str]:
+    for wanted in when.values():
+        if isinstance(wanted, OtherThan):
+            yield from wanted.other_than
+        elif isinstance(wanted, list):
+            yield from wanted
+
+
+def _use(
+    source: Source,
+    table: Table,
+    name: str,
+    extract: Extract | None,
+    words: frozenset[str],
+    machine: frozenset[str],
+) -> Use | None:
+    """For what a column of a file is used; None where nothing of it is kept. extract: None for a file that is only looked into;
+    machine: words for nothing that nobody says."""
+    if extract is None:
+        return Use(words, "typed")
+    ours = {*_filled(source, extract, name)}
+    figures = {*extract.dates, *extract.numbers, *extract.money, *extract.flags}
+    if ours and ours <= {*extract.private}:
+        return None
+    if ours & figures and table.reading.kind == "workbook":
+        words -= {ERROR_CELL}
+    if ours & {*extract.answers}:
+        words &= machine
+    if ours & {*extract.people}:
+        return Use(words, "people")
+    return Use(words, "typed" if ours & {*figures, *extract.ids} else "text")
+
+
+def _filled(source: Source, extract: Extract, name: str) -> Iterator[str]:
+    """The columns of ours that a column of the file fills, alone or with others."""
+    for ours in extract.columns:
+        if fold(name) in map(fold, _names(source.columns.get(ours, ours))):
+            yield ours
 
 
 def _names(column: str | Column) -> Iterator[str]:

@@ -26,12 +26,14 @@ from leadquality.intake.deliveries import (
     show_kept,
     supersede,
 )
-from leadquality.intake.expressions import quoted
+from leadquality.intake.expressions import literal, quoted
 from leadquality.intake.files import Files, Table
 from leadquality.intake.findings import keep_findings
 from leadquality.intake.look import tables
 from leadquality.intake.mapping import Mapping
 from leadquality.intake.source import Reader
+from leadquality.intake.spellings import keep_spellings, make_tables
+from leadquality.intake.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,15 @@ def stage(
     work: Path,
     read: FileReader | None = None,
     earlier: Earlier | None = None,
+    key: Callable[[], bytes] | None = None,
 ) -> Staged:
     """Read every file of the mapping and run the staging rules: tables staged_<extract> and channel_rules in `con`.
 
     folders: the deliveries, the oldest first. earlier: what `con` holds from the loads before, to which they are added.
     as_of None: the mapping's, else the end of what was recorded: the last lead, call, meeting or creation of an
     opportunity. work: an empty folder that must last as long as the tables are used; read: how a file is read, in a process
-    of its own unless it is known. Raises InputRefused.
+    of its own unless it is known; key: of the tokens that stand for what is personal, asked for when one is needed; None: the
+    load is a trial. Raises InputRefused.
     """
     folders = [folders] if isinstance(folders, Path) else list(folders)
     for folder in folders:
@@ -76,6 +80,8 @@ def stage(
     functions = [
         path for path in (QUERIES / "functions").glob("*.sql") if not path.stem.startswith("setting")
     ]
+    make_tables(con)
+    tokens = Tokens(con, key)
     for path in ordered([*functions, *(QUERIES / "reading").glob("*.sql")]):
         con.execute(path.read_text("utf-8"))
     extracts = load_extracts()
@@ -89,7 +95,7 @@ def stage(
         Files(con, folder, work / f"delivery_{number}", read or read_apart, number, before.files)
         for number, folder in enumerate(folders, start=before.deliveries + 1)
     ]
-    readers = [Reader(con, mapping.over(tables(files.folder)), files) for files in deliveries]
+    readers = [Reader(con, mapping.over(tables(files.folder)), files, tokens) for files in deliveries]
     given = set(before.given)
     merges = mapping.policy.same_contact == "merge"
     for name, extract in extracts.items():
@@ -115,6 +121,7 @@ def stage(
                 "create or replace table lead_aliases as select distinct lead_id, kept_lead_id from staged_leads "
                 "where fate = 'used' or reason = 'SAME_CONTACT'"
             )
+    keep_spellings(con, extracts, given, is_added=earlier is not None)
     for files, reader in zip(deliveries, readers, strict=True):
         keep_findings(con, reader.mapping, files)
         if len(folders) + before.deliveries > 1 and not files.tables:
@@ -212,9 +219,12 @@ def _shown(extract: Extract) -> list[str]:
     """SQL of the columns of a staged row that are not kept as they are: what was found is masked, and of a row that is rejected,
     whose text may stand in any column, no text but its key, the lead it was found to belong to and the letters of a currency."""
     kept = {"file", "fate", "reason", "field", "found", extract.key, "lead_id", "kept_lead_id"}
+    figures = (
+        ", ".join(map(literal, (*extract.dates, *extract.numbers, *extract.money, *extract.flags))) or "''"
+    )
     texts = [column for column, kind in COLUMNS[extract.sql] if kind == "VARCHAR" and column not in kept]
     return [
-        "mask(found) as found",
+        f"case when field in ({figures}) then mask_figure(found) else mask(found) end as found",
         "case when fate <> 'rejected' then kept end as kept",
         *(
             f"case when fate <> 'rejected' {HARMLESS.get(text, '')} then {text} end as {text}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 
@@ -17,7 +17,10 @@ from leadquality.intake.expressions import literal
 from leadquality.intake.files import Table
 from leadquality.intake.mapping import Mapping, Source
 from leadquality.intake.survey import Seen
+from leadquality.intake.tokens import Tokens
 
+EXAMPLE: Final = 'case when is_personal(arg_min({1}, "#line")) then \'…\' else arg_min({0}, "#line") end'
+"""SQL of what the first row says, covered where the value it says it of names a person."""
 Note = Callable[[str, int | None, str, bool], None]
 """Keeps a finding: code, line, what was found, and whether that can be nothing personal."""
 
@@ -34,6 +37,8 @@ class Typed:
 class Column:
     """A column of ours as one file fills it. mapped: the rows of the file under our names; note keeps a finding.
 
+    vocabulary: of a category, what it shares its spellings with; is_key: it identifies the row; named: words to which the mapping
+    gives a meaning; majority: a value that may be more than half of all.
     layers are what is worked out of the column step by step; each may use the one before by its name.
     """
 
@@ -47,6 +52,11 @@ class Column:
     kind: str
     bound: Bound
     note: Note
+    tokens: Tokens
+    vocabulary: str = ""
+    is_key: bool = False
+    named: frozenset[str] = frozenset()
+    majority: str | None = None
     layers: list[str] = field(default_factory=list)
 
     @property
@@ -94,20 +104,28 @@ class Column:
     def shapes(self, shape: str, value: str) -> dict[str, Seen]:
         """The values of the column by their shape."""
         rows = self.ask(
-            f'{shape}, count(*), min("#line"), arg_min({value}, "#line")',
+            f'{shape}, count(*), min("#line"), {EXAMPLE.format(value, value)}',
             f"{value} is not null group by 1 order by 1",
         )
         return {name: Seen(count, line, example) for name, count, line, example in rows}
 
+    def counted(self, value: str, condition: str) -> list[tuple[str, int, int]]:
+        """The different values for which the condition holds (over `value`), with their count and first line."""
+        rows = (
+            f'select {value} as value, count(*), min("#line") from {layered(self.mapped, [self])} group by 1'
+        )
+        return self.con.sql(f"from ({rows}) where {condition} order by 1").fetchall()
+
     def tell(self, line: int | None, what: str, code: str = "values_rewritten") -> None:
         """Note something of this column."""
-        # A date or a number is what a reader must see to judge it.
-        self.note(code, line, f"{self.name}: {what}", self.kind in ("date", "number", "money", "flag"))
+        # A date or a number is what a reader must see to judge it, and so is a word that stands for none.
+        is_shown = self.kind in ("date", "number", "money", "flag") or code == "placeholder_values"
+        self.note(code, line, f"{self.name}: {what}", is_shown)
 
     def tell_rewritten(self, value: str) -> None:
         """Note how many values are another text than they were, with the first of them."""
         count, line, before, after = self.ask(
-            f'count(*), min("#line"), arg_min({self.name}, "#line"), arg_min({value}, "#line")',
+            f'count(*), min("#line"), {", ".join(EXAMPLE.format(each, self.name) for each in (self.name, value))}',
             f"{value} <> {self.name}",
         )[0]
         if count:

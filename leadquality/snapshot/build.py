@@ -125,10 +125,10 @@ def _change_facts(con: duckdb.DuckDBPyConnection, name: str, fact: str) -> None:
         return
     con.execute(f"delete from snapshot.fact_{name} where {key} in (from touched_{name})")
     con.execute(
-        f"create temp table staged_{name} as select * from staged_{name} where {key} in (from touched_{name})"
+        f"create temp table spelt_{name} as select * from spelt_{name} where {key} in (from touched_{name})"
     )
     con.execute(f"insert into snapshot.fact_{name} {fact}")
-    con.execute(f"drop table temp.staged_{name}")
+    con.execute(f"drop table temp.spelt_{name}")
 
 
 def _drop_counts(con: duckdb.DuckDBPyConnection) -> None:
@@ -143,7 +143,7 @@ def _drop_counts(con: duckdb.DuckDBPyConnection) -> None:
 def _left_out(con: duckdb.DuckDBPyConnection, extracts: list[str]) -> None:
     """Every row that is not in a fact table: file, line, fate, rule, field and masked value."""
     parts = [
-        f"select '{name}' as extract, file, line, fate, reason, field, mask(found) as found from staged_{name} where fate <> 'used' "
+        f"select '{name}' as extract, file, line, fate, reason, field, found from staged_{name} where fate <> 'used' "
         f"union all select '{name}', file, line, 'rejected', reason, null, null from aside_{name}"
         for name in extracts
     ]
@@ -184,9 +184,10 @@ def _findings(
     row_codes = []
     for path in sorted((QUERIES / "checks").glob("*.sql")):
         sql = path.read_text("utf-8")
-        header = parse_header(path, sql, {"title", "severity", "remedy"}, {"lists"}, set())
+        header = parse_header(path, sql, {"title", "severity", "remedy"}, {"lists", "shown"}, set())
         is_of_files = "from file_notes" in sql
-        shown = "found" if is_of_files else "mask(found)"  # notes of files are masked already
+        # Notes of files are masked already, and what a check shows whole is nothing personal.
+        shown = "left(found, 200)" if is_of_files or header.text("shown") == "whole" else "mask(found)"
         rows = con.execute(
             f"insert into snapshot.findings select ?, ?, ?, extract, file, line, {shown} from ({sql}) order by all",
             [path.stem, header.text("title"), header.text("remedy")],

@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -34,7 +35,8 @@ class Unchanged(InputRefused):
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The folder that holds snapshots/, CURRENT, .lock and, after a load that was refused, REFUSED with the reason."""
+    """The folder that holds snapshots/, CURRENT and .lock; tokens.key once a load needed it; REFUSED with the reason after a load that
+    was refused."""
 
     path: Path
 
@@ -72,6 +74,24 @@ class Home:
     def inbox(self) -> Path:
         """Where people put the files that are to be loaded."""
         return self.path / "inbox"
+
+    def token_key(self) -> bytes:
+        """The key of the tokens that stand for what is personal, made when it is first asked for. No snapshot holds it."""
+        path = self.path / "tokens.key"
+        if not path.exists():
+            draft = path.with_suffix(".tmp")
+            draft.unlink(missing_ok=True)
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        try:
+            return bytes.fromhex(path.read_text("utf-8"))
+        except ValueError as error:
+            raise InputRefused(
+                f"{path}: damaged; restore it, or remove it and load all folders together"
+            ) from error
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from leadquality import words
+from leadquality.contracts import BLANK
 from leadquality.engine import Result
 from leadquality.ui.ask import ask, by
 from leadquality.ui.cards import in_brief
@@ -24,16 +25,14 @@ STAGES = {
 }
 """How far the leads of a source get, by KPI; the last one is how they end without anybody deciding."""
 
-UNKNOWN = "unknown"
-
 
 def sources_of(result: Result, channel: str) -> list[str]:
-    """The sources of a channel in a result cut by source: those with the most leads first, unknown last."""
+    """The sources of a channel in a result cut by source: those with the most leads first, blank last."""
     leads: dict[str, float] = {}
     for row in result.rows.to_dicts():
         if row["channel"] == channel and row["slice"] is not None:
             leads[row["slice"]] = max(leads.get(row["slice"], 0), row["denominator"] or 0)
-    return sorted(leads, key=lambda source: (source == UNKNOWN, -leads[source], source))
+    return sorted(leads, key=lambda source: (source == BLANK, -leads[source], source))
 
 
 def by_source(frame: Frame, channel: str, kpi_ids: tuple[str, ...], key: str) -> None:

@@ -9,12 +9,11 @@ import polars as pl
 import streamlit as st
 
 from leadquality import words
-from leadquality.contracts import CHANNELS
+from leadquality.contracts import BLANK, CHANNELS
 from leadquality.engine import Result, with_posteriors
 from leadquality.ui.ask import ask, by, rows
 from leadquality.ui.cards import in_brief
 from leadquality.ui.frame import Frame
-from leadquality.ui.inbound import UNKNOWN
 from leadquality.ui.panel import open_panel
 from leadquality.ui.tables import table
 from leadquality.verdict.figure import figure
@@ -34,7 +33,7 @@ def source_table(sources: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         sources,
         key=lambda row: (
             CHANNELS.index(row["channel"]),
-            row["slice"] == UNKNOWN,
+            row["slice"] == BLANK,
             row["place"] is None,
             row["place"] or 0,
             -row["denominator"],

@@ -5,7 +5,7 @@ select
     'leads' as extract,
     staged.file,
     staged.line,
-    coalesce(staged.channel, staged.source, staged.first_touch_channel, staged.campaign_id, '(blank)') as found
+    coalesce(staged.channel, staged.source, staged.first_touch_channel, staged.campaign_id, or_blank(null)) as found
 from snapshot.fact_leads as leads
 inner join staged_leads as staged on leads.lead_id = staged.lead_id and staged.fate = 'used'
 where leads.channel = 'unknown'

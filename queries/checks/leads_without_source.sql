@@ -1,6 +1,6 @@
 -- title:    The lead names no source
 -- severity: warn
--- remedy:   Fill the source where the lead is created; until then the lead stands under 'unknown' in every slice by source.
+-- remedy:   Fill the source where the lead is created; until then the lead stands under (blank) in every slice by source.
 -- Where no lead at all has a source the column was not exported: the coverage says so once, not each lead.
 select
     'leads' as extract,

@@ -1,10 +1,10 @@
--- title:    A telephone number or an e-mail address stands in the campaign of a call
+-- title:    E-mail addresses or telephone numbers stood where no person belongs; keyed tokens stand in their place
 -- severity: warn
--- remedy:   It was typed into the wrong field: move it in the source system. It does not reach a snapshot.
+-- remedy:   Rows still find each other by the tokens. Move what was typed into the wrong field; give people and leads ids of their own.
 select
-    'calls' as extract,
+    extract,
     file,
     line,
-    sensitive_campaign as found
-from staged_calls
-where fate = 'used' and sensitive_campaign is not null
+    found
+from file_notes
+where code = 'sensitive_in_text'

@@ -46,7 +46,7 @@ accounts as (
 
 sources as (
 
-    select distinct fold(source) as source
+    select distinct source
     from snapshot.fact_leads
 
 )
@@ -99,6 +99,6 @@ select 'account_sets', 'account', 'list', account_id, account_id is not null, ac
 from staged_account_sets
 where fate = 'used'
 union all
-select 'spend', 'source', 'name', source, source is not null, fold(source) in (from sources), month::date, fold(channel)
-from staged_spend
+select 'spend', 'source', 'name', source, source is not null, source in (from sources), month::date, fold(channel)
+from spelt_spend
 where fate = 'used'

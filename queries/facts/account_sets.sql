@@ -4,6 +4,6 @@ select
     account_id,
     set_id,
     targeted_from::date as targeted_on
-from staged_account_sets
+from spelt_account_sets
 where fate = 'used'
 order by all

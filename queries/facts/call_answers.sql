@@ -6,6 +6,6 @@ select
     asked as is_asked,
     answered as is_answered,
     answer_code
-from staged_call_answers
+from spelt_call_answers
 where fate = 'used'
 order by all

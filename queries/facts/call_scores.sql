@@ -5,6 +5,6 @@ select
     scorer_id,
     lower(trim(item)) as item,
     value
-from staged_call_scores
+from spelt_call_scores
 where fate = 'used'
 order by all

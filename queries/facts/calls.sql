@@ -12,7 +12,7 @@ legs as (
         leg_of as call_id,
         sum(talk_seconds) as talk_seconds,
         max(ended_at) as ended_at
-    from staged_calls
+    from spelt_calls
     where leg_of is not null
     group by leg_of
 
@@ -23,8 +23,8 @@ own_meanings as (
     select
         calls.call_id,
         any_value(dispositions.disposition) as disposition
-    from staged_calls as calls
-    left join staged_leads as leads on calls.lead_id = leads.lead_id and leads.fate = 'used'
+    from spelt_calls as calls
+    left join spelt_leads as leads on calls.lead_id = leads.lead_id and leads.fate = 'used'
     inner join dispositions
         on
             fold(calls.outcome_code) = dispositions.code
@@ -42,7 +42,7 @@ meanings as (
             coalesce(greatest(calls.ended_at, legs.ended_at), calls.ended_at) as ended_at
         ),
         coalesce(own_meanings.disposition, dispositions.disposition, 'unmapped') as disposition
-    from staged_calls as calls
+    from spelt_calls as calls
     left join legs using (call_id)
     left join own_meanings using (call_id)
     left join dispositions on fold(calls.outcome_code) = dispositions.code and dispositions.campaign is null

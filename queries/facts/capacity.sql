@@ -5,6 +5,6 @@ select
     staffed_min,
     hour::integer as hour_of_day,
     language
-from staged_capacity
+from spelt_capacity
 where fate = 'used'
 order by all

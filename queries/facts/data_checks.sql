@@ -6,6 +6,6 @@ select
     lower(trim(checked_result)) as checked_result,
     checked_at,
     checked_at::date as checked_on
-from staged_data_checks
+from spelt_data_checks
 where fate = 'used'
 order by all

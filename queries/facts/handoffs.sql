@@ -13,6 +13,6 @@ select
     first_sales_touch_at::date as first_sales_touch_on,
     feedback_at,
     feedback_at::date as feedback_on
-from staged_handoffs
+from spelt_handoffs
 where fate = 'used'
 order by all

@@ -14,7 +14,7 @@ evidence as (
             {'field': 'first_touch_channel', 'found': first_touch_channel},
             {'field': 'campaign_id', 'found': campaign_id},
         ]) as clue
-    from staged_leads
+    from spelt_leads
     where fate = 'used'
 
 ),
@@ -39,9 +39,9 @@ select
     coalesce(decisions.channel, 'unknown') as channel,
     coalesce(decisions.channel_rule, 'no rule fits') as channel_rule,
     decisions.channel_evidence,
-    coalesce(leads.source, 'unknown') as source,
-    coalesce(leads.segment, 'unknown') as segment,
-    coalesce(leads.region, 'unknown') as region,
+    or_blank(leads.source) as source,
+    or_blank(leads.segment) as segment,
+    or_blank(leads.region) as region,
     leads.campaign_id,
     leads.campaign_offer,
     leads.country,
@@ -74,7 +74,7 @@ select
     leads.sql_at::date as sql_on,
     leads.disqualified_at::date as disqualified_on,
     leads.dq_reason as disqualified_reason
-from staged_leads as leads
+from spelt_leads as leads
 left join decisions using (lead_id)
 where leads.fate = 'used'
 order by created_on, lead_id

@@ -8,6 +8,6 @@ select
     scheduled_at::date as scheduled_on,
     held_at::date as held_on,
     status
-from staged_meetings
+from spelt_meetings
 where fate = 'used'
 order by held_on, meeting_id

@@ -14,6 +14,6 @@ select
     outcome,
     is_reopened,
     loss_reason
-from staged_opportunities
+from spelt_opportunities
 where fate = 'used'
 order by created_on, opportunity_id

@@ -9,6 +9,6 @@ select
     expected_close::date as expected_close_on,
     lower(trim(forecast_category)) as forecast_category,
     owner
-from staged_opportunity_changes
+from spelt_opportunity_changes
 where fate = 'used'
 order by all

@@ -6,6 +6,6 @@ select
     lower(trim(role)) as role,
     added_at,
     added_at::date as added_on
-from staged_opportunity_contacts
+from spelt_opportunity_contacts
 where fate = 'used'
 order by all

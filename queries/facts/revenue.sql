@@ -6,6 +6,6 @@ select
     booked_at::date as booked_on,
     arr_delta as arr_amount,
     lower(trim(kind)) as kind
-from staged_revenue
+from spelt_revenue
 where fate = 'used'
 order by all

@@ -6,6 +6,6 @@ select
     fold(channel) as channel,
     source,
     lower(trim(kind)) as kind
-from staged_spend
+from spelt_spend
 where fate = 'used'
 order by all

@@ -4,6 +4,6 @@ select
     date_trunc('month', month)::date as month_on,
     channel,
     target as target_amount
-from staged_targets
+from spelt_targets
 where fate = 'used'
 order by all

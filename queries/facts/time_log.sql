@@ -7,6 +7,6 @@ select
     lower(trim(role)) as role,
     lead_id,
     activity
-from staged_time_log
+from spelt_time_log
 where fate = 'used'
 order by all

@@ -9,5 +9,5 @@ case
             || '|^-?\d{1,9}[.,]\d{1,4}$|^-?\d([.,]\d+)?[Ee][+]?\d{1,3}$'
         )
         then found
-    else left(regexp_replace(regexp_replace(found, '\S+@\S+', '…@…', 'g'), '[0-9][0-9 ()/.-]{5,}[0-9]', '…', 'g'), 40)
+    else left(cover(found), 40)
 end;

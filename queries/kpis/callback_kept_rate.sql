@@ -27,7 +27,7 @@ with
 noted_calls as (
 
     select
-        slice_of($scope, coalesce(leads.source, 'unknown'), coalesce(leads.segment, 'unknown'), coalesce(leads.region, 'unknown'))
+        slice_of($scope, or_blank(leads.source), or_blank(leads.segment), or_blank(leads.region))
             as slice,
         coalesce(leads.channel, 'unknown') as channel,
         calls.call_id,
@@ -42,9 +42,9 @@ noted_calls as (
         and in_scope(
             $scope,
             coalesce(leads.channel, 'unknown'),
-            coalesce(leads.source, 'unknown'),
-            coalesce(leads.segment, 'unknown'),
-            coalesce(leads.region, 'unknown')
+            or_blank(leads.source),
+            or_blank(leads.segment),
+            or_blank(leads.region)
         )
 
 ),

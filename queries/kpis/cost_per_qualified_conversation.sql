@@ -58,7 +58,7 @@ spend_lines as (
 chosen_spend as (
 
     select
-        slice_of($scope, coalesce(source, 'unknown'), null, null) as slice,
+        slice_of($scope, or_blank(source), null, null) as slice,
         channel,
         month_on,
         kind,

@@ -79,7 +79,7 @@ spend_months as (
         select
             date_trunc('month', month_on)::date as month_on,
             coalesce(channel, 'unknown') as channel,
-            coalesce(source, 'unknown') as source,
+            or_blank(source) as source,
             cost_amount
         from snapshot.fact_spend
     ) as bookings

@@ -59,10 +59,10 @@ judged as (
         cells.lead_id,
         cells.cell['measure'] as measure,
         coalesce(
-            not regexp_full_match(
-                fold(cells.cell['content']),
-                'n/?a|n\.a\.?|none|null|nil|nan|test|tbd|tba|unknown|undefined|notknown|notprovided|dummy|asdf+|x+|0+|[.?!/*#]+'
-            ),
+            not is_placeholder(cells.cell['content'])
+            and not is_unknown(cells.cell['content'])
+            and fold(cells.cell['content']) not in ('na', 'nan', 'n.a.', 'n.a', 'x', '?', '.', '-', '/', '*', '#', '!')
+            and cells.cell['content'] <> or_blank(null),
             false
         ) as is_filled
     from cells

@@ -12,7 +12,7 @@
 -- horizon:   none
 -- also:      measure, cost_amount
 -- across:    Spend that names no channel belongs to the source alone.
--- caveat:    Over the months that the chosen days touch. Source names are compared without case, space, dash and underscore.
+-- caveat:    Over the months that the chosen days touch.
 -- caveat:    Where a segment or region is chosen nothing is listed: spend is not split that far.
 -- answers:   S1.67, S1.81
 with
@@ -20,20 +20,18 @@ with
 lead_sources as (
 
     select
-        fold(source) as source_key,
-        min(source) as source,
+        source,
         min(channel) as channel,
         count(*) as lead_count
     from scope_leads($scope)
-    group by fold(source)
+    group by source
 
 ),
 
 spend_sources as (
 
     select
-        coalesce(fold(source), 'nosource') as source_key,
-        coalesce(min(source), 'no source') as source,
+        coalesce(source, 'no source') as source,
         coalesce(min(channel), 'unknown') as channel,
         sum(cost_amount)::double as cost_amount
     from snapshot.fact_spend
@@ -42,23 +40,23 @@ spend_sources as (
         and last_day(month_on) >= coalesce($scope['from_on']::date, month_on)
         and (len($scope['sources']) = 0 or list_contains($scope['sources'], source))
         and (len($scope['channels']) = 0 or channel is null or list_contains($scope['channels'], channel))
-    group by coalesce(fold(source), 'nosource')
+    group by coalesce(source, 'no source')
 
 ),
 
 gaps as (
 
     select
-        coalesce(lead_sources.source, spend_sources.source) as slice,
+        source as slice,
         coalesce(lead_sources.channel, spend_sources.channel) as channel,
         coalesce(lead_sources.lead_count, 0) as lead_count,
         spend_sources.cost_amount,
-        case when lead_sources.source_key is null then 'spend without leads' else 'leads without spend' end as measure
+        case when lead_sources.lead_count is null then 'spend without leads' else 'leads without spend' end as measure
     from lead_sources
-    full join spend_sources using (source_key)
+    full join spend_sources using (source)
     where
         len($scope['segments']) + len($scope['regions']) = 0
-        and (lead_sources.source_key is null or spend_sources.source_key is null)
+        and (lead_sources.lead_count is null or spend_sources.cost_amount is null)
 
 )
 

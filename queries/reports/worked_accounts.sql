@@ -113,7 +113,7 @@ chosen as (
 
     select
         slice_of(
-            $scope, targeted.set_id, coalesce(account_places.segment, 'unknown'), coalesce(account_places.region, 'unknown')
+            $scope, targeted.set_id, or_blank(account_places.segment), or_blank(account_places.region)
         ) as slice,
         'outbound' as channel,
         targeted.account_id,
@@ -132,8 +132,8 @@ chosen as (
             $scope,
             'outbound',
             targeted.set_id,
-            coalesce(account_places.segment, 'unknown'),
-            coalesce(account_places.region, 'unknown')
+            or_blank(account_places.segment),
+            or_blank(account_places.region)
         )
 
 ),

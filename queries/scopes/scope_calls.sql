@@ -1,6 +1,6 @@
 -- The calls made in the chosen days up to as_of, one row each, with the channel of origin and the slice of their lead. An
 -- activity is counted on the day it happened, so from and to are days of the call, not of the lead. A call without a lead,
--- or with one that was created after as_of, has the channel `unknown` and the dimensions `unknown`; its lead_created_at is
+-- or with one that was created after as_of, has the channel `unknown` and blank dimensions; its lead_created_at is
 -- null.
 create or replace macro scope_calls(scope) as table
 with
@@ -8,9 +8,9 @@ placed as (
     select
         calls.*,
         coalesce(leads.channel, 'unknown') as channel,
-        coalesce(leads.source, 'unknown') as source,
-        coalesce(leads.segment, 'unknown') as segment,
-        coalesce(leads.region, 'unknown') as region,
+        or_blank(leads.source) as source,
+        or_blank(leads.segment) as segment,
+        or_blank(leads.region) as region,
         leads.created_at as lead_created_at,
         leads.created_on as lead_created_on,
         leads.language_pref,

@@ -6,7 +6,7 @@ create or replace macro source_costs(scope) as table
 with
 monthly_spend as (
     select
-        fold(source) as folded_source,
+        source,
         channel,
         date_trunc('month', month_on)::date as month_on,
         sum(cost_amount) as cost_amount
@@ -39,9 +39,7 @@ spent as (
         sum(monthly_spend.cost_amount) as cost_amount
     from sources
     inner join monthly_spend
-        on
-            fold(sources.source) = monthly_spend.folded_source
-            and sources.channel = coalesce(monthly_spend.channel, sources.channel)
+        on sources.source = monthly_spend.source and sources.channel = coalesce(monthly_spend.channel, sources.channel)
     group by all
 )
 select

@@ -5,7 +5,7 @@
 -- required: account_id, set_id, targeted_from
 -- dates:    targeted_from
 -- ids:      account_id
--- names:    set_id
+-- categories: set_id
 with
 
 typed as (

@@ -6,7 +6,7 @@
 -- optional: asked, answered, answer_code
 -- dates:    none
 -- ids:      call_id
--- names:    question_id
+-- answers:  answer_code
 -- flags:    asked, answered
 with
 

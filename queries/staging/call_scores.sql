@@ -5,7 +5,9 @@
 -- required: call_id, scorer_id, item, value
 -- dates:    none
 -- ids:      call_id
--- names:    scorer_id
+-- people:   scorer_id
+-- categories: scorer_id as rep
+-- answers:  value
 with
 
 typed as (

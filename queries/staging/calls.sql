@@ -7,7 +7,10 @@
 --           next_step_due, language, script_version, crm_logged_at, phone, campaign, notes, do_not_call, content_used
 -- dates:    started_at, answered_at, ended_at, callback_due_at, next_step_due, crm_logged_at
 -- ids:      call_id, lead_id, account_id, callback_of
--- names:    rep_id, notes, phone, content_used
+-- people:   rep_id
+-- categories: rep_id as rep, team, shift, language, campaign
+-- answers:  content_used
+-- private:  phone, notes
 -- numbers:  talk_s, wrap_s, queue_s
 -- flags:    objection_raised, transferred, misroute, do_not_call
 -- bounds:   talk_s 0..86400 s rarely 10000, wrap_s 0..86400 s rarely 10000, queue_s 0..86400 s rarely 10000
@@ -183,9 +186,8 @@ select
     content_used,
     outcome_code,
     leg_of,
-    -- What is personal was left behind: of the notes only the kind of what must not stand there comes so far.
-    sensitive['notes'] as sensitive_kind,
-    sensitive['campaign'] as sensitive_campaign,
-    case when sensitive['campaign'] is null then campaign end as campaign,
+    -- Of the notes only the kind of what must not stand there comes so far.
+    sensitive as sensitive_kind,
+    campaign,
     do_not_call_flag as is_do_not_call
 from followed

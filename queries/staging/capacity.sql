@@ -7,6 +7,7 @@
 -- dates:    date
 -- numbers:  staffed_min, hour
 -- bounds:   staffed_min 0..1440000 min, hour 0..23
+-- categories: language
 with
 
 typed as (

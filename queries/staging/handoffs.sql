@@ -8,6 +8,7 @@
 -- ids:      lead_id
 -- order:    handed_at <= accepted_at, handed_at <= rejected_at, handed_at <= feedback_at
 -- apart:    first_sales_touch_at
+-- categories: reject_reason as reason
 with
 
 typed as (

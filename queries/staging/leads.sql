@@ -15,6 +15,8 @@
 -- order:    created_at <= priority_at, created_at <= mql_at, created_at <= sql_at, created_at <= rejected_at,
 --           created_at <= disqualified_at, created_at <= recycled_at
 -- apart:    research_company_at, research_contact_at, research_trigger_at
+-- categories: source, first_touch_source as source, campaign_id as campaign, segment, region, country, industry, employee_band,
+--           seniority, budget_band, language_pref as language, dq_reason as reason
 with
 
 typed as (

@@ -9,6 +9,7 @@
 -- bounds:   amount 0..max_amount, acv 0..max_amount
 -- order:    created_at <= closed_at
 -- apart:    expected_close
+-- categories: source, stage, loss_reason as reason
 with
 
 typed as (

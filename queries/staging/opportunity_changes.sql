@@ -6,7 +6,8 @@
 -- optional: stage, amount, expected_close, forecast_category, owner
 -- dates:    changed_at, expected_close
 -- ids:      opportunity_id
--- names:    owner
+-- people:   owner
+-- categories: owner as rep, stage, forecast_category
 -- money:    amount
 -- bounds:   amount 0..max_amount
 -- apart:    changed_at, expected_close

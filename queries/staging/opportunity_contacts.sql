@@ -6,6 +6,7 @@
 -- optional: role, added_at
 -- dates:    added_at
 -- ids:      opportunity_id, contact_id
+-- categories: role
 with
 
 typed as (

@@ -8,6 +8,7 @@
 -- ids:      account_id
 -- money:    arr_delta
 -- bounds:   arr_delta -max_amount..max_amount
+-- categories: kind
 with
 
 typed as (

@@ -7,6 +7,7 @@
 -- dates:    month
 -- money:    cost
 -- bounds:   cost 0..max_amount
+-- categories: source, kind
 with
 
 typed as (

@@ -6,7 +6,8 @@
 -- optional: role, lead_id, activity
 -- dates:    date
 -- ids:      lead_id
--- names:    rep_id
+-- people:   rep_id
+-- categories: rep_id as rep, role, activity
 -- numbers:  minutes
 -- bounds:   minutes 0..1440 min rarely 1000
 with

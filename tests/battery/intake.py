@@ -134,7 +134,7 @@ def findings_of(con: duckdb.DuckDBPyConnection) -> Iterable[str]:
     """Codes of the checks that find something; those over the facts of a snapshot are not the intake's."""
     for path in sorted((QUERIES / "checks").glob("*.sql")):
         sql = path.read_text("utf-8")
-        assert parse_header(path, sql, {"title", "severity", "remedy"}, {"lists"}, set())
+        assert parse_header(path, sql, {"title", "severity", "remedy"}, {"lists", "shown"}, set())
         if (
             not re.search(r"\bsnapshot\.\w", sql)
             and con.sql(f"select count(*) from ({sql})").fetchall()[0][0]

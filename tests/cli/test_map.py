@@ -244,7 +244,7 @@ def test_reps_are_listed_with_their_counts_and_the_mapping_joins_them(tmp_path, 
     code, out, _ = mapped(tmp_path, capsys)
     assert code == 0 and listed in out
     # a rep needs no meaning
-    assert "values without a meaning\n        1  leads.source = 'unknown'\n\nreps" in out
+    assert "values without a meaning\n        1  leads.source = '(blank)'\n\nreps" in out
     path = tmp_path / "mapping.toml"
     file = 'file = "calls.csv"\n'
     words = 'values.rep_id = { "Anna Meier" = ["a.meier@site.example"] }\n'

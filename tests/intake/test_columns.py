@@ -161,7 +161,7 @@ def test_places_conditions_and_rules(tmp_path):
     assert end.rows(
         "select opportunity_id, lead_id, stage, outcome, closed_on::varchar, currency from snapshot.fact_opportunities order by 1"
     ) == [
-        ("D1", "L1", "closed won", "won", "2025-03-01", "EUR"),
+        ("D1", "L1", "Closed Won", "won", "2025-03-01", "EUR"),
         ("D2", "L2", "Closed Lost", "lost", "2025-03-02", "EUR"),
         ("D3", "L3", None, "open", None, "EUR"),
         ("D6", "L1", "Closed Won", "open", None, "EUR"),

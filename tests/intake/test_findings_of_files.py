@@ -43,12 +43,12 @@ CASES: dict[str, tuple[str | bytes, str, list[tuple[str, int | None, str]]]] = {
     "an index column": (
         "," + HEADER + "0," + ROW,
         "",
-        [("layout_tidied", 1, "column 1 has no name and only numbers th")],
+        [("layout_tidied", 1, "column 1 has no name and only numbers the rows: left out")],
     ),
     "a delimiter too many": (
         HEADER + ROW.replace("5\n", "5,\n"),
         "",
-        [("layout_tidied", None, "1 rows end in a delimiter more than the ")],
+        [("layout_tidied", None, "1 rows end in a delimiter more than the header")],
     ),
     "names in another spelling": (
         HEADER.replace("talk_s", " Talk S ") + ROW,
@@ -100,17 +100,17 @@ CASES: dict[str, tuple[str | bytes, str, list[tuple[str, int | None, str]]]] = {
     "marks that cannot be seen": (
         HEADER + ROW.replace("K1", "K\u200b1"),
         "",
-        [("hidden_characters", 2, "1 rows"), ("values_rewritten", 2, "call_id: 1, 'K\\u200b1' is 'K1'")],
+        [("hidden_characters", 2, "call_id: 1, as 'K\\u200b1'")],
     ),
     "broken letters": (
         HEADER.replace("\n", ",team\n") + ROW.replace("\n", ",JosÃ©\n"),
         "",
-        [("mojibake_suspected", 2, "1 rows")],
+        [("mojibake_suspected", 2, "team: 1")],
     ),
     "two Unicode forms": (
         HEADER.replace("\n", ",team\n") + ROW.replace("\n", ",Jose\u0301\n"),
         "",
-        [("values_rewritten", 2, "1 rows in one Unicode form")],
+        [("values_rewritten", 2, "team: 1 in one Unicode form")],
     ),
     "what stands for nothing": (
         HEADER.replace("\n", ",team\n")
@@ -129,6 +129,34 @@ CASES: dict[str, tuple[str | bytes, str, list[tuple[str, int | None, str]]]] = {
         HEADER + "K1,2025-01-02 10:00:00,L1,5\n",
         "",
         [("values_rewritten", 2, "started_at: 1 in Europe/Berlin")],
+    ),
+    "a tab behind a date": (
+        HEADER + ROW.replace("Z,", "Z\t,"),
+        "",
+        [("values_rewritten", 2, "started_at: 1 with tabs or line ends, which are blanks")],
+    ),
+    "a letter in the place of a word": (
+        HEADER.replace("\n", ",team\n") + ROW.replace("\n", f",{'word ' * 101}\n"),
+        "",
+        [("values_rewritten", 2, "team: 1 cut after 500 characters")],
+    ),
+    "a form that nobody filled in": (
+        HEADER.replace("\n", ",team\n") + ROW.replace("\n", ",-- Select --\n"),
+        "",
+        [("placeholder_values", 2, "team: '-- Select --' on 1 of 1 rows, taken as blank")],
+    ),
+    "persons in a campaign": (
+        HEADER.replace("\n", ",campaign\n")
+        + ROW.replace("\n", ",ann@example.com\n")
+        + ROW.replace("K1", "K2").replace("\n", ",ring 030 1234567\n"),
+        "",
+        [
+            (
+                "sensitive_in_text",
+                2,
+                "campaign: 2 replaced by tokens (1 with an e-mail address, 1 with a telephone number)",
+            )
+        ],
     ),
     "numbers with a point": (
         HEADER + ROW.replace("5\n", "5.0\n"),

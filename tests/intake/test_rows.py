@@ -107,7 +107,7 @@ ROWS = {
             ("K9,2025-01-02,L1,long,", ("rejected", "BAD_NUMBER", "talk_s", "long")),
             ("K10,2025-01-02,L1,-1,", ("rejected", "OUT_OF_RANGE", "talk_s", "-1")),
             ("K11,2025-01-02,L1,86401,", ("rejected", "OUT_OF_RANGE", "talk_s", "86401")),
-            ("K12,2025-01-02,L1,nan,", ("rejected", "NOT_FINITE", "talk_s", "nan")),
+            ("K12,2025-01-02,L1,inf,", ("rejected", "NOT_FINITE", "talk_s", "inf")),
             ("K13,2025-01-02,L1,5,inbuond", ("rejected", "UNKNOWN_VALUE", "direction", "inbuond")),
             ("K14,2025-01-02,L1,5,", ("rejected", "CONFLICTING_ROWS", "call_id", "K14")),
             ("K14,2025-01-02,L3,5,", ("rejected", "CONFLICTING_ROWS", "call_id", "K14")),

@@ -253,7 +253,7 @@ def mixed():
 def test_a_slice_by_source_keeps_each_with_its_spend(mixed):
     rows = mixed.run(KPI, slice_by="source").rows.to_dicts()
     assert [(row["slice"], row["numerator"], row["denominator"], row["estimate"]) for row in rows] == [
-        ("unknown", 300.0, 0, None),
+        ("(blank)", 300.0, 0, None),
         ("web", 1000.0, 20, 50.0),
         ("webinar", 2000.0, 10, 200.0),
     ]

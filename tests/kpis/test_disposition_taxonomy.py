@@ -170,7 +170,7 @@ def test_an_empty_window_a_filter_and_calls_without_a_lead(story):
         .select("slice", "channel", "denominator")
         .rows()
     )
-    assert rows == [("ent", "outbound", 40), ("smb", "inbound", 30), ("unknown", "unknown", 30)]
+    assert rows == [("(blank)", "unknown", 30), ("ent", "outbound", 40), ("smb", "inbound", 30)]
 
 
 def test_without_outcome_codes_it_is_not_available(story):

@@ -42,7 +42,7 @@ def test_what_a_lead_of_each_source_brings_and_costs(story):
     source(world, "webinar", [500] * 10, count=50)
     source(world, "list", [9000] * 8, channel="outbound", created="2025-06-10", day=200)
     spend(world, "2026-03-01", "web", 3000)
-    spend(world, "2026-03-01", "Web", 1000, kind="staff")
+    spend(world, "2026-03-01", "web", 1000, kind="staff")
     spend(world, "2026-03-01", "webinar", 9999, channel="outbound")
     found = by_source(world)
     assert list(found) == [("web", "inbound"), ("webinar", "inbound"), ("list", "outbound")]

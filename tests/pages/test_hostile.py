@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from leadquality import words
 from leadquality.contracts import ROOT
-from tests.hostile import HOSTILE, hostile_home
+from tests.hostile import HOSTILE, as_kept, hostile_home
 
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").rglob("*.py"))
 PLAIN = {
@@ -143,8 +143,9 @@ def test_every_surface_of_every_page_holds_text_and_nothing_else(serve, home, pa
 def test_each_string_is_shown_as_it_is(serve, home):
     test = serve(home, "pages/trust/definitions.py")
     listed = options(test)
-    wanted = [words.one_line(text).strip() for text in HOSTILE]
-    assert [text for text in wanted if text not in {each.strip() for each in listed}] == []
+    wanted = [words.one_line(as_kept(text)).strip() for text in HOSTILE]
+    shown = {re.sub("email-[0-9a-f]+", "email", each.strip()) for each in listed}
+    assert [text for text in wanted if text not in shown] == []
 
 
 def test_the_stamp_of_a_page_shows_a_filter_as_it_is(serve, home):

@@ -371,7 +371,9 @@ def test_two_spellings_of_a_rep_are_joined_where_a_reader_says_so(serve, home):
     accounts = next(frame.value for frame in test.dataframe if "Rows read" in frame.value)
     assert accounts["Used"].to_list() == [3, 6]
     press(test, "Load and publish")
-    assert reps_of(home) == [("Anna Meier", 3), ("Carla Braun", 1), ("R02", 1), ("a.meier@site.example", 1)]
+    *others, (address, count) = reps_of(home)
+    assert others == [("Anna Meier", 3), ("Carla Braun", 1), ("R02", 1)]
+    assert address.startswith("a.meier@") and "site.example" not in address and count == 1
     kept = tomllib.loads((home.inbox / "mapping.toml").read_text("utf-8"))
     assert [source["values"] for source in kept["source"] if "values" in source] == [
         {"rep_id": {"Anna Meier": ["anna-meier"], "Carla Braun": ["R01"]}}

@@ -17,14 +17,14 @@ from leadquality.cli import main
 from leadquality.contracts import ROOT
 
 
-def test_p1_unknown_sources_keep_their_own_row(loaded):
+def test_p1_unknown_and_blank_sources_keep_a_row_of_their_own(loaded):
     ask, _ = loaded(
         mapping='values.source = { unknown = ["Missing source_type"] }\n',
         leads="lead_id,created_at,source\nL1,2026-01-01,\nL2,2026-01-01,Missing source_type\n"
         "L3,2026-01-01,Other\nL4,2026-01-01,Web Direct\n",
     )
     rows = ask("select source, count(*) from snapshot.fact_leads group by all order by 1")
-    assert rows == [("Other", 1), ("Web Direct", 1), ("unknown", 2)]
+    assert rows == [("(blank)", 1), ("Other", 1), ("Web Direct", 1), ("unknown", 1)]
 
 
 def test_p2_outcomes_stay_apart(loaded):

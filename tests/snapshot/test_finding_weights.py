@@ -58,6 +58,7 @@ RESTS = {
     # it names the first row of its kind, as an example
     "direction_spelling_folded": (None, None, None, None, None, None),
     "several_currencies": (None, None, None, None, None, None),
+    "spellings_folded": (None, None, None, None, None, None),
     # about the file: it names no row
     "unknown_columns": (None, None, None, None, None, None),
 }
