@@ -19,7 +19,7 @@ from leadquality.intake.against import refuse_loss
 from leadquality.intake.decisions import Decisions, decided_text
 from leadquality.intake.declared import Read
 from leadquality.intake.fit import Missing
-from leadquality.intake.look import tables
+from leadquality.intake.folder import tables
 from leadquality.intake.mapping import MAPPING, answers_only, read_text
 from leadquality.intake.presets import OWN_COLUMNS
 from leadquality.intake.rehearsal import Change, Rehearsal, changes, rehearse

@@ -50,10 +50,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the mapping declares of a file; None: to be detected. known: names that a header may carry; wrapped: every line
-    stands in one pair of quotes."""
+    """What the mapping declares of a file; None: to be detected. known: names that a header may carry; mapped: those of them
+    that the mapping uses, which decide; header: the file has one; wrapped: every line stands in one pair of quotes."""
 
     known: tuple[str, ...] = ()
+    mapped: tuple[str, ...] = ()
+    header: bool = True
     encoding: str | None = None
     delimiter: str | None = None
     head_lines: int | None = None

@@ -23,6 +23,8 @@ class Read(Strict):
     """Only asked for when the file is not UTF-8: cp1252, cp1250, shift_jis ..."""
     head_lines: int | None = Field(default=None, ge=0)
     """Lines above the header."""
+    header: bool = True
+    """`false`: the file has no line of names; its columns are called `column 1`, `column 2` and so on."""
     foot_lines: int = Field(default=0, ge=0)
     """Lines below the data that are none."""
     sheet: Name | None = None

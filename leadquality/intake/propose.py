@@ -13,7 +13,8 @@ from leadquality.intake.columns import Column
 from leadquality.intake.decisions import Filling, named_in
 from leadquality.intake.declared import Read
 from leadquality.intake.fit import Fitted, fit
-from leadquality.intake.look import Look, look, tables
+from leadquality.intake.folder import tables
+from leadquality.intake.look import Look, look
 from leadquality.intake.presets import OWN, Layout, PresetSource, load_presets
 from leadquality.intake.recognise import NOT_READ, Question, Recognised, recognise
 from leadquality.intake.suggest import suggested

@@ -97,6 +97,8 @@ class Reader:
     def _table(self, source: Source, extract: Extract) -> Table:
         asked = Asked(
             known=tuple(dict.fromkeys([*known_names(source), *extract.columns])),
+            mapped=tuple(dict.fromkeys(known_names(source))),
+            header=source.read.header,
             encoding=source.read.encoding,
             delimiter=source.delimiter,
             head_lines=source.read.head_lines,
@@ -110,7 +112,10 @@ class Reader:
     def _other(self, source: Source, file: str, delimiter: str | None, known: Iterator[str]) -> Table:
         """A file that is only looked into."""
         asked = Asked(
-            tuple(known), source.read.encoding, delimiter or source.delimiter, limits=Limits(**source.limits)
+            tuple(known),
+            encoding=source.read.encoding,
+            delimiter=delimiter or source.delimiter,
+            limits=Limits(**source.limits),
         )
         return self.files.table(file, asked)
 

@@ -28,7 +28,7 @@ from leadquality.intake.deliveries import (
 from leadquality.intake.expressions import quoted
 from leadquality.intake.files import Files, Table
 from leadquality.intake.findings import keep_findings
-from leadquality.intake.look import tables
+from leadquality.intake.folder import tables
 from leadquality.intake.mapping import Mapping
 from leadquality.intake.source import Reader
 

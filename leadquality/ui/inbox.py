@@ -13,7 +13,7 @@ import streamlit as st
 
 from leadquality import words
 from leadquality.contracts import LOOPBACK, InputRefused
-from leadquality.intake.look import ENDINGS, tables
+from leadquality.intake.folder import ENDINGS, tables
 from leadquality.ui.served import home
 
 FORWARDED: Final = ("forwarded", "x-forwarded-")

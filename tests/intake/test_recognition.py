@@ -12,7 +12,8 @@ import pytest
 import xlsxwriter
 
 from leadquality.formats import read_here
-from leadquality.intake.look import Look, look, tables
+from leadquality.intake.folder import tables
+from leadquality.intake.look import Look, look
 from leadquality.intake.presets import load_presets
 from leadquality.intake.recognise import NOT_READ, Recognised, recognise
 from tests.conftest import SHARED
