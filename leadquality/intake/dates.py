@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -69,6 +69,16 @@ def read(column: Column, value: str) -> Typed:
         _tell(column, value, shape, shapes)
     typed.faults += _local_times(column, typed.value, shape)
     return typed
+
+
+def moments(column: Column, value: str) -> Callable[[str], str]:
+    """How SQL makes moments of a column of dates, as a function of what stands for the column. Raises InputRefused as `read`."""
+    if column.source.date_formats:
+        formats = ", ".join(map(literal, column.source.date_formats))
+        return lambda text: f"coalesce(try_strptime({text}, [{formats}]), moment({text}))"
+    shape = f"date_shape({value})"
+    style = _style(column, value, shape, column.shapes(shape, value))
+    return lambda text: f"moment({text if style == 'iso' else _in_iso(text, style)})"
 
 
 def _style(column: Column, value: str, shape: str, shapes: dict[str, Seen]) -> DateStyle:

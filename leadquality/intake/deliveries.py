@@ -283,6 +283,6 @@ def _as_given(con: duckdb.DuckDBPyConnection, extract: Extract) -> dict[str, str
             for each in tree["statements"][0]["node"]["select_list"]
             if "column_names" in each
         ]
-        read = {*extract.columns, "content_but_key"} - {*PERSONAL}
+        read = {*extract.columns, "content_but_key", "clues"} - {*PERSONAL}
         AS_GIVEN[extract.sql] = {source: staged for source, staged in handed_on if source in read}
     return AS_GIVEN[extract.sql]

@@ -201,11 +201,20 @@ def _exclusion(rule: Mapping[str, Any], standing: Standing) -> dict[str, Any] | 
         fitted["when"] = _when(rule["when"], standing)
         return fitted if fitted["when"] else None
     if "repeats" in rule:
-        repeats = [name for part in rule["repeats"] if (name := standing.name(part)) is not None]
+        found = (_repeated(part, standing) for part in rule["repeats"])
+        repeats = [part for part in found if part is not None]
         keep = standing.name(rule.get("keep"))
         return {"repeats": repeats, **({"keep": keep} if keep else {})} if repeats else None
     column = standing.name(rule["column"])
     return {**fitted, "column": column} if column else None
+
+
+def _repeated(part: Any, standing: Standing) -> Any:
+    """A part of the key of repeats: a name, or the first of several that the file has."""
+    if isinstance(part, str):
+        return standing.name(part)
+    names = [name for name in map(standing.name, part["first_of"]) if name is not None]
+    return names[0] if len(names) == 1 else {"first_of": names} if names else None
 
 
 def _lookup(lookup: Mapping[str, Any], standing: Standing, find: Find) -> tuple[dict[str, Any], Look] | None:

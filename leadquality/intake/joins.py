@@ -8,7 +8,7 @@ import duckdb
 
 from leadquality.contracts import InputRefused
 from leadquality.intake.columns import Dated, Lookup, Person
-from leadquality.intake.expressions import Names, excluded, in_form, literal, near, quoted, text, value
+from leadquality.intake.expressions import Names, in_form, literal, near, quoted, text, value
 from leadquality.intake.files import LINE, Table
 from leadquality.intake.mapping import Source
 
@@ -105,16 +105,23 @@ def _code(person: Person) -> str:
 
 
 def keep_rates(
-    con: duckdb.DuckDBPyConnection, names: Names, extract: str, source: Source, rows: str, file: str
+    con: duckdb.DuckDBPyConnection,
+    names: Names,
+    extract: str,
+    source: Source,
+    rows: str,
+    file: str,
+    left_out: str,
 ) -> None:
     """Count for each join of a source how many rows asked, found and found several; keep the values that found nothing, masked.
 
-    file: the label of the source's file. Where finding nothing is right (`rare`) no value is kept, nor is the telephone number
-    of a person.
+    file: the label of the source's file; left_out: SQL of the exclusion of a row. Where finding nothing is right (`rare`) no value
+    is kept, nor is the telephone number of a person.
     """
     asked = {
         name: in_form(text(names.sql(lookup.by, f"of lookup '{name}'")), lookup.form)
         for name, lookup in source.lookups.items()
+        if names.lookups[name][1]
     }
     if source.person.phone and extract != "leads":
         asked["person"] = _number(names, source.person)
@@ -138,7 +145,7 @@ def keep_rates(
             con.execute(
                 f"insert into unmatched_lookups select $extract, $file, line, $other, mask(asked) from "
                 f"(select raw.{LINE} as line, {by} as asked, "
-                f"{found} as answer, {excluded(names, source.exclude)} as left_out {rows}) "
+                f"{found} as answer, {left_out} as left_out {rows}) "
                 "where asked is not null and answer is null and left_out is null",
                 {"extract": extract, "file": file, "other": lookup.file},
             )

@@ -14,31 +14,42 @@ from leadquality.intake.columns import Column, Lookup
 from leadquality.intake.convert import Converted, convert
 from leadquality.intake.expressions import (
     Names,
+    condition,
     decided,
     excluded,
     listed,
     literal,
     near,
+    one_of,
+    present,
     quoted,
     spelt,
+    stands,
     text,
     translated,
     value,
 )
 from leadquality.intake.files import LINE, RECORD, Files, Table
 from leadquality.intake.joins import JOIN_RATES, UNMATCHED, join, keep_phones, keep_rates, person_join
-from leadquality.intake.mapping import Mapping, Source
+from leadquality.intake.look import SAMPLE_ROWS, Look
+from leadquality.intake.mapping import EVIDENCE, Mapping, Source
+from leadquality.intake.presets import load_presets
+from leadquality.intake.repeats import orders
+from leadquality.intake.suggest import undecided
+from leadquality.intake.typed import Note
 
 HELPERS = (
     "null::varchar as file, null::bigint as line, null::utinyint as delivery, null::varchar as excluded_by, "
     "problem(false, '', '', '') as fault, null::varchar as latest, null::ubigint as content, null::ubigint as content_but_key, "
-    "null::struct(notes varchar, campaign varchar) as sensitive"
+    "null::struct(notes varchar, campaign varchar) as sensitive, null::struct(field varchar, found varchar)[] as clues"
 )
 """Columns of every row beside those of its extract. fault: why it cannot be read; latest: what tells the versions of a key apart;
-content: hash of all columns, by which copies are known; sensitive: what stands in free text that must not stand there (the kind,
-or the text masked). source_<extract> adds copy_number (from 2 on the row repeats another), copy_reason (how) and is_conflicting
-(its key has other contents elsewhere in its delivery)."""
+content: hash of all columns, by which copies are known; clues: what rules of the channel look at beside the columns that every lead
+has; sensitive: what stands in free text that must not stand there (the kind, or the text masked). source_<extract> adds
+copy_number (from 2 on the row repeats another), copy_reason (how) and is_conflicting (its key has other contents elsewhere in its
+delivery)."""
 
+NO_CLUES = "null::struct(field varchar, found varchar)[]"
 SENSITIVE = "{'notes': sensitive_kind(notes), 'campaign': sensitive_text(campaign)} as sensitive, "
 NO_COPIES = "1::bigint as copy_number, null::varchar as copy_reason, false as is_conflicting"
 
@@ -59,6 +70,7 @@ class Reader:
         self.con = con
         self.mapping = mapping
         self.files = files
+        self.clued: set[str] = set()
         con.execute("create table if not exists stand_ins (extract varchar, column_name varchar)")
         con.execute("create temp table if not exists lead_phones (phone varchar, lead_id varchar)")
         con.execute(JOIN_RATES)
@@ -72,6 +84,11 @@ class Reader:
     def rows(self, extract: Extract) -> int:
         """How many rows the files of one extract hold, once they are read."""
         return sum(self.files.tables[source.file].reading.rows for source in self.sources(extract))
+
+    def header(self, extract: Extract) -> tuple[str, ...]:
+        """The columns of the files of one extract, once they are read."""
+        files = [self.files.tables[source.file] for source in self.sources(extract)]
+        return tuple(name for table in files for name in table.header)
 
     def read(self, extract: Extract) -> list[Read]:
         """Read the files of one extract."""
@@ -96,8 +113,8 @@ class Reader:
 
     def _table(self, source: Source, extract: Extract) -> Table:
         asked = Asked(
-            known=tuple(dict.fromkeys([*known_names(source), *extract.columns])),
-            mapped=tuple(dict.fromkeys(known_names(source))),
+            known=tuple(dict.fromkeys([*source.names, *extract.columns])),
+            mapped=tuple(dict.fromkeys(source.names)),
             header=source.read.header,
             encoding=source.read.encoding,
             delimiter=source.delimiter,
@@ -132,13 +149,17 @@ class Reader:
         plain = not joins and source.repeat is None and not source.exclude
         columns = ", ".join(f"{expression}::varchar as {name}" for name, expression in expressions.items())
         latest = value(names, source.keys.latest_by, "of keys.latest_by") if source.keys.latest_by else "null"
+        note = self._note(extract, source)
+        order = orders(self.con, self.mapping, source, table, names, rows, extract.name, note)
+        left_out = excluded(names, source.exclude, order)
         self.con.execute(
             f"create temp {'view' if plain else 'table'} {mapped} as "
             f'select raw.{RECORD}, raw.{LINE}, {text(self._first(table))} as "#first", '
-            f'{latest}::varchar as "#latest", {excluded(names, source.exclude)}::varchar as excluded_by, {columns} {rows}'
+            f'{latest}::varchar as "#latest", {self._clues(extract, names, expressions)} as "#clues", '
+            f"{left_out}::varchar as excluded_by, {columns} {rows}"
         )
         done = self._convert(extract, source, table, mapped, expressions)
-        keep_rates(self.con, names, extract.name, source, rows, self.files.label(source.file))
+        keep_rates(self.con, names, extract.name, source, rows, self.files.label(source.file), left_out)
         if extract.name == "leads" and source.person.phone:
             keep_phones(self.con, names, source.person, expressions["lead_id"], rows)
         every = ", ".join(extract.columns)
@@ -147,20 +168,46 @@ class Reader:
         converted = ", ".join(f"({sql})::varchar as {name}" for name, sql in done.columns.items())
         return (
             f"select {literal(self.files.label(source.file))} as file, line, {self.files.delivery}::utinyint as delivery, "
-            f"excluded_by, fault, latest, hash({every}) as content, {sensitive}"
+            f"excluded_by, fault, latest, clues, hash({every}) as content, {sensitive}"
             f'hash({but_key}) as content_but_key, {every} from (select {LINE} as line, excluded_by, "#latest" as latest, '
-            f"{done.fault} as fault, {converted} from {done.rows})"
+            f'"#clues" as clues, {done.fault} as fault, {converted} from {done.rows})'
         )
+
+    def _clues(self, extract: Extract, names: Names, expressions: dict[str, str]) -> str:
+        """SQL of what the rules of the channel look at in a row of the leads, beside the columns that every lead has: of each
+        column the value, where a rule names it."""
+        wanted: dict[str, list[str]] = {}
+        for rule in self.mapping.channel.rules if extract.name == "leads" else ():
+            for field, words in rule.when.items():
+                if field not in EVIDENCE:
+                    wanted.setdefault(field, []).extend(words)
+        found = {field: expressions[field] for field in wanted if field in extract.columns}
+        for field in wanted.keys() - found.keys():
+            if stands(names.sql, field, "of [channel]"):
+                found[field] = text(names.sql(field, "of [channel]"))
+        self.clued |= found.keys()
+        clues = ", ".join(
+            f"{{'field': {literal(field)}, 'found': case when {one_of(found[field], words)} then {found[field]}::varchar end}}"
+            for field, words in wanted.items()
+            if field in found
+        )
+        return f"[{clues}]::struct(field varchar, found varchar)[]" if clues else NO_CLUES
 
     def _first(self, table: Table) -> str:
         return f"raw.{quoted(table.header[0])}"
 
-    def _convert(
-        self, extract: Extract, source: Source, table: Table, mapped: str, expressions: dict[str, str]
-    ) -> Converted:
+    def _note(self, extract: Extract, source: Source) -> Note:
+        """Keeps a finding of one file."""
+
         def note(code: str, line: int | None, found: str, is_harmless: bool) -> None:
             self.files.note(code, extract.name, source.file, line, found, is_harmless)
 
+        return note
+
+    def _convert(
+        self, extract: Extract, source: Source, table: Table, mapped: str, expressions: dict[str, str]
+    ) -> Converted:
+        note = self._note(extract, source)
         given = [name for name, expression in expressions.items() if expression != "null"]
         try:
             return convert(self.con, self.mapping, extract, source, table, mapped, given, note)
@@ -184,8 +231,17 @@ class Reader:
         """The names a mapping may use, and the joins that bring those of the lookups; each may rest on the one before."""
         known: dict[str, tuple[str, tuple[str, ...]]] = {}
         joins = ""
+        spared = {
+            column.lookup
+            for ours, column in source.columns.items()
+            if isinstance(column, Column) and ours in source.optional
+        }
         for name, lookup in source.lookups.items():
             names = Names(source.file, table.header, dict(known), {}, table.reading.header_line)
+            known[name] = (lookup.file, ())
+            is_there = self.files.is_there(lookup.file, source.read.quiet_seconds)
+            if name in spared and not (is_there and stands(names.sql, lookup.by, "")):
+                continue
             found = self._other(source, lookup.file, lookup.delimiter, _looked_up(source, name, lookup))
             dated = None
             if not isinstance(lookup.dated, str | None):
@@ -212,13 +268,17 @@ class Reader:
         """SQL for one of our columns; `null` when the file does not carry it."""
         what = f"(mapped to {extract.name}.{column})"
         theirs = self._theirs(extract, source, table, column)
+        words = source.values.get(column)
+        if column in source.optional:
+            theirs = present(names, theirs, what) if isinstance(theirs, Column) else theirs
+            if isinstance(words, list):
+                words = [rule for rule in words if stands(condition, names, rule.when, what)]
         found = "null" if theirs is None else value(names, theirs, what)
-        if isinstance(theirs, Column) and theirs.stand_in is not None:
+        if isinstance(theirs, Column) and theirs.stands_in:
             self.con.execute("insert into stand_ins values (?, ?)", [extract.name, column])
         if column == extract.key and len(source.keys.primary) > 1:
             parts = ", ".join(text(names.sql(part, "of keys.primary")) for part in source.keys.primary)
             found = f"case when list_contains([{parts}], null) is not true then concat_ws('/', {parts}) end"
-        words = source.values.get(column)
         if isinstance(words, list):
             found = decided(names, words, found, what)
         elif words is not None and theirs is not None:
@@ -271,47 +331,44 @@ class Reader:
         for column in source.optional:
             if expressions[column] == "null":
                 self.files.note("optional_column_missing", extract.name, source.file, line, column)
-        used = {fold(name) for name in (*known_names(source), *extract.columns, *source.ignore)}
+        used = {fold(name) for name in (*source.names, *extract.columns, *source.ignore)}
         unknown = tuple(name for name in table.header if fold(name) not in used)
         if unknown:
+            names = ", ".join(map(shown, unknown))
             self.files.note(
-                "unknown_columns", extract.name, source.file, line, f"{len(unknown)}: {listed(unknown)}"
+                "unknown_columns",
+                extract.name,
+                source.file,
+                line,
+                f"{len(unknown)}: {names}",
+                is_harmless=True,
             )
+        filled = {column for column, expression in expressions.items() if expression != "null"}
+        if unknown and not filled >= {*extract.decides}:
+            self._tell_undecided(extract, source, table, filled, unknown)
+
+    def _tell_undecided(
+        self, extract: Extract, source: Source, table: Table, filled: set[str], unknown: tuple[str, ...]
+    ) -> None:
+        """Tell of columns that decide and that nothing fills, where one that is not read may well be it."""
+        layout = load_presets().named(source.preset) if source.preset else None
+        known = {fold(name) for name in layout.columns} if layout else set()
+        free = tuple(name for name in unknown if fold(name) not in known)
+        columns = ", ".join(f"coalesce({quoted(name)}, '')" for name in free)
+        rows = (
+            self.con.sql(f"select {columns} from {table.raw} limit {SAMPLE_ROWS}").fetchall() if free else []
+        )
+        look = Look(source.file, False, free, tuple(rows))
+        for column, names in undecided(extract.name, look, filled, ()).items():
+            what = f"{column}: nothing fills it, and {' or '.join(map(repr, names))} may be it"
+            line = table.reading.header_line
+            self.files.note("deciding_column", extract.name, source.file, line, what, is_harmless=True)
 
     def _missing(self, extract: Extract, table: Table, column: str) -> str:
         return (
             f"{table.name}, line {table.reading.header_line}: required column '{column}' is missing{near(column, table.header)}; "
             f"the header has {listed(table.header)}. Add the column, or map it under [source.columns] of {extract.name}"
         )
-
-
-def known_names(source: Source) -> Iterator[str]:
-    """Names of the file's own columns that a source speaks of."""
-    for column in source.columns.values():
-        yield from _names(column)
-    for rule in source.exclude.values():
-        yield from [rule.column] if rule.column else []
-        yield from (*rule.when, *rule.repeats, *([rule.keep] if rule.keep else []))
-    for words in source.values.values():
-        for entry in words if isinstance(words, list) else []:
-            yield from entry.when
-    for lookup in source.lookups.values():
-        yield lookup.by
-    for phone in source.person.phone:
-        yield from _names(phone)
-    yield from source.keys.primary
-    yield from [source.keys.latest_by] if source.keys.latest_by else []
-    yield from [source.repeat.column] if source.repeat else []
-
-
-def _names(column: str | Column) -> Iterator[str]:
-    if isinstance(column, str):
-        yield column
-        return
-    yield from [column.from_] if column.from_ else []
-    yield from (*column.joined, *column.seconds_between, *column.when)
-    for part in column.first_of:
-        yield from _names(part)
 
 
 def _looked_up(source: Source, name: str, lookup: Lookup) -> Iterator[str]:
@@ -322,4 +379,4 @@ def _looked_up(source: Source, name: str, lookup: Lookup) -> Iterator[str]:
     for column in source.columns.values():
         if isinstance(column, Column) and column.lookup == name and column.column:
             yield column.column
-    yield from (known.partition(".")[2] for known in known_names(source) if known.startswith(f"{name}."))
+    yield from (known.partition(".")[2] for known in source.names if known.startswith(f"{name}."))
