@@ -9,7 +9,7 @@ from pathlib import Path
 from leadquality.catalogue.header import parse_header
 from leadquality.contracts import QUERIES
 
-KINDS = ("ids", "numbers", "money", "flags", "names")
+KINDS = ("ids", "numbers", "money", "flags", "names", "decides")
 ORDER = ("leads", "calls", "meetings", "opportunities")
 
 
@@ -18,7 +18,8 @@ class Extract:
     """One kind of file. key is the column that identifies a row; columns are required + optional, in that order.
 
     dates, ids, numbers, money and flags are columns that are brought into one form before the rules judge them; names are
-    free text in which no word stands for nothing. versions: SQL over the columns; a row of a later delivery that agrees in all of
+    free text in which no word stands for nothing. decides: columns that are never
+    left unread without a word. versions: SQL over the columns; a row of a later delivery that agrees in all of
     them is a newer version of the row. The key, unless it stands in many rows.
     """
 
@@ -34,6 +35,7 @@ class Extract:
     money: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    decides: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()
 
     @property

@@ -3,6 +3,7 @@
 -- key:      opportunity_id
 -- required: opportunity_id, lead_id, created_at
 -- optional: account_id, source, stage, amount, acv, currency, expected_close, closed_at, outcome, loss_reason
+-- decides:  account_id, stage, amount, acv, expected_close, closed_at, outcome
 -- dates:    created_at, expected_close, closed_at
 -- ids:      opportunity_id, lead_id, account_id
 -- money:    amount, acv
