@@ -172,9 +172,11 @@ def days(text: str) -> int:
 
 
 def run_load(options: argparse.Namespace) -> None:
+    from leadquality.intake.folder import Unread
     from leadquality.load import load
     from leadquality.snapshot import Home
     from leadquality.verdict.loads import restated_sentence, resting
+    from leadquality.words import one_line
 
     home = Home(options.home)
     if options.if_empty and home.current() is not None:
@@ -191,7 +193,8 @@ def run_load(options: argparse.Namespace) -> None:
             options.add,
         )
     if options.json:
-        show_json({"snapshot": manifest.snapshot, "as_of": manifest.as_of, "tables": manifest.tables})
+        told = {"snapshot": manifest.snapshot, "as_of": manifest.as_of, "tables": manifest.tables}
+        show_json(told | {"unread": manifest.unread, "undecided": manifest.undecided})
         return
 
     def rest(code: str) -> str:
@@ -208,6 +211,11 @@ def run_load(options: argparse.Namespace) -> None:
             print(f"      {count:,} {reason}{rest(f'{name} {reason}')}")
     for code, count in manifest.findings.items():
         print(f"  finding: {count:,} {code}{rest(code)}")
+    for each in manifest.unread:
+        files = Unread(tuple(each["files"]), each["reason"], each["remedy"])
+        print(one_line(f"  not read: {files}", LINE))
+    for line in manifest.undecided:
+        print(one_line(f"  not read: {line}", LINE))
     print(f"  {restated_sentence(manifest.restated)}")
 
 

@@ -14,7 +14,7 @@ from leadquality.formats.contract import (
     engine_path,
     shown,
 )
-from leadquality.formats.guard import Opened, opened, passed_over, refuse_what_is_no_table
+from leadquality.formats.guard import Opened, kind_of, opened, passed_over, refuse_what_is_no_table
 from leadquality.formats.layout import Header, fold, is_wrapped, place, refused
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "engine_path",
     "fold",
     "is_wrapped",
+    "kind_of",
     "opened",
     "passed_over",
     "place",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -30,11 +30,17 @@ WALKED: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Files that are not used: why, and what to do."""
+    """Files that are not used: why, and what to do. is_open: it is a table that somebody may want."""
 
     files: tuple[str, ...]
     reason: str
     remedy: str
+    is_open: bool = False
+
+    @property
+    def file(self) -> str:
+        """The one file that this is about; '' for several."""
+        return self.files[0] if len(self.files) == 1 else ""
 
     @property
     def named(self) -> str:
@@ -42,11 +48,15 @@ class Unread:
         few = ", ".join(self.files[:SHOWN])
         return f"{few} and {count(len(self.files) - SHOWN)} more" if len(self.files) > SHOWN else few
 
+    def but(self, is_said: Callable[[str], bool]) -> Unread:
+        """The same without the files of which somebody spoke."""
+        return replace(self, files=tuple(file for file in self.files if not is_said(file)))
+
     def __str__(self) -> str:
         return f"{self.named}: {self.reason}. {self.remedy}"
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {"files": [*self.files], "reason": self.reason, "remedy": self.remedy}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,7 @@ def listed(folder: Path) -> Listing:
 
 WHY: Final = {
     "temporary": ("temporary or unfinished", "Give the finished file."),
-    "link": ("a link, not a file", "Put the file itself into the folder."),
+    "link": ("a symbolic link, not a file", "Check the path, and put the file itself into the folder."),
     "special": ("not a regular file", "Put a regular file into the folder."),
     "archive": ("an archive", "Unpack it into the folder."),
     "no name": ("its name is not UTF-8, so that no mapping can name it", "Rename it, with plain letters."),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import os
 import stat
 import tempfile
 import zlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
@@ -25,6 +26,7 @@ from leadquality.formats import (
     Reader,
     Unreadable,
     is_wrapped,
+    kind_of,
     opened,
     place,
     read_apart,
@@ -36,10 +38,11 @@ from leadquality.intake.folder import PACKED, PLAIN
 
 HEAD_BYTES: Final = 1 << 16
 MORE_BYTES: Final = 1 << 20
+PEEKED_BYTES: Final = 1 << 12
 SAMPLE_ROWS: Final = 100
 NOBODYS: Final = "no known table has these columns"
 NO_TABLE: Final = {
-    "NO_HEADER", "NO_NAMES", "NOT_TABULAR", "NO_ROWS", "EMPTY", "TYPE", "MACRO", "TEMPORARY", "NOT_QUIET", "NOT_LOOKED",
+    "NO_HEADER", "NO_NAMES", "NOT_TABULAR", "NO_ROWS", "EMPTY", "TYPE", "MACRO", "TEMPORARY", "NOT_QUIET",
 }  # fmt: skip
 """Codes that say: this is no table that anybody would miss. All others say that one cannot be read."""
 GZIP: Final = 31
@@ -51,7 +54,8 @@ class Look:
     """The head of a file. header and sample are empty when `problem` says why it cannot be read as a table; the header may be known
     all the same.
 
-    is_damaged: it may well be a table, and somebody must say what is to become of it; code: the kind of the problem.
+    is_damaged: it may well be a table, and somebody must say what is to become of it; code and line: the kind of the problem, and
+    where it stands.
     encoding and delimiter: as it was read ('' for a workbook and the like); declared: what a person said of its reading.
     """
 
@@ -65,6 +69,17 @@ class Look:
     encoding: str = ""
     delimiter: str = ""
     declared: Read | None = None
+    line: int | None = None
+
+    @property
+    def unnamed(self) -> str:
+        """That the file has no header, where somebody said so."""
+        is_unnamed = self.declared is not None and not self.declared.header
+        return (
+            ", without a header (add a first line with the column names, or map its columns)"
+            if is_unnamed
+            else ""
+        )
 
     def values(self, column: str) -> list[str]:
         """The sampled values of a column, blanks left out."""
@@ -78,7 +93,7 @@ def look(
     read: Reader = read_apart,
     declared: Read | None = None,
     *,
-    may_read: bool = True,
+    may_read: Callable[[], bool] | bool = True,
 ) -> Look:
     """Look at a file. known: column names by which its header is found; read: how the room of formats reads it; declared:
     what a person said of its encoding and of the line of its header; may_read: whether it may be read as a whole, where its head does
@@ -90,9 +105,9 @@ def look(
         if isinstance(found, Look):
             return found
         names = found
-    if not may_read:
+    if not (may_read if isinstance(may_read, bool) else may_read()):
         what = "not looked into, because many such files lie here"
-        return Look(path.name, False, names, (), what, code="NOT_LOOKED", declared=declared)
+        return Look(path.name, False, names, (), what, declared=declared)
     told = declared or Read()
     asked = Asked(
         known,
@@ -113,34 +128,31 @@ def _quick(path: Path, known: tuple[str, ...], declared: Read | None) -> Look | 
     if told.encoding is not None:
         return ()
     asked = Asked(known, head_lines=told.head_lines, header=told.header)
-    for size in (HEAD_BYTES, MORE_BYTES):
-        try:
+    text = ""
+    names: tuple[str, ...] = ()
+    try:
+        for size in (HEAD_BYTES, MORE_BYTES):
             raw, is_whole = _head(path, size)
-            refuse_what_is_no_table(raw)
-            text = raw.decode("utf-8-sig", errors="strict" if is_whole else "ignore")
-        except Unreadable as refusal:
-            is_damaged = refusal.code not in NO_TABLE
-            return Look(path.name, False, (), (), refusal.what, is_damaged, refusal.code, declared=declared)
-        except UnicodeDecodeError:
-            return _names(raw.decode("latin-1"), asked)
-        except (OSError, ValueError, zlib.error):
-            return ()
-        if "\0" in text:
-            return ()
-        wrapped = is_wrapped(text.partition("\n")[0])
-        if wrapped:
-            text = "\n".join(line[1:-1].replace('""', '"') for line in text.splitlines())
-        try:
+            text = _text(path.name, raw, is_whole)
+            if not text.strip() or "\0" in text:
+                return ()
+            wrapped = is_wrapped(text.partition("\n")[0])
+            if wrapped:
+                text = "\n".join(line[1:-1].replace('""', '"') for line in text.splitlines())
             header = place(text, asked)
             names = refused(header, asked)
-        except Unreadable as refusal:
-            what = NOBODYS if refusal.code == "NO_HEADER" else refusal.what
-            names = () if refusal.code == "NO_NAMES" else _names(text, asked)
-            is_damaged = refusal.code not in NO_TABLE
-            return Look(path.name, wrapped, names, (), what, is_damaged, refusal.code, declared=declared)
-        rows = _rows(text, header, is_whole)
-        if is_whole or len(rows) >= SAMPLE_ROWS:
-            break
+            rows = _rows(text, header, is_whole)
+            if is_whole or len(rows) >= SAMPLE_ROWS:
+                break
+    except UnicodeDecodeError:
+        return _names(raw.decode("latin-1"), asked)
+    except (OSError, ValueError, zlib.error):
+        return ()
+    except Unreadable as refusal:
+        seen = _problem(path, refusal)
+        return replace(
+            seen, header=_names(text, asked) if refusal.code != "NO_NAMES" else (), declared=declared
+        )
     named = [at for at, name in enumerate(names) if name]
     if any(cell.strip() for row in rows for at, cell in enumerate(row) if at >= len(names) or not names[at]):
         return names  # values under no name: all of the file says what they are
@@ -153,6 +165,40 @@ def _quick(path: Path, known: tuple[str, ...], declared: Read | None) -> Look | 
         delimiter=header.delimiter,
         declared=declared,
     )
+
+
+def _text(name: str, raw: bytes, is_whole: bool) -> str:
+    """The head of a file as text. Raises Unreadable for what is no text, UnicodeDecodeError for what is not UTF-8."""
+    if name.lower().endswith(PACKED):
+        refuse_what_is_no_table(raw)
+    else:
+        kind_of(name, raw)
+    return codecs.getincrementaldecoder("utf-8-sig")().decode(raw, final=is_whole)
+
+
+def _problem(path: Path, refusal: Unreadable | Ignored) -> Look:
+    """The look at a file that cannot be read as a table."""
+    return Look(
+        path.name,
+        False,
+        (),
+        (),
+        NOBODYS if refusal.code == "NO_HEADER" else refusal.what,
+        refusal.code not in NO_TABLE,
+        refusal.code,
+        line=refusal.line if isinstance(refusal, Unreadable) else None,
+    )
+
+
+def peek(path: Path, known: tuple[str, ...]) -> tuple[str, ...]:
+    """The names in the header of a file whose own name promises no table; () for what is no table, or none with a known name."""
+    asked = Asked(known)
+    try:
+        raw, _ = _head(path, PEEKED_BYTES)
+        refuse_what_is_no_table(raw)
+        return refused(place(raw.decode("utf-8-sig", errors="ignore"), asked), asked)
+    except (OSError, ValueError, Unreadable):
+        return ()
 
 
 def _names(text: str, asked: Asked) -> tuple[str, ...]:
@@ -201,16 +247,7 @@ def _thorough(path: Path, asked: Asked, read: Reader, state: tuple[int, int] | N
                 pl.read_parquet(Path(folder) / ROWS, n_rows=SAMPLE_ROWS) if reading.rows else pl.DataFrame()
             )
     except (Unreadable, Ignored) as refusal:
-        nobodys = refusal.code == "NO_HEADER"
-        return Look(
-            path.name,
-            False,
-            (),
-            (),
-            NOBODYS if nobodys else refusal.what,
-            refusal.code not in NO_TABLE,
-            refusal.code,
-        )
+        return _problem(path, refusal)
     columns = [f"c{at}" for at, name in enumerate(reading.header) if name]
     sample = rows.select(pl.col(columns).cast(pl.String).fill_null("")).rows() if rows.height else []
     return Look(

@@ -78,6 +78,11 @@ class Layout:
         """Its name in a mapping: vendor/object/style."""
         return f"{self.vendor}/{self.name}/{self.style}"
 
+    @property
+    def is_joined(self) -> bool:
+        """Does what it means rest on other tables too?"""
+        return self.meaning is not None and any(source.lookups for source in self.meaning.source)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Presets:

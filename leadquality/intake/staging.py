@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -25,9 +25,9 @@ from leadquality.intake.deliveries import (
     show_kept,
     supersede,
 )
-from leadquality.intake.expressions import quoted
+from leadquality.intake.expressions import near, quoted
 from leadquality.intake.files import Files, Table
-from leadquality.intake.findings import keep_findings
+from leadquality.intake.findings import Told, keep_findings, keep_told
 from leadquality.intake.folder import tables
 from leadquality.intake.mapping import Mapping
 from leadquality.intake.source import Reader
@@ -56,12 +56,14 @@ def stage(
     work: Path,
     read: FileReader | None = None,
     earlier: Earlier | None = None,
+    told: Iterable[Told] = (),
 ) -> Staged:
     """Read every file of the mapping and run the staging rules: tables staged_<extract> and channel_rules in `con`.
 
     folders: the deliveries, the oldest first. earlier: what `con` holds from the loads before, to which they are added.
     as_of None: the mapping's, else the last date of any event in the files. work: an empty folder that must last as long as
-    the tables are used; read: how a file is read, in a process of its own unless it is known. Raises InputRefused.
+    the tables are used; read: how a file is read, in a process of its own unless it is known; told: findings about the files that
+    are known already. Raises InputRefused.
     """
     folders = [folders] if isinstance(folders, Path) else list(folders)
     for folder in folders:
@@ -96,6 +98,8 @@ def stage(
             raise InputRefused(readers[0].no_leads(), "NOT_FOUND")
         if fill(con, readers, extract):
             given.add(name)
+            if name == "leads":
+                _refuse_unknown_clues(mapping, extract, readers)
             rows = sum(reader.rows(extract) for reader in readers)
             if rows >= MANY:
                 report(f"judging {rows:,} rows of {name}")
@@ -112,6 +116,7 @@ def stage(
                 "create or replace table lead_aliases as select distinct lead_id, kept_lead_id from staged_leads "
                 "where fate = 'used' or reason = 'SAME_CONTACT'"
             )
+    keep_told(con, told)
     for files, reader in zip(deliveries, readers, strict=True):
         keep_findings(con, reader.mapping, files)
         if len(folders) + before.deliveries > 1 and not files.tables:
@@ -229,6 +234,19 @@ def _refuse_unknown_extracts(mapping: Mapping, extracts: dict[str, Extract]) -> 
             raise InputRefused(
                 f"mapping: extract '{source.extract}' is unknown; there are {', '.join(extracts)}"
             )
+
+
+def _refuse_unknown_clues(mapping: Mapping, leads: Extract, readers: list[Reader]) -> None:
+    """Raise InputRefused for a rule of the channel that looks at a column which no file of leads has."""
+    known = {*leads.columns}.union(*(reader.clued for reader in readers))
+    names = (*leads.columns, *dict.fromkeys(name for reader in readers for name in reader.header(leads)))
+    for rule in mapping.channel.rules:
+        for field in rule.when:
+            if field not in known:
+                raise InputRefused(
+                    f"mapping, channel rule '{rule.id}': no file of leads has the column '{field}'{near(field, names)}; "
+                    "write a column of ours, or one of the file as it is spelt there"
+                )
 
 
 def _channel_rules(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:

@@ -15,8 +15,18 @@ from leadquality.snapshot import Home, open_snapshot
 from leadquality.snapshot.build import CheckFailed
 
 CHECKS = sorted((QUERIES / "checks").glob("*.sql"))
-OWN_WORLDS = {"closings_missing_before", "legs_in_other_direction", "lookup_unmatched", "wins_taken_back"}
+OWN_WORLDS = {
+    *(
+        "closings_missing_before",
+        "equal_leads",
+        "legs_in_other_direction",
+        "lookup_unmatched",
+        "outcome_not_given",
+        "wins_taken_back",
+    ),
+}
 OF_FILES = {
+    "deciding_column",
     "encoding_converted",
     "excel_serial_dates",
     "hidden_characters",
@@ -28,6 +38,7 @@ OF_FILES = {
     "optional_column_missing",
     "phone_damaged",
     "preamble_skipped",
+    "repeats_blank_in_part",
     "truncated_suspected",
     "unknown_columns",
     "values_rewritten",

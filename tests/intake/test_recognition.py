@@ -14,8 +14,9 @@ import xlsxwriter
 from leadquality.formats import read_here
 from leadquality.intake.folder import tables
 from leadquality.intake.look import Look, look
+from leadquality.intake.mapping import NOT_READ
 from leadquality.intake.presets import load_presets
-from leadquality.intake.recognise import NOT_READ, Recognised, recognise
+from leadquality.intake.recognise import Recognised, recognise
 from tests.conftest import SHARED
 
 PRESETS = load_presets()
@@ -164,7 +165,7 @@ def test_what_fits_two_tables_is_asked_and_the_answer_is_taken():
     preset = "hubspot/engagement_call/connector"
     assert f'"export.csv" = "{preset}"' in str(asked.question) and "[answers]" in str(asked.question)
     assert ("export.csv", NOT_READ) in asked.question.answers
-    told = recognise(asked.look, PRESETS, preset)
+    told = recognise(asked.look, PRESETS, (preset,))
     assert told.layout is not None and told.layout.preset == preset and told.question is None
 
 
@@ -244,10 +245,8 @@ def test_what_cannot_be_read_is_said_and_what_may_be_missed_is_asked(tmp_path, n
     assert found.reason == found.look.problem != "" and found.look.is_damaged is is_damaged
     assert found.state == ("ambiguous" if is_damaged else "unknown")
     if is_damaged:
-        assert f"{name} cannot be read" in str(found.question) and f'"{name}" = "not read"' in str(
-            found.question
-        )
-        assert recognise(found.look, PRESETS, NOT_READ).question is None
+        assert found.reason in str(found.question) and f'"{name}" = "not read"' in str(found.question)
+        assert recognise(found.look, PRESETS, (NOT_READ,)).question is None
 
 
 def test_a_link_that_leads_nowhere_is_said(tmp_path):

@@ -499,7 +499,8 @@ def test_a_column_that_the_mapping_names_is_not_asked_anew(serve, home):
 
 def test_rows_that_have_a_column_are_those_of_the_file(serve, home):
     write_own(home.inbox, 3)
-    (home.inbox / "leads two.csv").write_text("lead_id,created_at\nM1,2026-06-01\nM2,2026-06-01\n", "utf-8")
+    more = "lead_id,created_at,channel,source\nM1,2026-06-01,,\nM2,2026-06-01,,\n"
+    (home.inbox / "leads two.csv").write_text(more, "utf-8")
     test = serve(home.path, LOAD)
     shown = [frame.value for frame in test.dataframe if "Rows that have it" in frame.value]
     assert [frame["Rows that have it"].max() for frame in shown] == [2, 3]

@@ -1,0 +1,131 @@
+"""The plan of a load: what becomes of every file of a folder, and the mapping by which the rows are read.
+
+`load`, `map` and the page Load decide by it, so that what one shows is what the other does.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from leadquality.contracts import InputRefused
+from leadquality.intake.decisions import Decisions, decided_text
+from leadquality.intake.declared import Read
+from leadquality.intake.files import label_of
+from leadquality.intake.findings import Told
+from leadquality.intake.fit import Missing
+from leadquality.intake.folder import Unread
+from leadquality.intake.mapping import MAPPING, Mapping, answers_only, parse_mapping
+from leadquality.intake.presets import OWN_COLUMNS
+from leadquality.intake.propose import Proposal, propose
+from leadquality.intake.recognise import answer_line
+from leadquality.intake.write import mapping_text, questions_text
+
+UNKNOWN: Final = (
+    "none of these files is recognised; say what each holds under [answers] of mapping.toml, as in "
+    '"my calls.csv" = "own/calls/own columns", or answer on the page Load'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the files are, the text of the mapping (or of the questions), and the mapping, unless something is asked.
+
+    missing: required columns that nothing fills yet, by file; refused: why nothing can be loaded by it, '' when it can.
+    """
+
+    proposal: Proposal
+    text: str
+    rules: Mapping | None
+    missing: tuple[tuple[str, Missing], ...] = ()
+    refused: str = ""
+
+    def demand(self) -> Mapping:
+        """The mapping. Raises InputRefused when something is asked or missing: nothing is guessed."""
+        if self.refused or self.rules is None:
+            raise InputRefused(self.refused)
+        return self.rules
+
+
+def plan(
+    folder: Path,
+    before: bytes = b"",
+    decisions: Decisions | None = None,
+    where: Path | None = None,
+    *,
+    is_written: bool = False,
+) -> Plan:
+    """The plan for a folder. before: the mapping there is, which stands in `where`; what it says holds, and is only added to.
+    decisions: what a person decided since; is_written: the text is for a person, who may correct it.
+
+    Raises InputRefused when `before` is no mapping, or there is no folder.
+    """
+    decisions = decisions or Decisions()
+    where = where or folder / MAPPING
+    answers = answers_only(before) if before else {}
+    there = None
+    if answers is None:
+        there = parse_mapping(before, where)
+        answers = there.answers
+    reads = {source.file: source.read for source in there.source if source.read != Read()} if there else {}
+    proposal = propose(folder, answers | decisions.answers, reads | decisions.reads, there, every=is_written)
+    if proposal.questions:
+        asked = "; ".join(map(str, proposal.questions))
+        return Plan(proposal, questions_text(proposal, before.decode()), None, refused=asked)
+    own = parse_mapping(OWN_COLUMNS.read_bytes(), OWN_COLUMNS)
+    is_named = any(os.path.lexists(folder / source.file) for source in own.source)
+    if not proposal.sources and there is None and not is_named:
+        named = "; ".join(map(str, proposal.unread))
+        return Plan(proposal, before.decode(), None, refused=f"{UNKNOWN}: {named}" if named else UNKNOWN)
+    base = before.decode()
+    if there is None and not (proposal.vendors or answers or decisions.answers):
+        base = OWN_COLUMNS.read_text("utf-8")
+    text = decided_text(mapping_text(proposal, base, decisions.filled, has_notes=is_written), decisions)
+    rules = parse_mapping(text.encode(), where)
+    filled = {(source.file, source.extract, ours) for source in rules.source for ours in source.columns}
+    missing = tuple(
+        (planned.file, gap)
+        for planned in proposal.sources
+        for gap in planned.fitted.missing
+        if (planned.file, gap.extract, gap.column) not in filled
+    )
+    return Plan(proposal, text, rules, missing, "; ".join(proposal.missing) if missing else "")
+
+
+def unread(folder: Path, rules: Mapping) -> tuple[Unread, ...]:
+    """The files of a further folder that the mapping in force does not use."""
+    proposal = propose(folder, rules.answers, rules=rules, every=False)
+    read = {source.file for source in rules.source}
+    further = [planned for planned in proposal.sources if planned.file not in read]
+    return (*proposal.unread, *(_unnamed(planned.file, planned.layout.preset) for planned in further))
+
+
+def _unnamed(file: str, preset: str) -> Unread:
+    return Unread(
+        (file,),
+        f"it is {preset}, and the mapping in force does not name it",
+        f"Load all folders together by a mapping that does: {answer_line(file, preset)} under [answers].",
+    )
+
+
+def told(
+    folders: Sequence[Sequence[Unread]], proposal: Proposal | None = None, first: int = 1
+) -> Iterator[Told]:
+    """The findings of a plan: the files of each delivery that are not used, and those that are read as one."""
+    for number, aside in enumerate(folders, start=first):
+        for each in aside:
+            what = each.reason if each.file else f"{each.named}: {each.reason}"
+            file = label_of(each.file, number) if each.file else None
+            yield Told("file_not_read", f"Not read: {what}", each.remedy, "", file, None)
+    for extract, files in proposal.together.items() if proposal else ():
+        yield Told(
+            "files_read_together",
+            f"Several files are read as one extract: {', '.join(files)}",
+            "Nothing to do, if that is meant; else leave one aside under [not_read] of mapping.toml.",
+            extract,
+            files[-1],
+            None,
+        )
