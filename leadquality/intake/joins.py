@@ -100,6 +100,23 @@ def keep_phones(
         )
 
 
+def keep_callers(
+    con: duckdb.DuckDBPyConnection, names: Names, person: Person, lead_id: str, rows: str
+) -> None:
+    """Remember the numbers of the rows as those of leads: of the lead that a row names, else of a lead without a name. The number
+    of that lead tells nothing but the order in which callers stand in the files."""
+    number = _number(names, person)
+    con.execute(
+        f"insert into lead_phones select distinct {number}, {lead_id} {rows} where {number} is not null and {lead_id} is not null"
+    )
+    con.execute(
+        "insert into lead_phones select phone, 'caller-' || (row_number() over (order by first_record) + "
+        "(select count(*) from lead_phones where starts_with(lead_id, 'caller-'))) from "
+        f'(select {number} as phone, min(raw."#record") as first_record {rows} group by 1) '
+        "where phone is not null and phone not in (select phone from lead_phones)"
+    )
+
+
 def _code(person: Person) -> str:
     return "null" if person.country_code is None else literal(person.country_code)
 

@@ -9,10 +9,10 @@ from datetime import date
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, StringConstraints, TypeAdapter, ValidationError, field_validator
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError, field_validator, model_validator
 
 from leadquality.contracts import InputRefused
 from leadquality.formats import shown
@@ -171,6 +171,9 @@ class Mapping(Strict):
     """The zone of time stamps that carry no offset, and of the days."""
     channel: Channel
     """How the channel of origin is decided."""
+    leads: Literal["calls", "opportunities"] | None = None
+    """Where leads come from when no file lists them. `calls`: each caller is a lead, by `lead_id` or else by the number under
+    `person.phone`, created at the first call. `opportunities`: each deal is a lead, or each `lead_id` that deals name."""
     policy: Policy = Policy()
     """Decisions that a site makes once."""
     source: list[Source]
@@ -207,6 +210,14 @@ class Mapping(Strict):
         """Whether this is the other mapping, with nothing but further sources behind its own."""
         own = {"source": self.source[: len(other.source)], "digest": other.digest}
         return self.model_copy(update=own) == other
+
+    @model_validator(mode="after")
+    def leads_come_from_one_place(self) -> Self:
+        if self.leads and any(source.extract == "leads" for source in self.source):
+            raise ValueError(
+                f'leads = "{self.leads}" and a [[source]] of leads exclude each other; remove one'
+            )
+        return self
 
     @field_validator("zone")
     @classmethod

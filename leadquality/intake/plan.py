@@ -9,7 +9,9 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import tomlkit
 
 from leadquality.contracts import InputRefused
 from leadquality.intake.decisions import Decisions, decided_text
@@ -76,13 +78,13 @@ def plan(
         asked = "; ".join(map(str, proposal.questions))
         return Plan(proposal, questions_text(proposal, before.decode()), None, refused=asked)
     own = parse_mapping(OWN_COLUMNS.read_bytes(), OWN_COLUMNS)
-    is_named = any(os.path.lexists(folder / source.file) for source in own.source)
-    if not proposal.sources and there is None and not is_named:
+    is_there = {source.extract for source in own.source if os.path.lexists(folder / source.file)}
+    if not proposal.sources and there is None and not is_there:
         named = "; ".join(map(str, proposal.unread))
         return Plan(proposal, before.decode(), None, refused=f"{UNKNOWN}: {named}" if named else UNKNOWN)
     base = before.decode()
     if there is None and not (proposal.vendors or answers or decisions.answers):
-        base = OWN_COLUMNS.read_text("utf-8")
+        base = own_columns("leads" in is_there | {planned.fitted.extract for planned in proposal.sources})
     text = decided_text(mapping_text(proposal, base, decisions.filled, has_notes=is_written), decisions)
     rules = parse_mapping(text.encode(), where)
     filled = {(source.file, source.extract, ours) for source in rules.source for ours in source.columns}
@@ -93,6 +95,17 @@ def plan(
         if (planned.file, gap.extract, gap.column) not in filled
     )
     return Plan(proposal, text, rules, missing, "; ".join(proposal.missing) if missing else "")
+
+
+def own_columns(has_leads: bool) -> str:
+    """The mapping of files under our own names. Without a file of leads it asks for none."""
+    document = tomlkit.parse(OWN_COLUMNS.read_text("utf-8"))
+    sources: Any = document["source"]
+    for place, source in enumerate(sources):
+        if source["extract"] == "leads" and not has_leads:
+            del sources[place]
+            break
+    return tomlkit.dumps(document)
 
 
 def unread(folder: Path, rules: Mapping) -> tuple[Unread, ...]:

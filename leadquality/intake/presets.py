@@ -36,7 +36,7 @@ class PresetSource(Strict):
 
     extract: Name
     wanted: dict[str, str] = Field(default_factory=dict)
-    """What to do where a required column of ours has no column of theirs."""
+    """Our columns without which the file is not taken, with what to do where they have no column of theirs."""
     date_formats: list[str] = Field(default_factory=list)
     columns: dict[str, Any]
     values: dict[str, Any] = Field(default_factory=dict)

@@ -173,6 +173,11 @@ def propose(
                     Planned(each, layout, source, fit(source, each.look, find))
                     for source in layout.meaning.source
                 ]
+    if not (rules and rules.leads) and "leads" not in {
+        *(each.fitted.extract for each in planned),
+        *(source.extract for source in (rules.source if rules else ())),
+    }:
+        planned = [replace(each, fitted=each.fitted.without_leads) for each in planned]
     unread: list[Unread] = []
     planned, copies = _without_copies(folder, planned, said)
     unread += [
@@ -350,6 +355,8 @@ def _added(
 
     It lacks what somebody answered, and an extract of which it does not speak."""
     brings = {source.extract: source.file for source in rules.source}
+    if rules.leads:
+        brings["leads"] = f"the {rules.leads}"
     kept: list[Planned] = []
     aside: dict[str, Unread] = {}
     globbed = named.keys() - {source.file for source in rules.source}

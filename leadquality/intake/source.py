@@ -30,7 +30,15 @@ from leadquality.intake.expressions import (
     value,
 )
 from leadquality.intake.files import LINE, RECORD, Files, Table
-from leadquality.intake.joins import JOIN_RATES, UNMATCHED, join, keep_phones, keep_rates, person_join
+from leadquality.intake.joins import (
+    JOIN_RATES,
+    UNMATCHED,
+    join,
+    keep_callers,
+    keep_phones,
+    keep_rates,
+    person_join,
+)
 from leadquality.intake.look import SAMPLE_ROWS, Look
 from leadquality.intake.mapping import EVIDENCE, Mapping, Source
 from leadquality.intake.presets import load_presets
@@ -102,14 +110,17 @@ class Reader:
         return found
 
     def no_leads(self) -> str:
-        """Why the load cannot go on without leads."""
-        wanted = next(
-            (source.file for source in self.mapping.source if source.extract == "leads"), "leads.csv"
-        )
+        """Why the load cannot go on without leads: the file of them that the mapping names is not there, or no file at all is."""
+        folder = self.files.folder.name
+        wanted = next((source.file for source in self.mapping.source if source.extract == "leads"), None)
+        if wanted is None:
+            return f"{folder}: holds none of the files that the mapping names; nothing can be loaded"
         if wanted in self.files.ignored:
             return f"{shown(wanted)}: a temporary or unfinished file; load again when it is at rest"
-        folder = self.files.folder.name
-        return f"{folder}/{shown(wanted)}: not found; every load needs the leads (folder and mapping agree?)"
+        return (
+            f"{folder}/{shown(wanted)}: not found, and the mapping names it for leads; put it there, correct the name, or take the "
+            "[[source]] of leads out of the mapping"
+        )
 
     def _table(self, source: Source, extract: Extract) -> Table:
         asked = Asked(
@@ -140,6 +151,8 @@ class Reader:
         """SQL of the rows of one source, with the helper columns but those of copies."""
         names, joins = self._joined(source, table)
         expressions = self._expressions(extract, source, names, table)
+        if extract.name == self.mapping.leads:
+            self._lead_of_its_own(extract, source, names, expressions, f"from {table.raw} as raw {joins}")
         if source.person.phone and extract.name != "leads" and "lead_id" in expressions:
             joins += person_join(names, source.person)
             own = expressions["lead_id"]
@@ -173,13 +186,30 @@ class Reader:
             f'"#clues" as clues, {done.fault} as fault, {converted} from {done.rows})'
         )
 
+    def _lead_of_its_own(
+        self, extract: Extract, source: Source, names: Names, expressions: dict[str, str], rows: str
+    ) -> None:
+        """Where no file lists the leads: give every row the lead that it stands for. Raises InputRefused where nothing tells callers."""
+        own = expressions["lead_id"]
+        if extract.name == "opportunities":
+            expressions["lead_id"] = f"coalesce({own}, {expressions[extract.key]})"
+        elif source.person.phone:
+            keep_callers(self.con, names, source.person, own, rows)
+        elif own == "null":
+            raise InputRefused(
+                f'mapping: leads = "{extract.name}" needs the callers of {shown(source.file)}: map lead_id, or person.phone'
+            )
+        made = source.columns.get("started_at" if extract.name == "calls" else "created_at")
+        if isinstance(made, Column) and made.stands_in:
+            self.con.execute("insert into stand_ins values ('leads', 'created_at')")
+
     def _clues(self, extract: Extract, names: Names, expressions: dict[str, str]) -> str:
         """SQL of what the rules of the channel look at in a row of the leads, beside the columns that every lead has: of each
         column the value, where a rule names it."""
         wanted: dict[str, list[str]] = {}
-        for rule in self.mapping.channel.rules if extract.name == "leads" else ():
+        for rule in self.mapping.channel.rules if extract.name == (self.mapping.leads or "leads") else ():
             for field, words in rule.when.items():
-                if field not in EVIDENCE:
+                if field not in EVIDENCE or self.mapping.leads:
                     wanted.setdefault(field, []).extend(words)
         found = {field: expressions[field] for field in wanted if field in extract.columns}
         for field in wanted.keys() - found.keys():

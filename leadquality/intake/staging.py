@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,6 +20,7 @@ from leadquality.intake.deliveries import (
     PLANS_AHEAD,
     Earlier,
     choose,
+    derive,
     fill,
     refuse_row_numbers,
     show_kept,
@@ -91,18 +92,28 @@ def stage(
     readers = [Reader(con, mapping.over(tables(files.folder)), files) for files in deliveries]
     given = set(before.given)
     merges = mapping.policy.same_contact == "merge"
+    _refuse_no_leads(mapping, extracts, readers, earlier)
+    filled: dict[str, bool] = {}
+
+    def read_files(extract: Extract) -> bool:
+        """Read the files of an extract once; returns whether there is one."""
+        if extract.name not in filled:
+            if any(reader.sources(extract) for reader in readers):
+                report(f"reading {extract.name}")
+            filled[extract.name] = fill(con, readers, extract)
+        return filled[extract.name]
+
     for name, extract in extracts.items():
-        if any(reader.sources(extract) for reader in readers):
-            report(f"reading {name}")
-        elif name == "leads" and earlier is None:
-            raise InputRefused(readers[0].no_leads(), "NOT_FOUND")
-        if fill(con, readers, extract):
+        base = extracts[mapping.leads] if name == "leads" and mapping.leads else extract
+        if read_files(base):
             given.add(name)
             if name == "leads":
-                _refuse_unknown_clues(mapping, extract, readers)
+                _refuse_unknown_clues(mapping, base, readers)
             rows = sum(reader.rows(extract) for reader in readers)
             if rows >= MANY:
                 report(f"judging {rows:,} rows of {name}")
+        if base is not extract:
+            derive(con, extract, base.name)
         if earlier:
             choose(con, extract, merges, declared is not None)
         else:
@@ -116,7 +127,7 @@ def stage(
                 "create or replace table lead_aliases as select distinct lead_id, kept_lead_id from staged_leads "
                 "where fate = 'used' or reason = 'SAME_CONTACT'"
             )
-    keep_told(con, told)
+    keep_told(con, [*told, *_told_of_leads(mapping, given)])
     for files, reader in zip(deliveries, readers, strict=True):
         keep_findings(con, reader.mapping, files)
         if len(folders) + before.deliveries > 1 and not files.tables:
@@ -126,24 +137,30 @@ def stage(
             )
     con.commit()
     ends = _ends(con, extracts, given)
-    first = _first(con)
-    last = max((used for used, _ in ends.values() if used is not None), default=first)
+    leads = "leads" in given
+    first = (
+        _first(con)
+        if leads
+        else min((start for start, *_ in ends.values() if start is not None), default=None)
+    )
+    last = max((used for _, used, _ in ends.values() if used is not None), default=first)
     if first is None or last is None:
-        named = ", ".join(source.file for source in mapping.source if source.extract == "leads")
+        wanted = ["leads"] if leads else sorted(given)
+        named = ", ".join(source.file for source in mapping.source if source.extract in wanted)
         raise InputRefused(
-            f"{named}: no usable row in leads ({_reasons(con)}); give a file with at least one lead"
+            f"{named}: no usable row in {' and '.join(wanted)} ({_reasons(con, wanted)}); give a file with at least one "
+            f"{'lead' if leads else 'row'}"
         )
     if declared is not None and declared < first:
-        raise InputRefused(
-            f"as of {declared}: before all data (the first lead was created on {first}); give a later date"
-        )
+        what = "the first lead was created" if leads else "the first row is"
+        raise InputRefused(f"as of {declared}: before all data ({what} on {first}); give a later date")
     return Staged(
         as_of=declared or last,
         last_on=last,
         tables={files.label(name): table for files in deliveries for name, table in files.tables.items()},
         extracts=extracts,
         given=frozenset(given),
-        ends={name: end for name, (_, end) in ends.items() if end is not None},
+        ends={name: end for name, (*_, end) in ends.items() if end is not None},
         ignored={files.label(name): why for files in deliveries for name, why in files.ignored.items()},
     )
 
@@ -236,6 +253,37 @@ def _refuse_unknown_extracts(mapping: Mapping, extracts: dict[str, Extract]) -> 
             )
 
 
+def _refuse_no_leads(
+    mapping: Mapping, extracts: dict[str, Extract], readers: list[Reader], earlier: Earlier | None
+) -> None:
+    """Raise InputRefused where the mapping names a file of leads that is not there, or no file of it is."""
+    found = {name for name, extract in extracts.items() if any(reader.sources(extract) for reader in readers)}
+    is_named = any(source.extract == "leads" for source in mapping.source)
+    if earlier is None and "leads" not in found and (is_named or not found):
+        raise InputRefused(readers[0].no_leads(), "NOT_FOUND")
+    if mapping.leads and mapping.leads not in found:
+        raise InputRefused(
+            f'mapping: leads = "{mapping.leads}", and no file of {mapping.leads} is there', "NOT_FOUND"
+        )
+
+
+def _told_of_leads(mapping: Mapping, given: set[str]) -> Iterator[Told]:
+    """That leads are made of other rows, or that there are none."""
+    if mapping.leads:
+        what = "caller, created at the first call" if mapping.leads == "calls" else "deal, created with it"
+        title = f"No file lists the leads: there is one for each {what}"
+        yield Told("leads_derived", title, "Nothing to do, if that is meant.", "leads", None, None)
+    elif "leads" not in given:
+        yield Told(
+            "no_leads",
+            "No leads are given: what is counted by lead or channel is not available",
+            'Add a file of leads, or say in mapping.toml where they come from: leads = "calls" or leads = "opportunities".',
+            "",
+            None,
+            None,
+        )
+
+
 def _refuse_unknown_clues(mapping: Mapping, leads: Extract, readers: list[Reader]) -> None:
     """Raise InputRefused for a rule of the channel that looks at a column which no file of leads has."""
     known = {*leads.columns}.union(*(reader.clued for reader in readers))
@@ -273,8 +321,8 @@ def _first(con: duckdb.DuckDBPyConnection) -> date | None:
 
 def _ends(
     con: duckdb.DuckDBPyConnection, extracts: dict[str, Extract], given: set[str]
-) -> dict[str, tuple[date | None, date | None]]:
-    """By extract: the day of the last event of any row that is used, and of any that is not refused."""
+) -> dict[str, tuple[date | None, date | None, date | None]]:
+    """By extract: the days of the first and of the last event of any row that is used, and of the last of any that is not refused."""
     parts = []
     for name in given:
         columns = [column for column in extracts[name].dates if column not in PLANS_AHEAD]
@@ -282,12 +330,16 @@ def _ends(
             ", ".join([*(f"max({column}) filter (fate {fates})" for column in columns), "null::timestamp"])
             for fates in ("= 'used'", "<> 'rejected'")
         )
-        parts.append(f"select '{name}', greatest({used})::date, greatest({kept})::date from staged_{name}")
-    return {name: (used, kept) for name, used, kept in con.sql(" union all ".join(parts)).fetchall()}
+        begun = used.replace("max(", "min(")
+        days = f"least({begun})::date, greatest({used})::date, greatest({kept})::date"
+        parts.append(f"select '{name}', {days} from staged_{name}")
+    return {name: (*days,) for name, *days in con.sql(" union all ".join(parts)).fetchall()}
 
 
-def _reasons(con: duckdb.DuckDBPyConnection) -> str:
+def _reasons(con: duckdb.DuckDBPyConnection, extracts: list[str]) -> str:
     rows = con.sql(
-        "select reason, count(*) from staged_leads where fate <> 'used' group by all order by 2 desc limit 3"
+        "select reason, count(*) from ("
+        + " union all ".join(f"select reason, fate from staged_{name}" for name in extracts)
+        + ") where fate <> 'used' group by all order by 2 desc, 1 limit 3"
     ).fetchall()
     return ", ".join(f"{reason} {count}" for reason, count in rows) or "the file has no rows"

@@ -31,7 +31,10 @@ def lines(
         yield f"{', '.join(files)}: read as one extract, {extract}"
     for left in proposal.unread:
         yield f"{left.named}: not read, {left.reason}. {left.remedy}"
-    for source in rules.source if rules else []:
+    if rules and rules.leads:
+        yield f"leads: from the {rules.leads}, because no file lists them"
+    there = {each.file for each in proposal.recognised}
+    for source in (source for source in (rules.source if rules else []) if source.file in there):
         yield ""
         yield f"{source.extract} from {source.file}"
         for ours, theirs in source.columns.items():

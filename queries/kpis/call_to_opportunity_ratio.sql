@@ -9,7 +9,7 @@
 -- per:       per 100 calls
 -- direction: higher_is_better
 -- reads:     How many opportunities come of 100 calls that we make, both counted in the same leads up to the same age.
--- needs:     leads.created_at, calls.started_at, opportunities.created_at
+-- needs:     leads.created_at, calls.started_at, opportunities.lead_id, opportunities.created_at
 -- horizon:   inbound 45, outbound 120
 -- also:      horizon_days, calls_per_opportunity, calls_both_ways, per_hundred_calls_both_ways
 -- across:    Outbound needs calls by definition, and an inbound lead often calls us: only our own attempts are counted, and

@@ -13,7 +13,7 @@
 -- first:     credited by channel of origin
 -- direction: none
 -- reads:     Of 100 opportunities that a channel opened, how many were touched by the other channel too; every amount counts once.
--- needs:     leads.created_at, opportunities.created_at, calls.direction
+-- needs:     leads.created_at, opportunities.lead_id, opportunities.created_at, calls.direction
 -- horizon:   none
 -- also:      measure, opportunity_count, amount, won_amount, without_amount_count, currency
 -- across:    An opportunity belongs to the channel of origin of its lead. By last touch the same total is shared out in another

@@ -7,7 +7,7 @@
 -- of:        leads
 -- direction: none
 -- reads:     Of 100 leads, how many are won by the time they are this old.
--- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at
+-- needs:     leads.created_at, opportunities.lead_id, opportunities.outcome, opportunities.closed_at
 -- horizon:   inbound 180, outbound 540
 -- also:      age_days, lost_share, open_share, open_low, open_high, low_99, high_99, judge_on, sign_kept_from, account_count
 -- across:    Compared at equal age only, and only at ages that both channels have reached with 30 leads or more.

@@ -8,19 +8,20 @@
 -- of:        won deals
 -- direction: lower_is_better
 -- reads:     How widely won deals spread around their middle: 0 is all alike, towards 1 is all over the place.
--- needs:     leads.created_at, opportunities.outcome, opportunities.acv
+-- needs:     opportunities.outcome, opportunities.closed_at, opportunities.acv
 -- horizon:   none
 -- also:      first_quartile, third_quartile, log_sd, geometric_cv
 -- across:    Mixing segments widens the spread: compare within a segment, then pooled.
 -- caveat:    Quartile coefficient of dispersion (Q3 - Q1)/(Q3 + Q1) with type-7 quantiles; textbooks use type 6.
 -- caveat:    Interval after Bonett 2006 on the log scale, with the density at both quartiles taken from order statistics.
+-- caveat:    Deals that name no lead have the channel unknown, and are chosen by the day of their own creation.
 -- answers:   S1.85
 with
 
 won_deals as (
 
     select *
-    from scope_won_deals($scope)
+    from scope_deal_sizes($scope)
     where acv > 0
 
 ),

@@ -11,7 +11,7 @@
 -- first:     per 100 hours
 -- direction: higher_is_better
 -- reads:     How many opportunities come of 100 logged hours of work, and of 1,000 of spend, on the same leads.
--- needs:     opportunities.created_at, time_log.minutes, time_log.lead_id, spend.cost, spend.channel
+-- needs:     opportunities.lead_id, opportunities.created_at, time_log.minutes, time_log.lead_id, spend.cost, spend.channel
 -- horizon:   inbound 45, outbound 120
 -- also:      horizon_days, measure, lead_count, uncovered_lead_count
 -- across:    Inbound looks cheaper where the spend on the brand is charged to nobody; read it beside predictability.

@@ -7,7 +7,8 @@
 -- of:        customers
 -- direction: higher_is_better
 -- reads:     Of 100 new customers, how many have booked a first expansion within a year of their first won deal.
--- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at, revenue.kind, revenue.booked_at
+-- needs:     leads.created_at, opportunities.lead_id, opportunities.outcome, opportunities.closed_at, revenue.kind,
+--   revenue.booked_at
 -- horizon:   inbound 365, outbound 365
 -- also:      horizon_days, judge_on, churned_share, amount_per_customer, amount_low, amount_high
 -- across:    A customer keeps the channel of the lead that first won it. Bigger accounts expand more often: compare within a segment.

@@ -11,7 +11,7 @@
 -- of:        rows
 -- direction: lower_is_better
 -- reads:     How many rows of the extracts are not used or are doubtful, rule by rule, beside how many rows were read.
--- needs:     leads.created_at
+-- needs:     none
 -- horizon:   none
 -- also:      measure, extract, rule, fate, remedy, share
 -- across:    A row that is left out often has no lead and so no channel: the report is on the load as a whole, not on a channel.
@@ -51,8 +51,10 @@ used_rows as (
         'opportunities' as extract,
         count(*) as used_count
     from snapshot.fact_opportunities as opportunities
-    inner join snapshot.fact_leads as leads using (lead_id)
-    where opportunities.created_on <= $scope['as_of']::date and leads.created_on < $scope['as_of']::date
+    left join snapshot.fact_leads as leads using (lead_id)
+    where
+        opportunities.created_on <= $scope['as_of']::date
+        and coalesce(leads.created_on < $scope['as_of']::date, opportunities.lead_id is null)
     union all
     select
         'opportunity_changes' as extract,

@@ -13,7 +13,7 @@
 -- direction: lower_is_better
 -- reads:     How far the commit of six weeks before quarter end lay from what was booked, as a share of what was booked.
 -- needs:     opportunity_changes.changed_at, opportunity_changes.expected_close, opportunity_changes.amount,
---   opportunity_changes.forecast_category, opportunities.outcome, opportunities.closed_at
+--   opportunity_changes.forecast_category, opportunities.lead_id, opportunities.outcome, opportunities.closed_at
 -- horizon:   none
 -- also:      measure, quarter_count, quarter_low, quarter_high, first_quarter_on, last_quarter_on, currency
 -- across:    A small channel is noisier: compare shares of what was booked, with their intervals, never amounts.

@@ -9,7 +9,7 @@
 -- first:     all scores: index
 -- direction: higher_is_better
 -- reads:     How often a lead that was won by its horizon had a higher score than one that was not: 0.5 is a coin toss.
--- needs:     leads.created_at, leads.engagement_score, opportunities.outcome, opportunities.closed_at
+-- needs:     leads.created_at, leads.engagement_score, opportunities.lead_id, opportunities.outcome, opportunities.closed_at
 -- horizon:   inbound 180, outbound 365
 -- also:      measure, horizon_days, won_count, mean_score, lowest_score, highest_score
 -- across:    A high inbound score is momentum, not fit: where the lines of one band differ, one score means two things.

@@ -8,7 +8,7 @@
 -- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads, how many have become an opportunity by the age at which their channel is judged.
--- needs:     leads.created_at, opportunities.created_at
+-- needs:     leads.created_at, opportunities.lead_id, opportunities.created_at
 -- horizon:   inbound 45, outbound 120
 -- also:      horizon_days, judge_on
 -- across:    Outbound intent is built later: its opportunities are judged by accounts worked, not by this speed.

@@ -9,8 +9,8 @@
 -- of:        leads
 -- direction: none
 -- reads:     Worked backward: how many leads it takes to win what is left of the target, at what a lead of this channel brings.
--- needs:     targets.month, targets.channel, targets.target, leads.created_at, opportunities.outcome, opportunities.closed_at,
---   opportunities.acv
+-- needs:     targets.month, targets.channel, targets.target, leads.created_at, opportunities.lead_id, opportunities.outcome,
+--   opportunities.closed_at, opportunities.acv
 -- horizon:   inbound 180, outbound 365
 -- also:      horizon_days, judge_on, measure, month_on, target_amount, won_amount, value_per_lead, enter_by_on, opportunities_low,
 --   opportunities_high, calls_low, calls_high, currency

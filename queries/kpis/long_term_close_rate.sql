@@ -7,7 +7,7 @@
 -- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads, how many are won in the long run, with the open ones as not yet.
--- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at
+-- needs:     leads.created_at, opportunities.lead_id, opportunities.outcome, opportunities.closed_at
 -- horizon:   inbound 180, outbound 540
 -- also:      horizon_days, judge_on, final_low, final_high, account_count
 -- across:    Inbound is shown at its own horizon; the fair comparison of both is the close rate at equal age.

@@ -7,7 +7,8 @@
 -- of:        leads
 -- direction: lower_is_better
 -- reads:     Of 100 leads that got to a meeting or an opportunity early, how many then end without anybody deciding.
--- needs:     leads.created_at, calls.started_at, meetings.held_at, opportunities.created_at, opportunity_changes.changed_at
+-- needs:     leads.created_at, calls.started_at, meetings.held_at, opportunities.lead_id, opportunities.created_at,
+--   opportunity_changes.changed_at
 -- horizon:   inbound 180, outbound 180
 -- also:      horizon_days, judge_on, decided_share, open_share, early_share, late_share, early_rank, late_rank, rank_gap
 -- across:    Fair for both channels: both are followed from the day they reach the middle of the funnel.

@@ -7,7 +7,8 @@
 -- of:        recurring revenue
 -- direction: higher_is_better
 -- reads:     Of 100 of recurring revenue that customers started with, how much they hold a year after their first won deal.
--- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at, revenue.booked_at, revenue.arr_delta, revenue.kind
+-- needs:     leads.created_at, opportunities.lead_id, opportunities.outcome, opportunities.closed_at, revenue.booked_at,
+--   revenue.arr_delta, revenue.kind
 -- horizon:   inbound 365, outbound 365
 -- also:      horizon_days, judge_on, customer_count, left_out_count
 -- across:    Both channels are read a year after the first win. In a young outbound programme few customers are that old yet.

@@ -12,7 +12,7 @@
 -- first:     deals_won_after_nurture
 -- direction: none
 -- reads:     Of 100 deals won, how many had been sent back to nurture before they were won.
--- needs:     leads.created_at, leads.recycled_at, opportunities.outcome, opportunities.closed_at
+-- needs:     leads.created_at, leads.recycled_at, opportunities.lead_id, opportunities.outcome, opportunities.closed_at
 -- horizon:   inbound 180, outbound 540
 -- also:      horizon_days, measure
 -- across:    High is the nature of outbound, not a fault: its leads are met before they are ready.

@@ -7,7 +7,7 @@
 -- of:        targeted accounts
 -- direction: higher_is_better
 -- reads:     Of 100 targeted accounts, how many have a first opportunity by this many days after they were targeted.
--- needs:     account_sets.targeted_from, opportunities.created_at, opportunities.account_id
+-- needs:     account_sets.targeted_from, opportunities.lead_id, opportunities.created_at, opportunities.account_id
 -- horizon:   inbound 120, outbound 120
 -- also:      horizon_days, judge_on, share_by_365, low_by_365, high_by_365, n_by_365
 -- across:    Inbound has no list of targeted accounts: read its lead-to-opportunity progression instead.

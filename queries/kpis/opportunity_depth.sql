@@ -10,7 +10,8 @@
 -- first:     contacts
 -- direction: higher_is_better
 -- reads:     How many people of the customer stand on an opportunity when it is 30 days old, on average.
--- needs:     opportunities.created_at, opportunity_contacts.added_at, opportunity_contacts.role, opportunity_changes.stage
+-- needs:     opportunities.lead_id, opportunities.created_at, opportunity_contacts.added_at, opportunity_contacts.role,
+--   opportunity_changes.stage
 -- horizon:   inbound 30, outbound 30
 -- also:      measure, horizon_days, median_value, median_low, median_high
 -- across:    Large customers bring more people along whatever the channel: compare within a segment.

@@ -11,7 +11,7 @@
 -- of:        targeted accounts
 -- direction: higher_is_better
 -- reads:     How much pipeline one targeted account yields by this many days after it was targeted.
--- needs:     account_sets.targeted_from, opportunities.created_at, opportunities.amount
+-- needs:     account_sets.targeted_from, opportunities.lead_id, opportunities.created_at, opportunities.amount
 -- horizon:   inbound 180, outbound 180
 -- also:      horizon_days, currency, opportunity_count, recorded_count, without_amount_count, mean_cumulative_value,
 --   winsorised_value, largest_share

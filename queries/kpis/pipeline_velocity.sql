@@ -7,7 +7,8 @@
 -- of:        opportunities
 -- direction: higher_is_better
 -- reads:     How much won value one opportunity brings per day, counted from its creation up to the same age for all.
--- needs:     leads.created_at, opportunities.created_at, opportunities.closed_at, opportunities.outcome, opportunities.acv
+-- needs:     leads.created_at, opportunities.lead_id, opportunities.created_at, opportunities.closed_at, opportunities.outcome,
+--   opportunities.acv
 -- horizon:   inbound 180, outbound 365
 -- also:      horizon_days, currency, won_count, value_by_horizon, classic_per_day, classic_win_share, classic_won_value,
 --   classic_cycle_days, open_amount, daily_inflow, open_days, without_value_count, open_without_value_count

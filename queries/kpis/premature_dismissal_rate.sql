@@ -8,7 +8,7 @@
 -- first:     all reasons
 -- direction: lower_is_better
 -- reads:     Of 100 leads that were dismissed, how many see a new opportunity in the same account by the age shown.
--- needs:     leads.disqualified_at, leads.account_id, opportunities.created_at
+-- needs:     leads.disqualified_at, leads.account_id, opportunities.lead_id, opportunities.created_at
 -- horizon:   inbound 365, outbound 365
 -- also:      horizon_days, measure, account_count
 -- across:    Outbound leads have more time to return: read both at the same age after the dismissal.

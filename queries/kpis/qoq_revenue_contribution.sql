@@ -8,7 +8,7 @@
 -- first:     all quarters
 -- direction: none
 -- reads:     Of 100 of contract value won in a quarter, how much came from the leads of each channel.
--- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at, opportunities.acv
+-- needs:     leads.created_at, opportunities.lead_id, opportunities.outcome, opportunities.closed_at, opportunities.acv
 -- horizon:   none
 -- also:      measure, closed_quarter, created_quarter, is_partial, deal_count, previous_amount, currency
 -- across:    The share follows volume: it falls when the other channel grows. Level and share together, and never a verdict on quality.

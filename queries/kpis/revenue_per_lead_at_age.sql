@@ -7,7 +7,7 @@
 -- of:        leads
 -- direction: higher_is_better
 -- reads:     What a lead has brought in won contract value by the time it is this old, leads that are not won counted with nothing.
--- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at, opportunities.acv
+-- needs:     leads.created_at, opportunities.lead_id, opportunities.outcome, opportunities.closed_at, opportunities.acv
 -- horizon:   none
 -- also:      age_days, win_count, low_99, high_99, judge_on, currency
 -- across:    Compared at equal age only. What the leads cost is not in it: read it beside the cost per lead.

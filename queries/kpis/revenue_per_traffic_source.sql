@@ -13,7 +13,8 @@
 -- first:     all sources
 -- direction: higher_is_better
 -- reads:     What a lead of each source has brought in won contract value by the age at which its channel is judged.
--- needs:     leads.created_at, leads.source, opportunities.outcome, opportunities.closed_at, opportunities.acv, spend.cost
+-- needs:     leads.created_at, leads.source, opportunities.lead_id, opportunities.outcome, opportunities.closed_at,
+--   opportunities.acv, spend.cost
 -- horizon:   inbound 180, outbound 365
 -- also:      horizon_days, judge_on, measure, win_count, largest_share, currency, cost_amount, cost_per_lead, revenue_per_cost,
 --            revenue_per_cost_low, revenue_per_cost_high

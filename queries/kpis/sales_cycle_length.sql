@@ -8,7 +8,7 @@
 -- of:        opportunities
 -- direction: none
 -- reads:     How many days pass until half of the opportunities are decided, won or lost.
--- needs:     leads.created_at, opportunities.created_at, opportunities.closed_at, opportunities.outcome
+-- needs:     leads.created_at, opportunities.lead_id, opportunities.created_at, opportunities.closed_at, opportunities.outcome
 -- horizon:   inbound 180, outbound 365
 -- also:      horizon_days, won_by_horizon, won_low, won_high, lost_by_horizon, open_at_horizon, quarter_days, three_quarter_days
 -- across:    A longer outbound cycle is expected; it says how long to wait before judging, not how good the leads are.

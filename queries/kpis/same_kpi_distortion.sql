@@ -14,7 +14,7 @@
 -- first:     won_at_equal_age
 -- direction: none
 -- reads:     What the usual one-size figures say of each channel, beside what is true at equal age.
--- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at
+-- needs:     leads.created_at, opportunities.lead_id, opportunities.outcome, opportunities.closed_at
 -- horizon:   inbound 540, outbound 540
 -- also:      horizon_days, judge_on, measure, is_fair
 -- across:    Only the fair line compares channels; the others are shown to be recognised.

@@ -8,7 +8,7 @@
 -- per:       per 100 days
 -- direction: lower_is_better
 -- reads:     How often an opportunity is set back, put off, handed over or stuck, in 100 days of an open opportunity.
--- needs:     opportunities.created_at, opportunity_changes.changed_at, opportunity_changes.stage
+-- needs:     opportunities.lead_id, opportunities.created_at, opportunity_changes.changed_at, opportunity_changes.stage
 -- horizon:   none
 -- also:      opportunity_count, regression_count, push_count, owner_change_count, stall_count
 -- across:    Long outbound deals are exposed longer: the rate per day compares them, a count would not.

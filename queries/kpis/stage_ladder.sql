@@ -9,7 +9,8 @@
 -- first:     created
 -- direction: higher_is_better
 -- reads:     Of 100 opportunities that enter a stage, how many have moved on from it by the age in the stage that is shown.
--- needs:     opportunities.created_at, opportunities.outcome, opportunity_changes.changed_at, opportunity_changes.stage
+-- needs:     opportunities.lead_id, opportunities.created_at, opportunities.outcome, opportunity_changes.changed_at,
+--   opportunity_changes.stage
 -- horizon:   inbound 60, outbound 120
 -- also:      horizon_days, measure, stage_order, entered_count, advanced_count, lost_count, moved_back_count, open_count,
 --   skipped_count, won_count, unknown_stage_count

@@ -10,7 +10,8 @@
 -- of:        won deals
 -- direction: higher_is_better
 -- reads:     What was won in a month, over what the target asks for by now: the target by working days, not by calendar days.
--- needs:     targets.month, targets.channel, targets.target, opportunities.outcome, opportunities.closed_at, opportunities.acv
+-- needs:     targets.month, targets.channel, targets.target, opportunities.lead_id, opportunities.outcome,
+--   opportunities.closed_at, opportunities.acv
 -- horizon:   none
 -- also:      measure, month_on, target_amount, working_days, elapsed_days, expected_low, expected_high, without_value_count, currency
 -- across:    Each channel has its own target: this says how a plan is met, not which leads are better.

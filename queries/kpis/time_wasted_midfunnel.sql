@@ -9,7 +9,8 @@
 -- first:     hours_per_win
 -- direction: lower_is_better
 -- reads:     How many hours on the phone go into leads that fail after a meeting, for each deal won by the same age.
--- needs:     leads.created_at, calls.started_at, calls.talk_s, meetings.held_at, opportunities.closed_at, opportunities.outcome
+-- needs:     leads.created_at, calls.started_at, calls.talk_s, meetings.held_at, opportunities.lead_id,
+--   opportunities.closed_at, opportunities.outcome
 -- horizon:   inbound 180, outbound 365
 -- also:      measure, horizon_days, failed_lead_count, win_count, timed_share, dormant_days
 -- across:    Both channels are counted by the same rules; outbound is read at an age of its own.

@@ -8,7 +8,7 @@
 -- first:     week to week
 -- direction: lower_is_better
 -- reads:     How much the number of new opportunities moves from week to week; 1 is what pure chance alone would give.
--- needs:     opportunities.created_at
+-- needs:     opportunities.lead_id, opportunities.created_at
 -- horizon:   none
 -- also:      measure, first_week_on, last_week_on, weekly_mean, weekly_variance
 -- across:    The index has chance at 1 whatever the volume, so both channels may be compared, at the same weeks.

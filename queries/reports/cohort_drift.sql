@@ -6,7 +6,7 @@
 -- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads created in each quarter, how many are won by 30 and by 90 days of age.
--- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at
+-- needs:     leads.created_at, opportunities.lead_id, opportunities.outcome, opportunities.closed_at
 -- horizon:   inbound 30, outbound 90
 -- also:      age_days, measure, judge_on, drift, p_value, is_drifting
 -- across:    Each channel is held against its own earlier quarters, not against the other channel.

@@ -6,7 +6,7 @@
 -- of:        leads
 -- direction: none
 -- reads:     How much of the gap in leads won remains when both channels had the same mix of segments, and how much the mix makes.
--- needs:     leads.created_at, leads.segment, opportunities.outcome, opportunities.closed_at
+-- needs:     leads.created_at, leads.segment, opportunities.lead_id, opportunities.outcome, opportunities.closed_at
 -- horizon:   inbound 540, outbound 540
 -- also:      measure, horizon_days, inbound_share, outbound_share, inbound_count, outbound_count, rate, rate_low, rate_high, mix,
 --   mix_low, mix_high, inbound_like_for_like, inbound_like_for_like_low, inbound_like_for_like_high, outbound_like_for_like,

@@ -7,7 +7,7 @@
 -- of:        open opportunities
 -- direction: none
 -- reads:     Of 100 open opportunities in a stage, in how many nothing has been heard for as long as the site calls dormant.
--- needs:     opportunities.created_at, opportunities.outcome
+-- needs:     opportunities.lead_id, opportunities.created_at, opportunities.outcome
 -- horizon:   none
 -- also:      measure, stage_day, amount, currency, without_amount_count, median_age_days, oldest_age_days, overdue_count,
 --   undated_count, dormant_days

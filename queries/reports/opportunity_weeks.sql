@@ -6,7 +6,7 @@
 -- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads of each week of creation, how many became an opportunity by the age at which their channel is judged.
--- needs:     leads.created_at, opportunities.created_at
+-- needs:     leads.created_at, opportunities.lead_id, opportunities.created_at
 -- horizon:   inbound 45, outbound 120
 -- also:      horizon_days, judge_on, measure, week_on, center, lower_limit, upper_limit, is_outside
 -- across:    Read each channel against its own weeks.

@@ -8,8 +8,8 @@
 -- first:     end
 -- direction: none
 -- reads:     How the open pipeline that is due by the end of this quarter moved since the quarter began, step by step.
--- needs:     opportunities.created_at, opportunities.outcome, opportunity_changes.changed_at, opportunity_changes.amount,
---   opportunity_changes.expected_close
+-- needs:     opportunities.lead_id, opportunities.created_at, opportunities.outcome, opportunity_changes.changed_at,
+--   opportunity_changes.amount, opportunity_changes.expected_close
 -- horizon:   none
 -- also:      measure, place, quarter_on, due_by, currency, without_amount_count, unrecorded_count, is_tied, untied_amount,
 --   total_change

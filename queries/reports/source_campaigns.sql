@@ -7,7 +7,7 @@
 -- of:        leads old enough
 -- direction: higher_is_better
 -- reads:     Of 100 leads of each campaign that are old enough, how many were won by the age at which their channel is judged.
--- needs:     leads.created_at, leads.source, opportunities.outcome, opportunities.closed_at
+-- needs:     leads.created_at, leads.source, opportunities.lead_id, opportunities.outcome, opportunities.closed_at
 -- horizon:   inbound 180, outbound 540
 -- also:      measure, lead_count, horizon_days
 -- across:    Campaigns are looked at within their source and channel; they are listed, not ranked.

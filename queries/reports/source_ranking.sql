@@ -6,7 +6,7 @@
 -- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads of each source, how many are won by the age at which its channel is judged, drawn towards the others.
--- needs:     leads.created_at, leads.source, opportunities.outcome, opportunities.closed_at
+-- needs:     leads.created_at, leads.source, opportunities.lead_id, opportunities.outcome, opportunities.closed_at
 -- horizon:   inbound 180, outbound 540
 -- also:      measure, horizon_days, judge_on, effective_count, shrunken, alpha, beta, place, rest_share, p_value, q_value, is_flagged
 -- across:    Sources are held against those of their own channel; for outbound a source is a list or a sequence.

@@ -11,7 +11,8 @@
 -- first:     won
 -- direction: higher_is_better
 -- reads:     How the leads of a source fare beside all leads of their channel, early (a meeting) and late (a win): 1 is like all of them.
--- needs:     leads.created_at, leads.source, meetings.held_at, opportunities.outcome, opportunities.closed_at
+-- needs:     leads.created_at, leads.source, meetings.held_at, opportunities.lead_id, opportunities.outcome,
+--   opportunities.closed_at
 -- horizon:   inbound 180, outbound 540
 -- also:      measure, horizon_days, judge_on, low_99, high_99, share, share_low, share_high, all_share
 -- across:    A source is compared with its own channel only.

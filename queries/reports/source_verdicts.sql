@@ -7,7 +7,8 @@
 -- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads of each source, how many are won by the age at which their channel is judged, and what that says of the source.
--- needs:     leads.created_at, leads.source, meetings.held_at, opportunities.outcome, opportunities.closed_at
+-- needs:     leads.created_at, leads.source, meetings.held_at, opportunities.lead_id, opportunities.outcome,
+--   opportunities.closed_at
 -- horizon:   inbound 180, outbound 540
 -- also:      measure, horizon_days, judge_on, verdict, raw_share, shrunken, alpha, beta, place, source_count, early_share, early_low,
 --   early_high, early_days, early_band, late_band, late_q, value, value_low, value_high, currency, cost_per_lead, is_worth_less,

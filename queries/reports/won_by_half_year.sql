@@ -7,7 +7,7 @@
 -- of:        leads
 -- direction: higher_is_better
 -- reads:     Of 100 leads created in a half-year, how many are won by the time they are this old.
--- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at
+-- needs:     leads.created_at, opportunities.lead_id, opportunities.outcome, opportunities.closed_at
 -- horizon:   inbound 180, outbound 540
 -- also:      age_days, measure, created_from, created_to, judge_on
 -- across:    Each line is one channel at one age: whether younger cohorts follow the older ones, never who is ahead.

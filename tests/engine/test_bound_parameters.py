@@ -161,7 +161,9 @@ def test_all_that_is_missing_is_named(story):
         "update snapshot.coverage set known_count = 0 where extract = 'opportunities'"
     )
     result = told.run("long_term_close_rate")
-    assert result.unavailable == ("needs the columns outcome and closed_at of the extract opportunities")
+    assert (
+        result.unavailable == "needs the columns lead_id, outcome and closed_at of the extract opportunities"
+    )
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,9 @@ def test_all_tables_of_a_style_are_staged_together(tmp_path, vendor, style):
         with (tmp_path / f"{layout.name.replace('/', ' ')}.csv").open("w", newline="") as file:
             rows = csv.writer(file, quoting=csv.QUOTE_ALL)
             rows.writerow(columns)
-            rows.writerow(["2025-01-02" if _is_date(name) else "x" for name in columns])
+            rows.writerow(
+                ["2025-01-02" if _is_date(name) else "7" if "duration" in name else "x" for name in columns]
+            )
     if not any(source.extract == "leads" for layout in present for source in layout.meaning.source):
         (tmp_path / "leads.csv").write_text("lead_id,created_at,channel\nL1,2025-01-01,inbound\n", "utf-8")
     made = plan(tmp_path, is_written=True)
