@@ -19,8 +19,8 @@ from leadquality.contracts import LOOPBACK, ROOT, InputRefused
 HOME = ROOT / "data"
 UPLOAD_MB = 200
 """The largest file that is taken in the browser, on the reader's own machine; a larger one is put into the inbox."""
-LINE = 400
-"""A line on the terminal is cut here: column names and values come from files."""
+LINE = 2000
+"""A line on the terminal is cut here: column names and values come from files. What is to be done is said before."""
 
 
 class Parser(argparse.ArgumentParser):

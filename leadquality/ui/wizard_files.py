@@ -31,11 +31,18 @@ DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"
 def files_step(wizard: Wizard) -> None:
     """Each file with what it is taken for, how it is read and a few rows; the page waits where somebody must say what it is."""
     waiting = False
-    for each in wizard.mapped.proposal.recognised:
+    proposal = wizard.mapped.proposal
+    # Many tables that nobody knows are told as one, like what is no table at all.
+    summed = {file for left in proposal.unread if not left.file for file in left.files}
+    shown = [each for each in proposal.recognised if each.file not in summed]
+    for each in shown:
         with st.container(border=True, key=f"file_{short(each.file)}"):
             waiting = _file(wizard, each) or waiting
+    for left in proposal.unread:
+        if left.file not in {each.file for each in shown}:
+            st.text(words.one_line(f"Not read: {left}", limit=500))
     _zone(wizard)
-    for question in wizard.mapped.proposal.questions:
+    for question in proposal.questions:
         if len({file for file, _ in question.answers}) > 1:
             st.warning(f"{words.md(question.text, limit=400)}. Leave one of them aside above.")
             waiting = True
