@@ -103,7 +103,8 @@ def load(
         if last:
             refuse_all_loaded(last.manifest, folders, rules)
         else:
-            refuse_unchanged(before, folders, rules, declared, settings_digest)
+            unread_now = [each for files in aside for each in files]
+            refuse_unchanged(before, folders, rules, declared, settings_digest, unread_now)
         building = home.snapshots / f"{BUILDING}{id(rules):x}"
         building.mkdir()
         try:

@@ -135,7 +135,7 @@ def _quick(path: Path, known: tuple[str, ...], declared: Read | None) -> Look | 
             raw, is_whole = _head(path, size)
             text = _text(path.name, raw, is_whole)
             if not text.strip() or "\0" in text:
-                return ()
+                return _names(text.replace("\0", ""), asked)
             wrapped = is_wrapped(text.partition("\n")[0])
             if wrapped:
                 text = "\n".join(line[1:-1].replace('""', '"') for line in text.splitlines())

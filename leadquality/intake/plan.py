@@ -82,11 +82,13 @@ def plan(
     if not proposal.sources and there is None and not is_there:
         named = "; ".join(map(str, proposal.unread))
         return Plan(proposal, before.decode(), None, refused=f"{UNKNOWN}: {named}" if named else UNKNOWN)
-    base = before.decode()
-    if there is None and not (proposal.vendors or answers or decisions.answers):
-        base = own_columns("leads" in is_there | {planned.fitted.extract for planned in proposal.sources})
-    text = decided_text(mapping_text(proposal, base, decisions.filled, has_notes=is_written), decisions)
-    rules = parse_mapping(text.encode(), where)
+    text, rules = before.decode(), there
+    if rules is None or is_written or not _are_in(proposal, rules) or decisions != Decisions():
+        if rules is None and not (proposal.vendors or answers or decisions.answers):
+            has_leads = "leads" in is_there | {planned.fitted.extract for planned in proposal.sources}
+            text = own_columns(has_leads)
+        text = decided_text(mapping_text(proposal, text, decisions.filled, has_notes=is_written), decisions)
+        rules = parse_mapping(text.encode(), where)
     filled = {(source.file, source.extract, ours) for source in rules.source for ours in source.columns}
     missing = tuple(
         (planned.file, gap)
@@ -95,6 +97,12 @@ def plan(
         if (planned.file, gap.extract, gap.column) not in filled
     )
     return Plan(proposal, text, rules, missing, "; ".join(proposal.missing) if missing else "")
+
+
+def _are_in(proposal: Proposal, rules: Mapping) -> bool:
+    """Whether a mapping has all the sources of a proposal: then it is taken letter by letter, as a person wrote it."""
+    there = {(source.file, source.extract) for source in rules.source}
+    return there >= {(planned.file, planned.fitted.extract) for planned in proposal.sources}
 
 
 def own_columns(has_leads: bool) -> str:

@@ -149,7 +149,8 @@ def propose(
         found = {
             name: recognise(looks.of(name, name in settled), presets, said.get(name, ())) for name in names
         }
-        for name, each in found.items() if rules is None else ():
+        is_of_vendors = any(layout.vendor != OWN for each in found.values() for layout in each.layouts)
+        for name, each in found.items() if rules is None and not is_of_vendors else ():
             preset = _preset_by_name(name)
             if each.state == "unknown" and preset and name not in said:
                 # Nobody knows the table, but it has the name of one of our extracts.

@@ -16,6 +16,22 @@ from leadquality.intake.mapping import NOT_READ
 from leadquality.intake.presets import OWN, Layout, Presets
 
 State = Literal["recognised", "mapped", "ambiguous", "unknown"]
+NAMED: Final = frozenset(
+    (
+        "lead",
+        "contact",
+        "call",
+        "meeting",
+        "appointment",
+        "deal",
+        "opportunit",
+        "handoff",
+        "pipeline",
+        "anruf",
+        "kontakt",
+    )
+)
+"""What the name of a file that somebody wants may hold."""
 LEFT_ASIDE: Final = "left aside by [answers]"
 ANSWERED: Final = "the mapping's [answers] say so"
 
@@ -147,8 +163,9 @@ def recognise(look: Look, presets: Presets, answers: Sequence[str] = ()) -> Reco
     if not all(_is_enough(candidate, look) for candidate in best[:1]):
         best = []
     if look.problem:
-        # A table that nobody knows is nobody's, damaged or not.
-        is_asked = bool(answers) or (look.is_damaged and bool(best or not look.header))
+        # What cannot be read is asked about only where its columns, or else its name, tell that it may be wanted.
+        may_be_wanted = bool(best) if look.header else any(word in _letters(look.file) for word in NAMED)
+        is_asked = bool(answers) or (look.is_damaged and may_be_wanted)
         return Recognised(look, "ambiguous" if is_asked else "unknown", (), (), look.problem)
     if answers:
         layouts = tuple(layout for name in answers if (layout := presets.named(name)))
@@ -170,6 +187,10 @@ def recognise(look: Look, presets: Presets, answers: Sequence[str] = ()) -> Reco
     reason = _reason(one, look) + (f"; {how}" if len(best) > 1 else "")
     others = tuple(candidate for candidate in ranked if candidate is not one)
     return Recognised(look, "recognised", (one.layout,), (one, *others)[:3], reason)
+
+
+def _letters(text: str) -> str:
+    return "".join(mark for mark in text.casefold() if mark.isalnum())
 
 
 def _is_possible(candidate: Candidate, look: Look) -> bool:
@@ -207,11 +228,8 @@ def _told_by_values(look: Look, tied: list[Candidate]) -> list[Candidate]:
 
 def _named_by_file(look: Look, tied: list[Candidate]) -> list[Candidate]:
     """The candidate whose table is named in the file's name, the longest name if several are; all where none is."""
-    letters = "".join(mark for mark in look.file.casefold() if mark.isalnum())
-    names = {
-        candidate.layout.preset: "".join(mark for mark in candidate.layout.name.casefold() if mark.isalnum())
-        for candidate in tied
-    }
+    letters = _letters(look.file)
+    names = {candidate.layout.preset: _letters(candidate.layout.name) for candidate in tied}
     fitting = [candidate for candidate in tied if names[candidate.layout.preset] in letters]
     longest = max((len(names[candidate.layout.preset]) for candidate in fitting), default=0)
     return [candidate for candidate in fitting if len(names[candidate.layout.preset]) == longest] or tied

@@ -240,6 +240,8 @@ def generated(folder: Path, chance: random.Random) -> None:
         )
     if chance.random() < 0.3:
         (folder / chance.choice(("a.png", "b.csv", "c.pdf"))).write_bytes(b"\x89PNG\r\n")
+    if chance.random() < 0.15:
+        (folder / chance.choice(("spend.csv", "revenue.csv"))).write_text("Farbe;Form\nrot;rund\n", "utf-8")
     if chance.random() < 0.2:
         (folder / "old").mkdir()
         (folder / "old" / "calls.csv").write_text(CALLS.format("o"), "utf-8")
