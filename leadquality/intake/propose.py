@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,19 +20,14 @@ from leadquality.intake.mapping import NOT_READ, Answers
 from leadquality.intake.mapping import Mapping as Rules
 from leadquality.intake.mapping import listed as the_answers
 from leadquality.intake.presets import OWN, Layout, Presets, PresetSource, load_presets
-from leadquality.intake.recognise import Question, Recognised, answer_line, recognise
+from leadquality.intake.recognise import Question, Recognised, recognise
+from leadquality.intake.several import added, differing, downloads, together, two_systems, without_copies
 from leadquality.intake.suggest import suggested, undecided
 
-ONE_SYSTEM: Final = ("leads", "opportunities")
-"""Extracts whose ids come from one system: two of them in one folder is a question."""
 READ_AS_A_WHOLE: Final = 50
 """So many files that nobody named are read as a whole, each in a process of its own, to learn what they are."""
 MANY: Final = 20
 """So many tables that nobody knows are told one by one."""
-COPY: Final = re.compile(
-    r"(?P<stem>.+?) ?(\(\d+\)|- (Copy|Kopie|Copie|Copia)( ?\(\d+\))?)(?P<ending>(\.\w+)+)"
-)
-"""A name that a browser or a file manager gives to a second copy."""
 NEEDLESS: Final = "no figure needs it"
 SAY: Final = (
     'If it is an extract, say which under [answers] of mapping.toml, as in "my calls.csv" = "own/calls/own columns"; '
@@ -144,55 +137,25 @@ def propose(
     }
     answered = {file: _extracts(filter(None, map(presets.named, names))) for file, names in said.items()}
     settled = {file for file in named if answered.get(file, set()) <= {*named[file]}} | aside
-
-    def recognised(names: Iterable[str]) -> dict[str, Recognised]:
-        found = {
-            name: recognise(looks.of(name, name in settled), presets, said.get(name, ())) for name in names
-        }
-        is_of_vendors = any(layout.vendor != OWN for each in found.values() for layout in each.layouts)
-        for name, each in found.items() if rules is None and not is_of_vendors else ():
-            preset = _preset_by_name(name)
-            if each.state == "unknown" and preset and name not in said:
-                # Nobody knows the table, but it has the name of one of our extracts.
-                seen = recognise(looks.of(name, True, is_table=True), presets, (preset,))
-                found[name] = replace(seen, reason=each.look.problem or f"its name says so, and {NOBODYS}")
-        return found
-
-    found = recognised(name for name in listing.tables if name not in settled)
+    found = _recognised(looks, presets, [name for name in listing.tables if name not in settled])
+    if rules is None:
+        _name_by_file(looks, presets, found)
     if every or any(layout.is_joined for each in found.values() for layout in each.layouts):
-        found = recognised(name for name in listing.tables if name in settled) | found
+        found |= _recognised(looks, presets, [name for name in listing.tables if name in settled])
         found = {name: _as_said(found[name], rules, named, presets) for name in listing.tables}
     questions = (
         [] if rules else [each.question for each in found.values() if _is_needed(each) and each.question]
     )
-    planned: list[Planned] = []
-    for each in found.values():
-        for layout in each.layouts if each.state in ("recognised", "mapped") else ():
-            if layout.meaning is not None:
-                find = _Finder(each, layout, found, questions)
-                planned += [
-                    Planned(each, layout, source, fit(source, each.look, find))
-                    for source in layout.meaning.source
-                ]
-    if not (rules and rules.leads) and "leads" not in {
-        *(each.fitted.extract for each in planned),
-        *(source.extract for source in (rules.source if rules else ())),
-    }:
-        planned = [replace(each, fitted=each.fitted.without_leads) for each in planned]
+    planned = _planned(found, rules, questions)
     unread: list[Unread] = []
-    planned, copies = _without_copies(folder, planned, said)
-    unread += [
-        Unread((file,), f"it holds the same as {twin}", "Nothing to do.") for file, twin in copies.items()
-    ]
     if rules is None:
-        questions += _downloads(planned, said)
-        questions += _two_systems(planned)
-        questions += _differing(planned, said)
+        planned, copies = without_copies(folder, planned, said)
+        unread += [
+            Unread((file,), f"it holds the same as {twin}", "Nothing to do.") for file, twin in copies.items()
+        ]
+        questions += [*downloads(planned, said), *two_systems(planned), *differing(planned, said)]
     else:
-        planned, refused = _added(rules, planned, said, named)
-        unread += refused
-    vendors = dict.fromkeys(planned.layout.vendor for planned in planned if planned.fitted.extract == "leads")
-    channel = [rule.model_dump() for vendor in vendors for rule in presets.channel.get(vendor, ())]
+        planned, unread = added(folder, rules, planned, said, named)
     read = {each.file for each in planned} | {file for each in planned for file in each.fitted.joined}
     told = read | settled | {file for question in questions for file, _ in question.answers}
     told |= {file for each in unread for file in each.files}
@@ -200,15 +163,49 @@ def propose(
     unread += [*_strangers(folder, listing.foreign, known, presets), *listing.unread]
     if rules is not None:
         unread = [left for each in unread if (left := each.but(rules.leaves_aside)).files]
-    together = {} if rules else _together(planned, said)
+    vendors = dict.fromkeys(planned.layout.vendor for planned in planned if planned.fitted.extract == "leads")
     return Proposal(
         tuple(found.values()),
         tuple(planned),
         tuple(unread),
         tuple(dict.fromkeys(questions)),
-        tuple(channel),
-        together,
+        tuple(rule.model_dump() for vendor in vendors for rule in presets.channel.get(vendor, ())),
+        {} if rules else together(planned, said),
     )
+
+
+def _recognised(looks: _Looks, presets: Presets, names: Iterable[str]) -> dict[str, Recognised]:
+    """What files are, as far as their columns, or the answers, tell."""
+    return {name: recognise(looks.of(name), presets, looks.said.get(name, ())) for name in names}
+
+
+def _name_by_file(looks: _Looks, presets: Presets, found: dict[str, Recognised]) -> None:
+    """Where no vendor's table lies, a table that nobody knows is the extract of ours that it is named after."""
+    if any(layout.vendor != OWN for each in found.values() for layout in each.layouts):
+        return
+    for name, each in found.items():
+        preset = _preset_by_name(name)
+        if each.state == "unknown" and preset and name not in looks.said:
+            seen = recognise(looks.of(name, is_table=True), presets, (preset,))
+            found[name] = replace(seen, reason=each.look.problem or f"its name says so, and {NOBODYS}")
+
+
+def _planned(
+    found: Mapping[str, Recognised], rules: Rules | None, questions: list[Question]
+) -> list[Planned]:
+    """The sources that the files make. Where no leads are given, no row needs to name one."""
+    planned = [
+        Planned(each, layout, source, fit(source, each.look, _Finder(each, layout, found, questions)))
+        for each in found.values()
+        for layout in (each.layouts if each.state in ("recognised", "mapped") else ())
+        for source in (layout.meaning.source if layout.meaning else ())
+    ]
+    extracts = {each.fitted.extract for each in planned} | {
+        each.extract for each in (rules.source if rules else ())
+    }
+    if "leads" in extracts or (rules and rules.leads):
+        return planned
+    return [replace(each, fitted=each.fitted.without_leads) for each in planned]
 
 
 def _refuse_unknown(said: Mapping[str, list[str]], presets: Presets) -> None:
@@ -263,10 +260,10 @@ class _Looks:
     used: Mapping[str, tuple[str, ...]]
     left: int = READ_AS_A_WHOLE
 
-    def of(self, name: str, is_wanted: bool, is_table: bool = False) -> Look:
+    def of(self, name: str, is_table: bool = False) -> Look:
         """The look at a file. Where none of its names is known, and somebody knows the table, they stand in the first line, or
         there are none, unless told otherwise."""
-        is_wanted = is_wanted or name in self.said
+        is_wanted = is_table or name in self.said or name in self.used
         told = self.reads.get(name)
         seen = self._look(name, told, is_wanted)
         is_said = bool(self.said.get(name)) and NOT_READ not in self.said[name]
@@ -297,125 +294,6 @@ def _is_needed(each: Recognised) -> bool:
     return bool(each.look.problem) or any(candidate.layout.meaning for candidate in each.candidates)
 
 
-def _without_copies(
-    folder: Path, planned: list[Planned], said: Mapping[str, list[str]]
-) -> tuple[list[Planned], dict[str, str]]:
-    """The sources without the files that hold the same bytes as another of their table, and these files with that one."""
-    kept: list[Planned] = []
-    copies: dict[str, str] = {}
-    for each in _shortest_first(planned):
-        twins = [
-            other.file
-            for other in kept
-            if other.layout is each.layout and other.file != each.file and each.file not in said
-        ]
-        twin = next((file for file in twins if _are_equal(folder / file, folder / each.file)), None)
-        if twin is None:
-            kept.append(each)
-        else:
-            copies[each.file] = twin
-    return [each for each in planned if each.file not in copies], copies
-
-
-def _downloads(planned: list[Planned], said: Mapping[str, list[str]]) -> Iterator[Question]:
-    """Two downloads of one table: the rows of the older one contradict those of the newer."""
-    files = {each.file: each for each in planned}
-    for file, each in files.items():
-        found = COPY.fullmatch(file)
-        first = files.get(f"{found['stem']}{found['ending']}") if found else None
-        if first is not None and first.layout is each.layout and file not in said:
-            yield Question(
-                f"{first.file} and {file} differ, and look like two downloads of one table: leave the older one aside, or say "
-                "that both are read",
-                ((first.file, NOT_READ), (file, NOT_READ), (file, each.layout.preset)),
-            )
-
-
-def _shortest_first(planned: list[Planned]) -> list[Planned]:
-    """The sources by file, the shortest name first: it is the one that no browser changed."""
-    return sorted(planned, key=lambda each: (len(each.file), each.file))
-
-
-def _are_equal(one: Path, other: Path) -> bool:
-    if one.lstat().st_size != other.lstat().st_size:
-        return False
-    digests = []
-    for path in (one, other):
-        with path.open("rb") as file:
-            digests.append(hashlib.file_digest(file, "sha256").digest())
-    return digests[0] == digests[1]
-
-
-def _added(
-    rules: Rules,
-    planned: list[Planned],
-    said: Mapping[str, list[str]],
-    named: Mapping[str, list[str]],
-) -> tuple[list[Planned], list[Unread]]:
-    """Of the sources that recognition finds, those that a mapping has or lacks; and the files of the others.
-
-    It lacks what somebody answered, and an extract of which it does not speak."""
-    brings = {source.extract: source.file for source in rules.source}
-    if rules.leads:
-        brings["leads"] = f"the {rules.leads}"
-    kept: list[Planned] = []
-    aside: dict[str, Unread] = {}
-    globbed = named.keys() - {source.file for source in rules.source}
-    for each in (each for each in planned if each.file not in globbed):
-        extract, own = each.fitted.extract, named.get(each.file)
-        why = ""
-        if extract in brings:
-            why = f"the mapping reads {extract} from {brings[extract]}"
-        elif each.fitted.missing:
-            why = f"it lacks {each.fitted.missing[0].column}"
-        if each.file in said or (extract in own if own is not None else not why):
-            kept.append(each)
-        elif own is None:
-            aside[each.file] = Unread(
-                (each.file,),
-                f"it is {each.layout.preset}, but {why}",
-                f"To read it as well: {answer_line(each.file, each.layout.preset)} under [answers] of mapping.toml, or a glob under "
-                f"its [[source]]; to leave it aside for good: {answer_line(each.file, NOT_READ)}.",
-                is_open=True,
-            )
-    files = {each.file for each in kept}
-    return kept, [each for file, each in aside.items() if file not in files]
-
-
-def _differing(planned: list[Planned], said: Mapping[str, list[str]]) -> Iterator[Question]:
-    """Files of one extract under our own names of which some lack a column that decides: one may be no part of it."""
-    for extract, files in _own_files(planned).items():
-        known = load_extracts()[extract]
-        first = files[0]
-        for other in files[1:]:
-            differ = {*first.recognised.look.header} ^ {*other.recognised.look.header}
-            columns = [name for name in (*known.required, *known.decides) if name in differ]
-            if columns and other.file not in said:
-                yield Question(
-                    f"{first.file} and {other.file} both hold {extract}, and only one of them has {', '.join(columns)}: are both to "
-                    "be read?",
-                    ((other.file, other.layout.preset), (other.file, NOT_READ)),
-                )
-
-
-def _together(planned: list[Planned], said: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    """Files of one extract under our own names that are read as one, and not because somebody said so."""
-    return {
-        extract: tuple(each.file for each in files)
-        for extract, files in _own_files(planned).items()
-        if len(files) > 1 and any(each.file not in said for each in files[1:])
-    }
-
-
-def _own_files(planned: list[Planned]) -> dict[str, list[Planned]]:
-    """By extract the files with our own column names, the one of the shortest name first."""
-    files: dict[str, list[Planned]] = {}
-    for each in _shortest_first(planned):
-        if each.layout.vendor == OWN:
-            files.setdefault(each.fitted.extract, []).append(each)
-    return files
-
-
 def _aside(found: list[Recognised]) -> Iterator[Unread]:
     """Tables that are not used: each with the reason; those that nobody knows are told as one where they are many."""
     strange = [each for each in found if not each.layouts and not each.question]
@@ -430,7 +308,8 @@ def _aside(found: list[Recognised]) -> Iterator[Unread]:
             )
             yield Unread((each.file,), f"{each.layout.preset}: {why}", "Nothing to do.")
         elif each.question:
-            yield Unread((each.file,), each.question.text, f"Answer under [answers]: {each.question.listed}.")
+            asked = each.question.text.removeprefix(f"{each.file}: ")
+            yield Unread((each.file,), asked, f"Answer under [answers]: {each.question.listed}.")
         elif len(strange) <= MANY:
             names = clipped(", ".join(each.look.header), 200)
             reason = f"{each.reason} ({names})" if names and each.reason == NOBODYS else each.reason
@@ -482,19 +361,3 @@ class _Finder:
             if fitting:
                 return fitting[0].look
         return None
-
-
-def _two_systems(planned: list[Planned]) -> list[Question]:
-    """Leads (or deals) of two systems: their ids are two sets, and joining them would be a guess."""
-    questions = []
-    for extract in ONE_SYSTEM:
-        files = {each.layout.vendor: each.file for each in planned if each.fitted.extract == extract}
-        if len(files) > 1:
-            listed = " and ".join(f"{file} ({vendor})" for vendor, file in files.items())
-            questions.append(
-                Question(
-                    f"{listed} both hold {extract}, with ids of two systems: one of them is not to be read",
-                    tuple((file, NOT_READ) for file in files.values()),
-                )
-            )
-    return questions

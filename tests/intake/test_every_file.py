@@ -90,7 +90,7 @@ def test_beside_a_mapping_a_second_file_is_named_until_somebody_says_what_it_is(
     end = loaded(tmp_path, WITH_CALLS, leads=LEADS, calls=CALLS.format("a"))
     assert end.used()["calls"] == 2 and end.mapping == WITH_CALLS
     (said,) = unread(end).values()
-    assert "own/calls/own columns, but the mapping reads calls from calls.csv" in said
+    assert "own/calls/own columns, but calls are read from calls.csv" in said
     assert '"calls_w2.csv" = "own/calls/own columns" under [answers]' in said
     for answer, is_read in {
         '[answers]\n"calls_w2.csv" = "own/calls/own columns"\n': True,
@@ -191,7 +191,7 @@ def test_the_second_delivery_has_its_own_files_named(tmp_path):
     (second / "late.csv").write_text(CALLS.format("a"), "utf-8")
     manifest = load(Home(tmp_path / "home"), [first, second])
     assert [(each["files"], each["reason"].partition(" (")[0]) for each in manifest.unread] == [
-        (["late.csv"], "it is own/calls/own columns, but the mapping reads calls from calls.csv"),
+        (["late.csv"], "it is own/calls/own columns, but calls are read from calls.csv"),
         (["x.csv"], "no known table has these columns"),
     ]
 

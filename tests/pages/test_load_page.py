@@ -535,7 +535,7 @@ def test_a_second_file_beside_a_mapping_waits_for_an_answer(serve, home):
     )
     test = serve(home.path, LOAD)
     assert (
-        "Not read so far: it is own/leads/own columns, but the mapping reads leads from leads.csv."
+        "Not read so far: it is own/leads/own columns, but leads are read from leads.csv."
         in texts(test)
     )
     assert steps(test)[-1] == "2. What we think each file is"
