@@ -48,7 +48,7 @@ def spelt(name: str, header: tuple[str, ...], file: str) -> str | None:
 
 def listed(header: tuple[str, ...]) -> str:
     """The names of a header for a message."""
-    return clipped(", ".join(header), 400)
+    return clipped(", ".join(header), 2000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,10 @@ def _quick(path: Path, known: tuple[str, ...], declared: Read | None) -> Look | 
         return ()
     except Unreadable as refusal:
         seen = _problem(path, refusal)
+        if (
+            refusal.code == "TOO_MANY_COLUMNS" and not is_whole
+        ):  # there may be more of them than the head holds
+            seen = replace(seen, problem=f"more than {seen.problem}")
         return replace(
             seen, header=_names(text, asked) if refusal.code != "NO_NAMES" else (), declared=declared
         )

@@ -14,6 +14,7 @@ from typing import Any, Final
 import tomlkit
 
 from leadquality.contracts import InputRefused
+from leadquality.formats import shown
 from leadquality.intake.decisions import Decisions, decided_text
 from leadquality.intake.declared import Read
 from leadquality.intake.files import label_of
@@ -81,7 +82,12 @@ def plan(
     is_there = {source.extract for source in own.source if os.path.lexists(folder / source.file)}
     if not proposal.sources and there is None and not is_there:
         named = "; ".join(map(str, proposal.unread))
-        return Plan(proposal, before.decode(), None, refused=f"{UNKNOWN}: {named}" if named else UNKNOWN)
+        why = (
+            f"{UNKNOWN}: {named}"
+            if named
+            else f"{shown(folder.name)}: holds no table; put the extracts there"
+        )
+        return Plan(proposal, before.decode(), None, refused=why)
     text, rules = before.decode(), there
     if rules is None or is_written or not _are_in(proposal, rules) or decisions != Decisions():
         if rules is None and not (proposal.vendors or answers or decisions.answers):
@@ -138,9 +144,9 @@ def told(
     """The findings of a plan: the files of each delivery that are not used, and those that are read as one."""
     for number, aside in enumerate(folders, start=first):
         for each in aside:
-            what = each.reason if each.file else f"{each.named}: {each.reason}"
             file = label_of(each.file, number) if each.file else None
-            yield Told("file_not_read", f"Not read: {what}", each.remedy, "", file, None)
+            title = f"Not read: {file or each.named}: {each.reason}"
+            yield Told("file_not_read", title, each.remedy, "", file, None)
     for extract, files in proposal.together.items() if proposal else ():
         yield Told(
             "files_read_together",

@@ -99,7 +99,7 @@ class Proposal:
         return tuple(
             f"{planned.file}, line 1: required column '{gap.column}' is missing"
             f"{f' (did you mean {gap.closest!r}?)' if gap.closest else ''}; it was read as {planned.layout.preset}"
-            f"{planned.recognised.look.unnamed}, and the header has {clipped(', '.join(planned.recognised.look.header), 400)}. "
+            f"{planned.recognised.look.unnamed}, and the header has {clipped(', '.join(planned.recognised.look.header), 2000)}. "
             f"{gap.remedy or f'Add the column, or map it in mapping.toml under [source.columns] of {gap.extract}'}"
             for planned in self.sources
             for gap in planned.fitted.missing

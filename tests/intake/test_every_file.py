@@ -58,7 +58,7 @@ def test_a_second_download_is_read_alone_left_out_when_equal_and_asked_when_not(
     assert loaded(tmp_path, leads=LEADS).used() == {"leads": 3, "calls": 2}
     end = loaded(tmp_path, calls=CALLS.format("a"))
     assert end.used() == {"leads": 3, "calls": 2}
-    assert unread(end)[name].startswith("Not read: it holds the same as calls.csv")
+    assert unread(end)[name].startswith(f"Not read: {name}: it holds the same as calls.csv")
     (asked,) = plan(told(tmp_path, calls=CALLS.format("b"))).proposal.questions
     assert "look like two downloads of one table" in asked.text and f'"{name}" = "not read"' in str(asked)
     answer = f'[answers]\n"{name}" = "own/calls/own columns"\n'

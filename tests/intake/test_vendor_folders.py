@@ -142,7 +142,7 @@ def test_hubspot_says_what_it_left_aside_and_where_it_may_mislead(hubspot):
     } <= set(findings)
     assert "hubspot_no_original_source" not in findings
     left = dict(hubspot.rows("select file, title from snapshot.findings where code = 'file_not_read'"))
-    assert left == {"team.csv": "Not read: hubspot/team/connector: no figure needs it"}
+    assert left == {"team.csv": "Not read: team.csv: hubspot/team/connector: no figure needs it"}
     assert findings["join_finds_several"].startswith("1 rows find several answers in deal_contact.csv")
 
 

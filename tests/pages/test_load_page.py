@@ -534,10 +534,7 @@ def test_a_second_file_beside_a_mapping_waits_for_an_answer(serve, home):
         (home.inbox / "leads.csv").read_text("utf-8").replace("L", "M"), "utf-8"
     )
     test = serve(home.path, LOAD)
-    assert (
-        "Not read so far: it is own/leads/own columns, but leads are read from leads.csv."
-        in texts(test)
-    )
+    assert "Not read so far: it is own/leads/own columns, but leads are read from leads.csv." in texts(test)
     assert steps(test)[-1] == "2. What we think each file is"
     waits = next(each for each in test.selectbox if each.label == "This file holds" and not each.value)
     waits.set_value("own/leads/own columns").run()
