@@ -23,7 +23,7 @@ from leadquality.intake.fit import Missing
 from leadquality.intake.folder import Unread
 from leadquality.intake.mapping import MAPPING, Mapping, answers_only, parse_mapping
 from leadquality.intake.presets import OWN_COLUMNS
-from leadquality.intake.propose import Proposal, propose
+from leadquality.intake.propose import Planned, Proposal, propose
 from leadquality.intake.recognise import answer_line
 from leadquality.intake.write import mapping_text, questions_text
 
@@ -89,7 +89,8 @@ def plan(
         )
         return Plan(proposal, before.decode(), None, refused=why)
     text, rules = before.decode(), there
-    if rules is None or is_written or not _are_in(proposal, rules) or decisions != Decisions():
+    # Where nothing is added it is taken letter by letter, as a person wrote it.
+    if rules is None or is_written or _new(proposal, rules) or decisions != Decisions():
         if rules is None and not (proposal.vendors or answers or decisions.answers):
             has_leads = "leads" in is_there | {planned.fitted.extract for planned in proposal.sources}
             text = own_columns(has_leads)
@@ -102,13 +103,15 @@ def plan(
         for gap in planned.fitted.missing
         if (planned.file, gap.extract, gap.column) not in filled
     )
-    return Plan(proposal, text, rules, missing, "; ".join(proposal.missing) if missing else "")
+    # What the mapping reads already is judged when it is read: it may fill a column in more ways than a look can tell.
+    lacking = [text for planned in _new(proposal, there) for text in planned.missing] if missing else []
+    return Plan(proposal, text, rules, missing, "; ".join(lacking))
 
 
-def _are_in(proposal: Proposal, rules: Mapping) -> bool:
-    """Whether a mapping has all the sources of a proposal: then it is taken letter by letter, as a person wrote it."""
-    there = {(source.file, source.extract) for source in rules.source}
-    return there >= {(planned.file, planned.fitted.extract) for planned in proposal.sources}
+def _new(proposal: Proposal, rules: Mapping | None) -> list[Planned]:
+    """The sources of a proposal that a mapping does not have."""
+    there = {(source.file, source.extract) for source in (rules.source if rules else ())}
+    return [planned for planned in proposal.sources if (planned.file, planned.fitted.extract) not in there]
 
 
 def own_columns(has_leads: bool) -> str:

@@ -48,6 +48,18 @@ class Planned:
     def file(self) -> str:
         return self.recognised.file
 
+    @property
+    def missing(self) -> Iterator[str]:
+        """Each required column that nothing fills: file, column, remedy."""
+        look = self.recognised.look
+        for gap in self.fitted.missing:
+            guess = f" (did you mean {gap.closest!r}?)" if gap.closest else ""
+            remedy = f"Add the column, or map it in mapping.toml under [source.columns] of {gap.extract}"
+            yield (
+                f"{self.file}, line 1: required column '{gap.column}' is missing{guess}; it was read as {self.layout.preset}"
+                f"{look.unnamed}, and the header has {clipped(', '.join(look.header), 2000)}. {gap.remedy or remedy}"
+            )
+
     def suggested(self, decided: Mapping[str, Filling | Column] | None = None) -> Mapping[str, Filling]:
         """What may fill the columns that nothing fills. decided: what is filled besides what the file names as we do.
 
@@ -96,14 +108,7 @@ class Proposal:
     @property
     def missing(self) -> tuple[str, ...]:
         """Each required column that nothing fills: file, column, remedy."""
-        return tuple(
-            f"{planned.file}, line 1: required column '{gap.column}' is missing"
-            f"{f' (did you mean {gap.closest!r}?)' if gap.closest else ''}; it was read as {planned.layout.preset}"
-            f"{planned.recognised.look.unnamed}, and the header has {clipped(', '.join(planned.recognised.look.header), 2000)}. "
-            f"{gap.remedy or f'Add the column, or map it in mapping.toml under [source.columns] of {gap.extract}'}"
-            for planned in self.sources
-            for gap in planned.fitted.missing
-        )
+        return tuple(text for planned in self.sources for text in planned.missing)
 
 
 def propose(
