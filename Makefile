@@ -12,7 +12,7 @@ MACRO_RULES := aliasing,ambiguous,capitalisation,convention,references,structure
 LOCK = $(PY) -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock'
 
-.PHONY: help run test test-slow fuzz lint format sample bench lock clean
+.PHONY: help run test test-slow fuzz lint format docs sample bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,12 +38,15 @@ lint: $(VENV)/.dev ## Check style, types and SQL
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	$(PY) -m sqlfluff lint -p 2 queries/checks queries/counts queries/evidence queries/facts queries/kpis queries/reports queries/staging queries/trust
+	$(PY) -m sqlfluff lint -p 2 queries/checks queries/counts queries/derived queries/evidence queries/facts queries/kpis queries/reports queries/staging queries/trust
 	$(PY) -m sqlfluff lint -p 2 --rules $(MACRO_RULES) queries/functions queries/scopes
 
 format: $(VENV)/.dev ## Put the Python files into the house layout
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+
+docs: $(VENV)/.dev ## Write the reference of the mapping into docs/mapping.md
+	$(PY) -m leadquality.intake.reference
 
 sample: $(VENV)/.run ## Write data/sample again, from its seed
 	$(PY) -m leadquality sample data/sample

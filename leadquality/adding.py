@@ -65,11 +65,15 @@ def last_snapshot(home: Home) -> Last:
     return last
 
 
-def refuse_other_mapping(text: bytes, paths: Iterable[Path]) -> None:
-    """Raise InputRefused when one of these files, where it exists, is another mapping than `text`: one mapping reads all."""
+def refuse_other_mapping(rules: Mapping, given: bytes, paths: Iterable[Path]) -> None:
+    """Raise InputRefused when one of these files, where it exists, is another mapping than that in force: one mapping reads all.
+
+    given: the text that it was made of, to which what the files are was only added."""
     for path in paths:
-        own = read_text(path) if path.exists() else text
-        if own != text and answers_only(own) is None:
+        own = read_text(path) if path.exists() else given
+        if own == given or answers_only(own) is not None:
+            continue
+        if not rules.goes_on(parse_mapping(own, path)):
             raise InputRefused(
                 f"{path}: another mapping than that of the deliveries before, whose rows would have to be read anew; "
                 f"remove it, or write one mapping and {ALL} --mapping FILE"

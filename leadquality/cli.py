@@ -20,8 +20,8 @@ from leadquality.contracts import LOOPBACK, ROOT, InputRefused
 HOME = ROOT / "data"
 UPLOAD_MB = 200
 """The largest file that is taken in the browser, on the reader's own machine; a larger one is put into the inbox."""
-LINE = 400
-"""A line on the terminal is cut here: column names and values come from files."""
+LINE = 2000
+"""A line on the terminal is cut here: column names and values come from files. What is to be done is said before."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -174,10 +174,12 @@ def days(text: str) -> int:
 
 def run_load(options: argparse.Namespace) -> None:
     from leadquality.catalogue import load_kpis
+    from leadquality.intake.folder import Unread
     from leadquality.load import load
     from leadquality.snapshot import Home
     from leadquality.verdict.evidence import load_lines
     from leadquality.verdict.loads import restated_sentence, resting
+    from leadquality.words import one_line
 
     home = Home(options.home)
     if options.if_empty and home.current() is not None:
@@ -200,6 +202,8 @@ def run_load(options: argparse.Namespace) -> None:
                 "as_of": manifest.as_of,
                 "tables": manifest.tables,
                 "evidence": manifest.evidence,
+                "unread": manifest.unread,
+                "undecided": manifest.undecided,
             }
         )
         return
@@ -218,6 +222,11 @@ def run_load(options: argparse.Namespace) -> None:
             print(f"      {count:,} {reason}{rest(f'{name} {reason}')}")
     for code, count in manifest.findings.items():
         print(f"  finding: {count:,} {code}{rest(code)}")
+    for each in manifest.unread:
+        files = Unread(tuple(each["files"]), each["reason"], each["remedy"])
+        print(one_line(f"  not read: {files}", LINE))
+    for line in manifest.undecided:
+        print(one_line(f"  not read: {line}", LINE))
     print(f"  {restated_sentence(manifest.restated)}")
     closed = Counter(link for kpi in load_kpis().values() for link in kpi.links)
     used = {name: table["used"] for name, table in manifest.tables.items()}

@@ -14,26 +14,15 @@ from leadquality import __version__
 from leadquality.adding import last_snapshot, refuse_other_mapping, refuse_other_rules
 from leadquality.catalogue import definitions_hash
 from leadquality.contracts import InputRefused
-from leadquality.intake import (
-    Mapping,
-    Proposal,
-    accounts_by_file,
-    accounts_of,
-    mapping_text,
-    parse_mapping,
-    propose,
-    stage,
-)
+from leadquality.intake import Mapping, Proposal, accounts_by_file, accounts_of, stage
 from leadquality.intake.against import refuse_loss, refuse_rejected
-from leadquality.intake.decisions import Decisions, decided_text
-from leadquality.intake.declared import Read
+from leadquality.intake.decisions import Decisions
+from leadquality.intake.findings import undecided
 from leadquality.intake.fit import Missing
-from leadquality.intake.look import tables
-from leadquality.intake.mapping import MAPPING, answers_only, read_text
-from leadquality.intake.presets import OWN_COLUMNS
+from leadquality.intake.mapping import MAPPING, read_text
+from leadquality.intake.plan import Plan, plan, told, unread
 from leadquality.intake.rehearsal import Change, Rehearsal, changes, rehearse
 from leadquality.intake.values import meanings, vocabulary
-from leadquality.intake.write import questions_text
 from leadquality.settings import read_settings, setting_rows
 from leadquality.snapshot import (
     ENGINE,
@@ -50,44 +39,16 @@ from leadquality.snapshot.publish import BUILDING, DATA
 from leadquality.unchanged import refuse_all_loaded, refuse_unchanged
 
 SETTINGS: Final = "leadquality.toml"
-UNKNOWN: Final = (
-    "none of these files is recognised; say what each holds under [answers] of mapping.toml, as in "
-    '"my calls.csv" = "own/calls/own columns", or answer on the page Load'
-)
 WORK: Final = "reading"
 """Where the files of a load are kept while they are read."""
 
 
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """The mapping of a load and its text, which is kept beside the snapshot."""
-
-    rules: Mapping
-    text: bytes
-
-
-def mapping_for(folder: Path, mapping: Path | None = None) -> InForce:
-    """The mapping in force: the file given, else mapping.toml in the folder, else what is recognised, else our own names.
-
-    A mapping.toml that holds only [answers] answers the questions of recognition. Raises InputRefused when recognition
-    asks, or misses a column that is required: nothing is guessed.
-    """
-    text = b""
-    beside = folder / MAPPING
-    path = mapping or (beside if beside.is_file() else None)
-    answers: dict[str, str] | None = None
-    if path is not None:
-        text = read_text(path)
-        answers = answers_only(text)
-        if answers is None:
-            return InForce(parse_mapping(text, path), text)
-    proposal = propose(folder, answers) if folder.is_dir() else None
-    if proposal is None or not (proposal.is_of_vendors or answers):
-        text = OWN_COLUMNS.read_bytes()
-        return InForce(parse_mapping(text, OWN_COLUMNS), text)
-    proposal.demand()
-    text = mapping_text(proposal, text.decode() if answers else "").encode()
-    return InForce(parse_mapping(text, folder / MAPPING), text)
+def plan_of(folder: Path, mapping: Path | None = None) -> tuple[Plan, bytes]:
+    """The plan of a load by the mapping in force, and the bytes of its file: the file given, else mapping.toml in the folder, else
+    none; then what is recognised counts. A mapping.toml that holds only [answers] answers the questions of recognition."""
+    path = mapping or folder / MAPPING
+    before = read_text(path) if mapping or path.is_file() else b""
+    return plan(folder, before, where=path), before
 
 
 def settings_for(home: Home, folder: Path, settings: Path | None) -> Path | None:
@@ -120,12 +81,19 @@ def load(
     folders = [folders] if isinstance(folders, Path) else list(folders)
     with home.locked(), home.noting_refusal():
         last = last_snapshot(home) if add else None
-        force = InForce(last.rules, last.text) if last else mapping_for(folders[0], mapping)
-        rules = force.rules
+        planned = None
+        if last:
+            rules, text = last.rules, last.text
+            given = text
+        else:
+            planned, given = plan_of(folders[0], mapping)
+            rules, text = planned.demand(), planned.text.encode()
         others = [folder / MAPPING for folder in folders[0 if last else 1 :]]
         refuse_other_mapping(
-            force.text, [mapping, *others] if last and mapping else [] if mapping else others
+            rules, given, [mapping, *others] if last and mapping else [] if mapping else others
         )
+        aside = [planned.proposal.unread] if planned else []
+        aside += [unread(folder, rules) for folder in folders[len(aside) :]]
         settings = settings_for(home, folders[0], settings)
         if last:
             refuse_other_rules(last, settings, as_of or rules.as_of)
@@ -136,7 +104,8 @@ def load(
         if last:
             refuse_all_loaded(last.manifest, folders, rules)
         else:
-            refuse_unchanged(before, folders, rules, declared, settings_digest)
+            unread_now = [each for files in aside for each in files]
+            refuse_unchanged(before, folders, rules, declared, settings_digest, unread_now)
         building = home.snapshots / f"{BUILDING}{id(rules):x}"
         building.mkdir()
         try:
@@ -145,8 +114,18 @@ def load(
                 last.copy(building)
             with workspace(building) as con:
                 earlier = last.earlier if last else None
+                first = earlier.deliveries + 1 if earlier else 1
+                findings = told(aside, planned.proposal if planned else None, first)
                 staged = stage(
-                    con, folders, rules, as_of, report, building / WORK, earlier=earlier, key=home.token_key
+                    con,
+                    folders,
+                    rules,
+                    as_of,
+                    report,
+                    building / WORK,
+                    earlier=earlier,
+                    key=home.token_key,
+                    told=findings,
                 )
                 accounts = accounts_of(con, [name for name in staged.extracts if name in staged.given])
                 if not confirmed:
@@ -159,11 +138,12 @@ def load(
                 if before.manifest and not last and not confirmed and rules.policy.smaller_load == "refuse":
                     refuse_loss(con, before.manifest.tables, before.manifest.ends, accounts, staged.ends)
                 decisions = None if last else setting_rows(decided, rules.zone)
+                open_columns = undecided(con)
                 found = build(con, building / DATA, staged.as_of, list(staged.extracts), decisions, report)
                 restated = restate(con, building / DATA, staged.as_of, rules.digest, before)
             for left_over in ("spill", WORK):
                 shutil.rmtree(building / left_over, ignore_errors=True)
-            (building / MAPPING).write_bytes(force.text)
+            (building / MAPPING).write_bytes(text)
             (building / MAPPING).chmod(0o444)
             files = {
                 name: {
@@ -193,6 +173,8 @@ def load(
                 restated=restated,
                 declared=declared,
                 evidence=found.evidence,
+                undecided=open_columns,
+                unread=[each.as_json() for files in aside for each in files],
             )
             return publish(home, building, manifest, report)
         finally:
@@ -233,41 +215,22 @@ def map_folder(
     before: the mapping there is, whose keys and comments are kept; decisions: what a person decided since, which is written
     into the text. Raises InputRefused when `before` is no mapping, or there is no folder.
     """
-    decisions = decisions or Decisions()
-    answers = answers_only(before) if before else {}
-    reads = {}
-    passed: set[str] = set()
-    if answers is None:
-        there = parse_mapping(before, folder / MAPPING)
-        answers = there.answers
-        globbed = there.over(tables(folder) if folder.is_dir() else ()).source[len(there.source) :]
-        passed = {source.file for source in globbed}
-        reads = {source.file: source.read for source in there.source if source.read != Read()}
-    proposal = propose(folder, answers | decisions.answers, reads | decisions.reads, passed)
-    if proposal.questions:
-        text = questions_text(proposal, before.decode())
-        return Mapped(proposal, text, None, None, "; ".join(map(str, proposal.questions)), ())
-    if not proposal.sources and not passed:
-        return Mapped(proposal, before.decode(), None, None, UNKNOWN, ())
-    text = decided_text(mapping_text(proposal, before.decode(), decisions.filled), decisions)
-    rules = parse_mapping(text.encode(), folder / MAPPING)
-    filled = {(source.file, source.extract, ours) for source in rules.source for ours in source.columns}
-    missing = tuple(
-        (planned.file, gap)
-        for planned in proposal.sources
-        for gap in planned.fitted.missing
-        if (planned.file, gap.extract, gap.column) not in filled
-    )
+    made = plan(folder, before, decisions, is_written=True)
+    if made.rules is None:
+        return Mapped(made.proposal, made.text, None, None, made.refused, ())
     decided, _ = read_settings(settings_for(home, folder, settings))
     known = vocabulary(setting_rows(decided))
     try:
         with tempfile.TemporaryDirectory() as scratch, workspace(Path(scratch)) as con:
-            tried = rehearse(con, folder, rules, known, as_of, report, work=Path(scratch) / WORK)
+            findings = told([made.proposal.unread], made.proposal)
+            work = Path(scratch) / WORK
+            tried = rehearse(con, folder, made.rules, known, as_of, report, findings, work=work)
     except InputRefused as error:
-        refused = "; ".join(proposal.missing) if missing else str(error)
-        return Mapped(proposal, text, rules, None, refused, (), error.code, missing)
+        why = made.refused or str(error)
+        return Mapped(made.proposal, made.text, made.rules, None, why, (), error.code, made.missing)
     words = meanings(known, tried.values)
-    return Mapped(proposal, text, rules, tried, "", tuple(_changes(home, tried)), words=words)
+    changed = tuple(_changes(home, tried))
+    return Mapped(made.proposal, made.text, made.rules, tried, "", changed, words=words)
 
 
 def _changes(home: Home, tried: Rehearsal) -> list[Change]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from leadquality import __version__
 from leadquality.catalogue import definitions_hash
 from leadquality.intake import Mapping
+from leadquality.intake.folder import Unread
 from leadquality.intake.loaded import holds_nothing_new, holds_the_same
 from leadquality.intake.mapping import MAPPING
 from leadquality.snapshot import ENGINE, ROWS, Manifest, Unchanged
@@ -16,10 +17,17 @@ from leadquality.snapshot.restate import Earlier
 
 
 def refuse_unchanged(
-    before: Earlier, folders: Sequence[Path], mapping: Mapping, declared: str, settings_digest: str
+    before: Earlier,
+    folders: Sequence[Path],
+    mapping: Mapping,
+    declared: str,
+    settings_digest: str,
+    aside: Iterable[Unread] = (),
 ) -> None:
     """Raise Unchanged when the snapshot in force was made of these very files, by the same mapping, settings, definitions, engine
-    and product, and for the same declared as-of day; never when anything of it is damaged, for then a load is the remedy."""
+    and product, and for the same declared as-of day; never when anything of it is damaged, for then a load is the remedy.
+
+    aside: the files that are not read; those that were not told with the snapshot are told now."""
     made = before.manifest
     if made is None:
         return
@@ -31,8 +39,9 @@ def refuse_unchanged(
         and holds_the_same(folders, mapping, made.files)
         and _is_whole(before.path.parent, made)
     ):
+        news = "".join(f". Not read: {each}" for each in aside if each.as_json() not in made.unread)
         raise Unchanged(
-            f"already loaded: nothing has changed since the snapshot {made.snapshot} was made of these files; it stays in force"
+            f"already loaded: nothing has changed since the snapshot {made.snapshot} was made of these files; it stays in force{news}"
         )
 
 

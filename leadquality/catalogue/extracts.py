@@ -12,7 +12,7 @@ from pathlib import Path
 from leadquality.catalogue.header import CatalogueError, Header, parse_header
 from leadquality.contracts import QUERIES
 
-KINDS = ("ids", "numbers", "money", "flags", "people", "answers", "private")
+KINDS = ("ids", "numbers", "money", "flags", "people", "answers", "private", "decides")
 ORDER = ("leads", "calls", "meetings", "opportunities")
 
 
@@ -50,8 +50,9 @@ class Extract:
 
     dates, ids, numbers, money and flags are columns that are brought into one form before the rules judge them; people name
     members of the team; in answers "none" is something that somebody said; of private columns nothing is kept. categories: the
-    vocabulary of each column whose spellings are folded. versions: SQL over the columns; a row of a later delivery that agrees
-    in all of them is a newer version of the row. The key, unless it stands in many rows.
+    vocabulary of each column whose spellings are folded. decides: columns that are never left unread without a word. versions:
+    SQL over the columns; a row of a later delivery that agrees in all of them is a newer version of the row. The key, unless it
+    stands in many rows.
 
     bounds: what each number and amount can hold. order: chains of dates of which none can lie before one to its left.
     """
@@ -70,6 +71,7 @@ class Extract:
     people: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     private: tuple[str, ...] = ()
+    decides: tuple[str, ...] = ()
     categories: Mapping[str, str] = field(default_factory=dict)
     versions: tuple[str, ...] = ()
     bounds: Mapping[str, Bound] = field(default_factory=dict)

@@ -14,13 +14,14 @@ from leadquality.formats.contract import (
     engine_path,
     shown,
 )
-from leadquality.formats.guard import Opened, opened, passed_over
-from leadquality.formats.layout import fold, is_wrapped
+from leadquality.formats.guard import Opened, kind_of, opened, passed_over, refuse_what_is_no_table
+from leadquality.formats.layout import Header, fold, is_wrapped, place, refused
 
 __all__ = [
     "ASIDE",
     "ROWS",
     "Asked",
+    "Header",
     "Ignored",
     "Limits",
     "Note",
@@ -32,9 +33,13 @@ __all__ = [
     "engine_path",
     "fold",
     "is_wrapped",
+    "kind_of",
     "opened",
     "passed_over",
+    "place",
     "read_apart",
     "read_here",
+    "refuse_what_is_no_table",
+    "refused",
     "shown",
 ]

@@ -17,9 +17,9 @@ from leadquality.formats.reading import read
 def main() -> None:
     """Read the job from standard input, answer on standard output."""
     job = json.load(sys.stdin)
-    asked = Asked(
-        **{**job["asked"], "known": tuple(job["asked"]["known"]), "limits": Limits(**job["asked"]["limits"])}
-    )
+    told = job["asked"]
+    names = {name: tuple(told[name]) for name in ("known", "mapped")}
+    asked = Asked(**{**told, **names, "limits": Limits(**told["limits"])})
     bind(asked.limits)
     print(json.dumps(answered(job["descriptor"], job["kind"], asked, Path.cwd())))
 

@@ -35,25 +35,36 @@ class Ignored(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of a file may be read. Sizes in MiB; ratio: unpacked to packed; seconds and memory_mb bind the child process."""
+    """How much of a file may be read."""
 
     file_mb: int = 2048
+    """Size of the file in MiB."""
     unpacked_mb: int = 512
+    """Size of what is packed in it, in MiB."""
     ratio: int = 200
+    """How many times the packed size that may be."""
     line_mb: int = 8
+    """Length of a line in MiB."""
     entries: int = 2000
+    """Entries of a workbook's archive."""
     columns: int = 500
+    """Columns."""
     million_cells: int = 2000
+    """Cells of a Parquet file, in millions."""
     seconds: int = 900
+    """How long reading may take."""
     memory_mb: int = 3072
+    """Memory of the process that reads it, in MiB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the mapping declares of a file; None: to be detected. known: names that a header may carry; wrapped: every line
-    stands in one pair of quotes."""
+    """What the mapping declares of a file; None: to be detected. known: names that a header may carry; mapped: those of them
+    that the mapping uses, which decide; header: the file has one; wrapped: every line stands in one pair of quotes."""
 
     known: tuple[str, ...] = ()
+    mapped: tuple[str, ...] = ()
+    header: bool = True
     encoding: str | None = None
     delimiter: str | None = None
     head_lines: int | None = None

@@ -126,6 +126,7 @@ def shelve(
     """Write the rows below a header of stripped names; '' marks a field without one. Returns what became of them."""
     shelf, tally, unnamed = Shelf(folder, len(header)), Tally(), Unnamed(header)
     width = len(header)
+    named = max((place for place, name in enumerate(header, start=1) if name), default=width)
     names = [*header]
     for record in records:
         fields = record.fields
@@ -139,6 +140,10 @@ def shelve(
         if len(fields) > width and not any(field.strip() for field in fields[width:]):
             fields = fields[:width]
             tally.trimmed += 1
+        if (
+            named <= len(fields) < width
+        ):  # the columns at the end have no name, and this row no field for them
+            fields = [*fields, *[""] * (width - len(fields))]
         if fields[0].strip() == header[0] and [field.strip() for field in fields] == names:
             tally.skipped += record.lines
             tally.repeated += 1

@@ -153,23 +153,20 @@ class _Grid:
 
 def _layout(grid: _Grid, asked: Asked) -> layout.Layout:
     """The header among the first rows, by the names it may carry."""
-    known = layout.known_names(asked)
-    best: tuple[tuple[int, int], int, list[str]] | None = None
-    for place in range(min(layout.SEARCHED, len(grid.cells))):
-        line = grid.top + place + 1
-        row = [cell.strip() for cell in grid.row(place)]
-        if not any(row) or (asked.head_lines is not None and line != asked.head_lines + 1):
-            continue
-        rank = (sum(layout.fold(cell) in known for cell in row), -place)
-        if best is None or rank > best[0]:
-            best = (rank, line, row)
-    if best is None:
+    rows = [
+        layout.Line(grid.top + place + 1, grid.top + place + 2, [cell.strip() for cell in grid.row(place)])
+        for place in range(min(layout.SEARCHED + (asked.head_lines or 0), len(grid.cells)))
+    ]
+    found = layout.header_of([row for row in rows if any(row.cells)], asked)
+    if found is None:
         raise Unreadable("EMPTY", "the sheet is empty; export it again")
-    (score, _), line, names = best
-    layout.refuse(tuple(names), score, ",", line, asked)
-    above = [clipped(" ".join(filter(None, grid.row(place)))) for place in range(line - grid.top - 1)]
+    line = found[0]
+    score = layout.count_of(line.cells, layout.known_names(asked))
+    header = layout.Header(",", *found, score, is_named=asked.header)
+    names = layout.refused(header, asked)
+    above = [clipped(" ".join(filter(None, grid.row(place)))) for place in range(line.number - grid.top - 1)]
     notes = tuple(Note("preamble_skipped", grid.top + 1, text) for text in above[:1])
-    return layout.Layout(",", tuple(names), line, line + 1, line - 1, notes)
+    return layout.Layout(",", names, line.number, header.first, line.number - 1, notes)
 
 
 def text_of(cell: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
@@ -30,12 +31,14 @@ class OtherThan(Strict):
     """The value is none of these words; `""` stands for blank."""
 
     other_than: list[str]
+    """None of these words."""
 
 
 class SameDay(Strict):
     """Both columns hold a moment of one day."""
 
     same_day_as: Name
+    """The other column."""
 
 
 Condition = Literal["*", ""] | list[str] | OtherThan | SameDay
@@ -43,30 +46,44 @@ Condition = Literal["*", ""] | list[str] | OtherThan | SameDay
 
 
 class Column(Strict):
-    """One of our columns that is more than a column of theirs. Exactly one place: from, lookup, first_of, joined ..."""
+    """What fills one of our columns where a name alone does not say it. It has exactly one place: `from`, `lookup`, `first_of`,
+    `joined`, `seconds_between`, `constant`, `stand_in` or `row`."""
 
     from_: Name | None = Field(default=None, alias="from")
+    """Their column, where more is to be said of it."""
     lookup: Name | None = None
+    """The name of a lookup of this source, with `column`: `{ lookup = "stages", column = "label" }`."""
     column: Name | None = None
     """The column of the lookup."""
     first_of: list[str | Column] = Field(default_factory=list)
-    """The first of these that is not blank in the row."""
+    """The first of these that is not blank in the row: `["Won time", "Lost time"]`, or tables such as this one."""
     joined: list[Name] = Field(default_factory=list)
-    """Columns set side by side with a space between: a date and a time."""
+    """Columns set side by side with a space between: `["Due date", "Due time"]`."""
     seconds_between: list[Name] = Field(default_factory=list, max_length=2)
-    """The seconds from the first to the second of two moments (or of two counts of seconds)."""
+    """The seconds from the first to the second: of two moments, of two times of the day (the second may lie past midnight), or of two
+    counts of seconds. What cannot be read is rejected as `BAD_NUMBER`."""
     constant: str | None = None
-    """The same in every row, because the whole file means it."""
-    stand_in: str | None = None
-    """A date that the file does not have: rows need one, nothing that rests on it is told."""
+    """The same in every row, because the whole file means it: `"outbound"` of a dialer, `"won"` of a list of won deals."""
+    stand_in: str | Column | None = None
+    """A date that the file does not have: a day, `"2010-11-30"`, or another column, `{ from = "Close date" }`. Rows can be counted,
+    and no KPI that needs the date is given."""
     row: str | None = None
-    """A key made of this text and the number of the row, for files without one."""
+    """A key made of this text and the number of the row, for files without one: `"client-"`."""
     unit: Unit | None = None
+    """Of a length `s`, `ms`, `min`, `hh:mm:ss` or `hh:mm`; of a moment `epoch s` or `epoch ms`."""
     zone: str | None = None
-    """The zone of stamps that carry no offset, where it is not the mapping's."""
+    """The zone of stamps that carry no offset, where it is not that of the mapping: `"Europe/Berlin"`."""
     form: Form | None = None
+    """One spelling of an id: `salesforce id` (15 of 18 characters), `zoho id` (without `zcrm_`), `text` (without case and spaces)."""
     when: dict[Name, Condition] = Field(default_factory=dict)
-    """Only in rows that fit; blank in the others."""
+    """Only in rows that fit; blank in the others: `{ IsClosed = ["true"] }`."""
+
+    @property
+    def stands_in(self) -> bool:
+        """Does it fill a column with a date that the file does not have?"""
+        return self.stand_in is not None or any(
+            isinstance(part, Column) and part.stands_in for part in self.first_of
+        )
 
     @property
     def says_unit(self) -> bool:
@@ -91,45 +108,72 @@ class Column(Strict):
             raise ValueError(f"'{self.zone}' is no time zone; write it as in Europe/Berlin")
         return self
 
+    @property
+    def names(self) -> Iterator[str]:
+        """Names of the file's own columns that it speaks of."""
+        yield from [self.from_] if self.from_ else []
+        yield from (*self.joined, *self.seconds_between, *self.when)
+        for part in (*self.first_of, *([self.stand_in] if isinstance(self.stand_in, Column) else [])):
+            yield from names_in(part)
+
+
+def names_in(column: str | Column) -> Iterator[str]:
+    """Names of the file's own columns that fill one of ours."""
+    yield from [column] if isinstance(column, str) else column.names
+
 
 class Rule(Strict):
-    """`{ when = { their column = words }, then = ours }`: the first rule that fits decides."""
+    """One of the rules under `values`: the first that fits decides, none fits: the column's own value."""
 
     when: dict[Name, Condition]
+    """Conditions that all hold."""
     then: str
+    """Our word."""
 
 
 class Dated(Strict):
     """Where the date stands by which the earliest of several matches is chosen: a column of a third file."""
 
     file: File
+    """The third file."""
     key: Name
+    """Its column that `by` is looked up in."""
     by: Name
+    """The column of the lookup's file that refers to it."""
     column: Name
+    """Its column that holds the date."""
 
 
 class Split(Strict):
     """One cell of the lookup holds several keys."""
 
     column: Name
+    """The column of the lookup's file."""
     separator: Annotated[str, StringConstraints(min_length=1, max_length=3)] = ";"
+    """What stands between two keys."""
 
 
 class Lookup(Strict):
-    """A second file that adds columns to this one: its rows are found by `key`, from our column `by`."""
+    """A second file that adds columns to this one."""
 
     file: File
+    """The second file, in the same folder."""
     key: Name
+    """Its column that is looked in."""
     by: Name
+    """The column of this file that is looked up, or `lookup.column` of a lookup above."""
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] | None = None
+    """The delimiter of the second file, where it is not that of this one."""
     form: Form | None = None
-    """Both sides are brought into this form before they are compared."""
+    """One spelling into which both sides are brought before they are compared, as of a column."""
     split: Split | None = None
+    """One cell holds several keys: `{ column, separator = ";" }`."""
     many: Literal["first", "earliest", "none"] = "first"
-    """Several rows fit: the first of the file, the one dated earliest, or none of them."""
+    """Several rows fit: the first of the file, the one dated earliest (by `dated`), or none of them."""
     dated: Name | Dated | None = None
+    """The date that makes one the earliest: a column, or `{ file, key, by, column }` of a third file."""
     rare: bool = False
-    """Most rows find nothing, and that is right: merged contacts, for example."""
+    """Most rows find nothing, and that is right: merged contacts, for example. Then it is no finding."""
 
     @model_validator(mode="after")
     def earliest_has_a_date(self) -> Self:
@@ -143,28 +187,48 @@ def _as_list(value: object) -> object:
 
 
 class Person(Strict):
-    """Columns by which rows find their lead where no id does. The number itself is never kept.
-
-    Of the leads' files every column holds a number of the lead; of the others the first that is not blank is taken.
-    """
+    """Columns by which rows find their lead where no id does. The number itself is never kept."""
 
     phone: Annotated[list[str | Column], BeforeValidator(_as_list)] = Field(default_factory=list)
+    """Columns with telephone numbers. Of the leads each holds a number of the lead; of others the first that is not blank is taken:
+    `[{ from = "ANI", when = { "CALL TYPE" = ["Inbound"] } }, "DNIS"]`. Numbers are compared as digits; a number of several leads
+    finds none."""
     country_code: Annotated[str, StringConstraints(pattern="^[1-9][0-9]{0,2}$")] | None = None
-    """The country of numbers written without one, as it is dialled: "49" for Germany."""
+    """The country of numbers written without one, as it is dialed: `"49"` for Germany."""
+
+
+class FirstOf(Strict):
+    """Of several columns the first that is not blank in the row."""
+
+    first_of: list[Name] = Field(min_length=1)
+    """The columns, in this order."""
 
 
 class Exclusion(Strict):
     """A visible rule that leaves rows out; its count is shown under its name."""
 
     column: Name | None = None
+    """Their column, with `values` or `values_other_than`."""
     values: list[str] = Field(default_factory=list)
+    """Rows with one of these words are excluded; `""` stands for blank."""
     values_other_than: list[str] = Field(default_factory=list)
+    """Rows with any other word are excluded."""
     when: dict[Name, Condition] = Field(default_factory=dict)
-    """All conditions hold."""
-    repeats: list[Name] = Field(default_factory=list)
-    """Rows that share the first of these that is not blank are one thing; one of them stays."""
+    """Rows for which all conditions hold are excluded."""
+    repeats: list[Name | FirstOf] = Field(default_factory=list)
+    """Rows that are equal in all of these columns are one thing, and one of them stays. `{ first_of = [...] }` stands for the first
+    that is not blank. A row in which one of them is blank repeats nothing; where only some are, that is a finding."""
     keep: Name | None = None
-    """Of repeats the row with the largest number here stays, else the first."""
+    """Of repeats the row with the largest number or length, or the latest date, in this column stays; else the first of the file. A
+    column that is neither in most rows is refused."""
+
+    @property
+    def names(self) -> Iterator[str]:
+        """Names of the file's own columns that it speaks of."""
+        yield from (*([self.column] if self.column else []), *self.when)
+        for part in self.repeats:
+            yield from [part] if isinstance(part, str) else part.first_of
+        yield from [self.keep] if self.keep else []
 
     @model_validator(mode="after")
     def one_kind(self) -> Self:
@@ -174,16 +238,18 @@ class Exclusion(Strict):
 
 
 class Repeat(Strict):
-    """One row stands for as many as `column` says; what only_last names is known of the last of them alone."""
+    """One row stands for several: a lead's attempts, for example. The account then counts these."""
 
     column: Name
+    """Their column with the number, at least 1."""
     only_last: list[Name] = Field(default_factory=list)
+    """Our columns that are known of the last only, such as `talk_s`; of the others nothing is known but that they happened."""
 
 
 KINDS = {
     "str",
     "list[str]",
-    *(kind.__name__ for kind in (Column, OtherThan, SameDay, Dated)),
+    *(kind.__name__ for kind in (Column, OtherThan, SameDay, Dated, FirstOf)),
     "literal['*','']",
     "constrained-str",
 }

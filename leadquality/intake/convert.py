@@ -12,14 +12,14 @@ from typing import Final
 
 import duckdb
 
-from leadquality.catalogue import Bound, Extract
+from leadquality.catalogue import Extract
 from leadquality.formats import clipped
 from leadquality.intake import dates, numbers, texts
 from leadquality.intake.expressions import literal
 from leadquality.intake.files import Table
 from leadquality.intake.mapping import Mapping, Source
 from leadquality.intake.tokens import Tokens
-from leadquality.intake.typed import Column, Note, Typed, layered, problem
+from leadquality.intake.typed import NO_BOUND, Column, Note, Typed, layered, problem
 
 ID_DAMAGED: Final = r"regexp_matches({0}, '\.0$|E\+|^[#=]|^\d+-...$|^...-\d\d$|\)$|[^ -~]')"
 """Whether an id may bear the trace of a spreadsheet or a number type."""
@@ -31,7 +31,6 @@ CLEAN: Final = {
     "private": "true",
 }
 """What must hold in every row of a column for it to be taken as it stands, without a second look; of numbers numbers.clean."""
-NO_BOUND: Final = Bound("0", "0")
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -61,8 +61,7 @@ def read(column: Column, value: str) -> Typed:
             problem(f"{value} is not null and {moment} is null", "BAD_DATE", column.name, value)
         )
     elif "iso_spelt" in shapes:
-        spelt = f"case when {shape} = 'iso_spelt' then left({value}, 10) || stamp_tail({value}) end"
-        moment = column.layer("moment", spelt)
+        moment = column.layer("moment", _spelt(value, shape))
     else:
         moment = ""
     if moment:
@@ -87,6 +86,24 @@ def _declared(value: str, written: str) -> str:
     if "%z" in written.lower():
         form += "%z"
     return f"strftime(try_strptime({value}, {literal(written)}), {literal(form)})"
+
+
+def moments(column: Column, value: str) -> Callable[[str], str]:
+    """How SQL makes moments of a column of dates, as a function of what stands for the column. Raises InputRefused as `read`."""
+    if declared := column.source.date_formats:
+        return lambda text: (
+            f"moment(coalesce({', '.join(_declared(text, written) for written in declared)}, {text}))"
+        )
+    shape = f"date_shape({value})"
+    style = _style(column, value, shape, column.shapes(shape, value))
+    return lambda text: (
+        f"moment({_spelt(text, f'date_shape({text})') if style == 'iso' else _in_iso(text, style)})"
+    )
+
+
+def _spelt(value: str, shape: str) -> str:
+    """SQL of a date of ISO form whose time is written in a way of its own, as ISO text."""
+    return f"case when {shape} = 'iso_spelt' then left({value}, 10) || stamp_tail({value}) else {value} end"
 
 
 def _style(column: Column, value: str, shape: str, shapes: dict[str, Seen]) -> DateStyle:

@@ -13,6 +13,7 @@ from leadquality.contracts import InputRefused
 from leadquality.formats import fold
 from leadquality.intake.columns import Column
 from leadquality.intake.declared import Read
+from leadquality.intake.mapping import Answers
 
 FROM_SOURCE: Final = ("leads", "source")
 """The values that have no words of ours but a channel: rules decide on them."""
@@ -29,13 +30,15 @@ class Decisions:
     """Answers that only a person can give.
 
     answers: file to preset or `not read`; reads: how a file is read; columns: of a place, our column to what fills it, as the
-    mapping says it; values: of (extract, column), their value to our word; date_order and decimal: of a file.
+    mapping says it; ignored: of a place, their columns that decide nothing; values: of (extract, column), their value to our word;
+    date_order and decimal: of a file.
     """
 
-    answers: dict[str, str] = field(default_factory=dict)
+    answers: Answers = field(default_factory=dict)
     reads: dict[str, Read] = field(default_factory=dict)
     zone: str = ""
     columns: dict[Place, dict[str, Filling]] = field(default_factory=dict)
+    ignored: dict[Place, list[str]] = field(default_factory=dict)
     values: dict[Place, dict[str, str]] = field(default_factory=dict)
     date_order: dict[str, str] = field(default_factory=dict)
     decimal: dict[str, str] = field(default_factory=dict)
@@ -115,6 +118,11 @@ def _source(source: Any, decisions: Decisions) -> None:
         for name in named_in(theirs):
             if name in source.get("ignore", []):
                 source["ignore"].remove(name)
+    for name in decisions.ignored.get((file, extract), []):
+        if "ignore" not in source:
+            source["ignore"] = tomlkit.array()
+        if name not in source["ignore"]:
+            source["ignore"].append(name)
     if order := decisions.date_order.get(file):
         _table_in(source, "time")["date_order"] = order
     if mark := decisions.decimal.get(file):

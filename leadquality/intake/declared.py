@@ -40,18 +40,21 @@ class Read(Strict):
     """How the file is put together; what is left out is detected."""
 
     encoding: str | None = None
-    """Only asked for when the file is not UTF-8: cp1252, cp1250, shift_jis ..."""
+    """Needed only when the file is not UTF-8: `cp1252`, `cp1250`, `shift_jis` ..."""
     head_lines: int | None = Field(default=None, ge=0)
-    """Lines above the header."""
+    """Lines above the header, where it is not found by its names."""
+    header: bool = True
+    """`false`: the file has no line of names; its columns are called `column 1`, `column 2` and so on."""
     foot_lines: int = Field(default=0, ge=0)
     """Lines below the data that are none."""
     sheet: Name | None = None
-    """Of a workbook with several sheets that could be meant."""
+    """The sheet of a workbook of which several could be meant."""
     null_markers: list[str] = Field(default_factory=lambda: list(NULL_MARKERS))
+    """What stands for nothing, in place of the words that are known (NULL, N/A, None ...); compared without case."""
     real_values: list[str] = Field(default_factory=list)
     """Values that are real though they read like a placeholder, or stand on most rows of an id."""
     quiet_seconds: float = Field(default=0.0, ge=0)
-    """A file that changed within so many seconds is still being written: passed over."""
+    """A file that changed within so many seconds is still being written, and is not read."""
 
     @field_validator("encoding")
     @classmethod
@@ -70,9 +73,9 @@ class Time(Strict):
     """How dates are written, where they are not ISO."""
 
     date_order: Literal["dmy", "mdy"] | None = None
-    """Of dates such as 01/02/2026."""
+    """Of dates such as 01/02/2026: which comes first, day or month."""
     century: Literal[2000] | None = None
-    """What two-digit years count from."""
+    """What years of two digits count from; without it they are refused."""
     ambiguous_hour: Literal["quarantine", "later"] = "quarantine"
     """Stamps without an offset in the hour that occurs twice in autumn: set aside, or taken as the second of the two."""
 
@@ -81,13 +84,14 @@ class Number(Strict):
     """How numbers are written, where the column does not prove it."""
 
     decimal: Literal[".", ","] | None = None
+    """The decimal mark, where `1,234` may be either."""
 
 
 class Keys(Strict):
     """What makes a row the same as another."""
 
     primary: list[Name] = Field(default_factory=list)
-    """Their columns, where several together are the key."""
+    """Their columns, where several together are the key of our extract."""
     on_conflict: Literal["quarantine", "latest"] = "quarantine"
     """Rows of one key with different contents: all set aside, or the latest taken."""
     latest_by: Name | None = None

@@ -17,7 +17,7 @@ from typing import Final
 import duckdb
 
 from leadquality.catalogue import Extract
-from leadquality.contracts import InputRefused
+from leadquality.contracts import QUERIES, InputRefused
 from leadquality.intake.columns import Column
 from leadquality.intake.mapping import Mapping
 from leadquality.intake.source import HELPERS, NO_COPIES, Read, Reader
@@ -63,7 +63,13 @@ def refuse_row_numbers(mapping: Mapping) -> None:
 
 
 def refuse_people(mapping: Mapping) -> None:
-    """Raise InputRefused when rows find their lead by telephone: the numbers of the leads loaded before are not kept."""
+    """Raise InputRefused when rows find their lead by telephone, or are leads themselves: the numbers of the leads loaded before are
+    not kept, nor which row was the first of a lead."""
+    if mapping.leads:
+        raise InputRefused(
+            f'leads = "{mapping.leads}": which {mapping.leads} came first can be told only of all together; '
+            "load all folders together: leadquality load DIR1 DIR2 ..."
+        )
     for source in mapping.source:
         if source.person.phone and source.extract != "leads":
             raise InputRefused(
@@ -101,6 +107,13 @@ def fill(con: duckdb.DuckDBPyConnection, readers: list[Reader], extract: Extract
     for read in reads:
         con.execute(f"insert into aside_{name} {read.aside}")
     _mark_copies(con, extract, reads)
+    _count(con, extract)
+    return True
+
+
+def _count(con: duckdb.DuckDBPyConnection, extract: Extract) -> None:
+    """Count the rows that were read by file, and those that carry each column."""
+    name = extract.name
     con.execute(
         f"insert into read_rows select '{name}', file, count(*) from (select file from new_{name} union all "
         f"select file from aside_{name} where file not in (select file from read_rows where extract = '{name}')) group by file"
@@ -110,7 +123,22 @@ def fill(con: duckdb.DuckDBPyConnection, readers: list[Reader], extract: Extract
         f"insert into filled_columns select '{name}', unnest($columns), unnest([{counts}]) from new_{name}",
         {"columns": list(extract.columns)},
     )
-    return True
+
+
+def derive(con: duckdb.DuckDBPyConnection, extract: Extract, base: str) -> None:
+    """Make new_leads of the rows of another extract, which are filled already: the leads that no file lists."""
+    name = extract.name
+    rows = (QUERIES / "derived" / f"{name}_from_{base}.sql").read_text("utf-8")
+    columns = ", ".join(f"null::varchar as {column}" for column in extract.columns)
+    con.execute(f"create table if not exists aside_{name} (file varchar, line bigint, reason varchar)")
+    con.execute(
+        f"create temp table read_{name} as (select {HELPERS}, {columns} limit 0) union all by name ({rows})"
+    )
+    con.execute(
+        f"create temp view new_{name} as select *, {_kept(con, extract)} as kept from "
+        f"(select * exclude (latest), {NO_COPIES} from read_{name})"
+    )
+    _count(con, extract)
 
 
 def _mark_copies(con: duckdb.DuckDBPyConnection, extract: Extract, reads: list[Read]) -> None:
@@ -279,6 +307,6 @@ def as_given(con: duckdb.DuckDBPyConnection, extract: Extract) -> dict[str, str]
             for each in tree["statements"][0]["node"]["select_list"]
             if "column_names" in each
         ]
-        read = {*extract.columns, "content_but_key"} - {*extract.private}
+        read = {*extract.columns, "content_but_key", "clues"} - {*extract.private}
         AS_GIVEN[extract.sql] = {source: staged for source, staged in handed_on if source in read}
     return AS_GIVEN[extract.sql]

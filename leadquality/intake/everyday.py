@@ -39,6 +39,15 @@ def bare(name: str) -> str:
 
 
 @cache
+def means(place: Place) -> frozenset[str]:
+    """Our words of a column and what people write for them, bare."""
+    return (
+        frozenset(map(bare, words()["values"].get(place[0], {}).get(place[1], {})))
+        | values().get(place, {}).keys()
+    )
+
+
+@cache
 def values() -> dict[Place, dict[str, str]]:
     """By column what people write in it, bare, and the word of ours that it means."""
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from leadquality.contracts import InputRefused
@@ -58,7 +58,7 @@ def spelt(name: str, header: tuple[str, ...], file: str) -> str | None:
 
 def listed(header: tuple[str, ...]) -> str:
     """The names of a header for a message."""
-    return clipped(", ".join(header), 400)
+    return clipped(", ".join(header), 2000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,25 @@ def value(names: Names, column: str | Column, what: str) -> str:
     return f"case when {condition(names, column.when, what)} then {found} end" if column.when else found
 
 
+def stands(sql: Callable[..., object], *of: object) -> bool:
+    """Whether the names stand, in the file and its lookups, that SQL is made of."""
+    try:
+        sql(*of)
+    except InputRefused as refusal:
+        if refusal.code != "MISSING_COLUMN":
+            raise
+        return False
+    return True
+
+
+def present(names: Names, column: Column, what: str) -> Column | None:
+    """A column that a file may lack, as far as it is there: of several places those that stand. None: it is not."""
+    parts = [part for part in column.first_of if stands(value, names, part, what)]
+    if column.first_of:
+        column = column.model_copy(update={"first_of": parts})
+    return column if (parts or not column.first_of) and stands(value, names, column, what) else None
+
+
 def place(names: Names, column: Column, what: str) -> str:
     """The value where the mapping says it stands, before unit, zone and form."""
     if column.from_ is not None:
@@ -135,10 +154,11 @@ def place(names: Names, column: Column, what: str) -> str:
         return text(f"regexp_replace({side_by_side}, {literal(NO_TIME)}, {literal(CLOCK_BEHIND)})")
     if column.seconds_between:
         start, end = (text(names.sql(part, what)) for part in column.seconds_between)
-        numbers = f"try_cast({end} as decimal(18, 3)) - try_cast({start} as decimal(18, 3))"
-        return f"coalesce({numbers}, epoch(moment({end})) - epoch(moment({start})))::varchar"
+        return f"seconds_between({start}, {end})"
     if column.row is not None:
         return f'{literal(column.row)} || raw."#record"'
+    if isinstance(column.stand_in, Column):
+        return value(names, column.stand_in, what)
     return literal(column.constant or column.stand_in or "")
 
 
@@ -244,23 +264,31 @@ def translated(found: str, words: Mapping[str, list[str]]) -> str:
     return f"case {branches} else {found} end" if branches else found
 
 
-def excluded(names: Names, rules: Mapping[str, Exclusion]) -> str:
-    """The name of the first exclusion that fits a row, or null."""
-    branches = "".join(
-        f" when {fits(names, name, rule)} then {literal(name)}" for name, rule in rules.items()
-    )
+def excluded(names: Names, rules: Mapping[str, Exclusion], order: Mapping[str, str]) -> str:
+    """The name of the first exclusion that fits a row, or null. order: by exclusion, SQL of what the row that stays has most of."""
+    branches = ""
+    for name, rule in rules.items():
+        before = f"case{branches} end" if branches else "null"
+        branches += f" when {fits(names, name, rule, order.get(name), before)} then {literal(name)}"
     return f"case{branches} end" if branches else "null"
 
 
-def fits(names: Names, name: str, rule: Exclusion) -> str:
+def fits(names: Names, name: str, rule: Exclusion, most: str | None, before: str) -> str:
+    """SQL of whether an exclusion fits a row. before: the exclusion before it that fits: such a row is not the one that stays."""
     what = f"of exclusion '{name}'"
     if rule.when:
         return condition(names, rule.when, what)
     if rule.column is not None:
         found = text(names.sql(rule.column, what))
         return one_of(found, rule.values) if rule.values else f"not {one_of(found, rule.values_other_than)}"
-    shared = f"coalesce({', '.join(text(names.sql(part, what)) for part in rule.repeats)}, null)"
-    order = 'raw."#record"'
-    if rule.keep is not None:
-        order = f"try_cast({text(names.sql(rule.keep, what))} as double) desc nulls last, {order}"
-    return f"({shared} is not null and row_number() over (partition by {shared} order by {order}) > 1)"
+    keys = repeated(names, rule, what)
+    is_keyed = " and ".join(f"{key} is not null" for key in keys)
+    order = f'{most} desc nulls last, raw."#record"' if most else 'raw."#record"'
+    window = f"partition by {', '.join(keys)}, ({before}) is null order by {order}"
+    return f"({is_keyed} and row_number() over ({window}) > 1)"
+
+
+def repeated(names: Names, rule: Exclusion, what: str) -> list[str]:
+    """SQL of the columns in which rows that repeat each other are equal."""
+    named = [[part] if isinstance(part, str) else part.first_of for part in rule.repeats]
+    return [f"coalesce({', '.join(text(names.sql(name, what)) for name in part)}, null)" for part in named]

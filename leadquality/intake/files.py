@@ -141,7 +141,7 @@ class Files:
         self, code: str, extract: str, file: str, line: int | None, found: str, is_harmless: bool = False
     ) -> None:
         """Keep a finding about a file; the check of that name in queries/checks shows it. What may be personal is masked."""
-        text = "left($found, 200)" if is_harmless else "left(cover($found), 200)"
+        text = "$found" if is_harmless else "left(cover($found), 200)"
         self.con.execute(
             f"insert into file_notes select $code, $extract, $file, $line, {text}",
             {"code": code, "extract": extract, "file": self.label(file), "line": line, "found": found},

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from typing import Final
+
 import duckdb
 
 from leadquality.intake.files import Files
@@ -23,23 +27,45 @@ def keep_findings(con: duckdb.DuckDBPyConnection, mapping: Mapping, files: Files
             _row_limit(con, source, files)
             _many_in_one(con, source, files)
     _joins(con, mapping.policy.minimum_join_rate, [files.label(name) for name in files.tables])
-    for file, reason in mapping.not_read.items() if files.delivery == 1 else ():
-        _keep(
-            con,
-            "file_not_read",
-            "The file is left aside",
-            "If it holds an extract, map it.",
-            "",
-            file,
-            reason,
-        )
     for extract, column in con.sql(
         "select extract, column_name from stand_ins except "
         "select extract, found from intake_findings where code = 'stand_in_date' order by all"
     ).fetchall():
-        title = f"{column} is a date that the file does not have: every row bears the same"
+        title = f"{column} is a date that the file does not have: another stands in for it"
         remedy = "Nothing that rests on it is told. Export the date, and map it."
         _keep(con, "stand_in_date", title, remedy, extract, None, column)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding that is known before any row is read."""
+
+    code: str
+    title: str
+    remedy: str
+    extract: str
+    file: str | None
+    found: str | None
+
+
+def keep_told(con: duckdb.DuckDBPyConnection, told: Iterable[Told]) -> None:
+    """Add findings to `intake_findings`."""
+    con.execute(f"create table if not exists intake_findings ({COLUMNS})")
+    for each in told:
+        _keep(con, *astuple(each))
+
+
+UNDECIDED: Final = (
+    'Map it, as in columns.OURS = "THEIRS" under its [[source]] of mapping.toml, or list it under ignore'
+)
+
+
+def undecided(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """A line for each column that decides and is not read, where one of the file may be it."""
+    rows = con.sql(
+        "select distinct extract, file, found from file_notes where code = 'deciding_column' order by all"
+    ).fetchall()
+    return [f"{extract} from {file}: {found}. {UNDECIDED}" for extract, file, found in rows]
 
 
 def _keep(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from leadquality.catalogue import load_extracts
@@ -20,7 +20,8 @@ Find = Callable[[str | list[str]], Look | None]
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A required column of ours that nothing in the file fills. closest: a name of the file that is near, or ''."""
+    """A column of ours that nothing in the file fills, though its extract requires it or its preset wants it. closest: a name of the
+    file that is near, or ''."""
 
     extract: str
     column: str
@@ -36,6 +37,13 @@ class Fitted:
     body: dict[str, Any]
     missing: tuple[Missing, ...]
     joined: frozenset[str]
+
+    @property
+    def without_leads(self) -> Fitted:
+        """The same where no leads are given: then no row can name one."""
+        known = load_extracts()[self.extract].required
+        kept = (gap for gap in self.missing if gap.column != "lead_id" or gap.column in known)
+        return replace(self, missing=tuple(kept))
 
 
 @dataclass(slots=True)
@@ -102,7 +110,7 @@ def fit(preset: PresetSource, look: Look, find: Find) -> Fitted:
             preset.wanted.get(column, ""),
             closest(extract.name, column, look.header),
         )
-        for column in extract.required
+        for column in dict.fromkeys((*extract.required, *preset.wanted))
         if column not in given
     )
     used = {lookup["file"] for lookup in lookups.values()}
@@ -201,11 +209,20 @@ def _exclusion(rule: Mapping[str, Any], standing: Standing) -> dict[str, Any] | 
         fitted["when"] = _when(rule["when"], standing)
         return fitted if fitted["when"] else None
     if "repeats" in rule:
-        repeats = [name for part in rule["repeats"] if (name := standing.name(part)) is not None]
+        found = (_repeated(part, standing) for part in rule["repeats"])
+        repeats = [part for part in found if part is not None]
         keep = standing.name(rule.get("keep"))
         return {"repeats": repeats, **({"keep": keep} if keep else {})} if repeats else None
     column = standing.name(rule["column"])
     return {**fitted, "column": column} if column else None
+
+
+def _repeated(part: Any, standing: Standing) -> Any:
+    """A part of the key of repeats: a name, or the first of several that the file has."""
+    if isinstance(part, str):
+        return standing.name(part)
+    names = [name for name in map(standing.name, part["first_of"]) if name is not None]
+    return names[0] if len(names) == 1 else {"first_of": names} if names else None
 
 
 def _lookup(lookup: Mapping[str, Any], standing: Standing, find: Find) -> tuple[dict[str, Any], Look] | None:

@@ -9,7 +9,7 @@ import duckdb
 
 from leadquality.contracts import InputRefused
 from leadquality.intake.columns import Dated, Lookup, Person
-from leadquality.intake.expressions import LINE, Names, excluded, in_form, literal, near, quoted, text, value
+from leadquality.intake.expressions import LINE, Names, in_form, literal, near, quoted, text, value
 from leadquality.intake.files import Table
 from leadquality.intake.mapping import Source
 
@@ -127,21 +127,45 @@ POWER: Final = r"^\d([.,]\d+)?[eE][+]?\d+$"
 """What a spreadsheet makes of a long number."""
 
 
+def keep_callers(
+    con: duckdb.DuckDBPyConnection, names: Names, person: Person, lead_id: str, rows: str
+) -> None:
+    """Remember the numbers of the rows as those of leads: of the lead that a row names, else of a lead without a name. The number
+    of that lead tells nothing but the order in which callers stand in the files."""
+    number = number_of(names, person)
+    con.execute(
+        f"insert into lead_phones select distinct {number}, {lead_id} {rows} where {number} is not null and {lead_id} is not null"
+    )
+    con.execute(
+        "insert into lead_phones select phone, 'caller-' || (row_number() over (order by first_record) + "
+        "(select count(*) from lead_phones where starts_with(lead_id, 'caller-'))) from "
+        f'(select {number} as phone, min(raw."#record") as first_record {rows} group by 1) '
+        "where phone is not null and phone not in (select phone from lead_phones)"
+    )
+
+
 def _code(person: Person) -> str:
     return "null" if person.country_code is None else literal(person.country_code)
 
 
 def keep_rates(
-    con: duckdb.DuckDBPyConnection, names: Names, extract: str, source: Source, rows: str, file: str
+    con: duckdb.DuckDBPyConnection,
+    names: Names,
+    extract: str,
+    source: Source,
+    rows: str,
+    file: str,
+    left_out: str,
 ) -> None:
     """Count for each join of a source how many rows asked, found and found several; keep the values that found nothing, masked.
 
-    file: the label of the source's file. Where finding nothing is right (`rare`) no value is kept, nor is the telephone number
-    of a person.
+    file: the label of the source's file; left_out: SQL of the exclusion of a row. Where finding nothing is right (`rare`) no value
+    is kept, nor is the telephone number of a person.
     """
     asked = {
         name: in_form(text(names.sql(lookup.by, f"of lookup '{name}'")), lookup.form)
         for name, lookup in source.lookups.items()
+        if names.lookups[name][1]
     }
     if source.person.phone and extract != "leads":
         asked["person"] = number_of(names, source.person)
@@ -165,7 +189,7 @@ def keep_rates(
             con.execute(
                 f"insert into unmatched_lookups select $extract, $file, line, $other, mask(asked) from "
                 f"(select raw.{LINE} as line, {by} as asked, "
-                f"{found} as answer, {excluded(names, source.exclude)} as left_out {rows}) "
+                f"{found} as answer, {left_out} as left_out {rows}) "
                 "where asked is not null and answer is null and left_out is null",
                 {"extract": extract, "file": file, "other": lookup.file},
             )

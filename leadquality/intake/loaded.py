@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from leadquality.formats import Ignored, Limits, Unreadable, opened, passed_over
 from leadquality.intake.files import label_of
-from leadquality.intake.look import tables
+from leadquality.intake.folder import tables
 from leadquality.intake.mapping import Mapping
 
 MB: Final = 1 << 20

@@ -36,7 +36,7 @@ class PresetSource(Strict):
 
     extract: Name
     wanted: dict[str, str] = Field(default_factory=dict)
-    """What to do where a required column of ours has no column of theirs."""
+    """Our columns without which the file is not taken, with what to do where they have no column of theirs."""
     date_formats: list[str] = Field(default_factory=list)
     columns: dict[str, Any]
     values: dict[str, Any] = Field(default_factory=dict)
@@ -77,6 +77,11 @@ class Layout:
     def preset(self) -> str:
         """Its name in a mapping: vendor/object/style."""
         return f"{self.vendor}/{self.name}/{self.style}"
+
+    @property
+    def is_joined(self) -> bool:
+        """Does what it means rest on other tables too?"""
+        return self.meaning is not None and any(source.lookups for source in self.meaning.source)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

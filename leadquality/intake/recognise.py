@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
@@ -12,11 +12,28 @@ from typing import Final, Literal
 from leadquality import words
 from leadquality.catalogue import load_extracts
 from leadquality.intake.look import NOBODYS, Look, fold_name
+from leadquality.intake.mapping import NOT_READ
 from leadquality.intake.presets import OWN, Layout, Presets
 
-State = Literal["recognised", "ambiguous", "unknown"]
-NOT_READ: Final = "not read"
-"""The answer that leaves a file aside."""
+State = Literal["recognised", "mapped", "ambiguous", "unknown"]
+NAMED: Final = frozenset(
+    (
+        "lead",
+        "contact",
+        "call",
+        "meeting",
+        "appointment",
+        "deal",
+        "opportunit",
+        "handoff",
+        "pipeline",
+        "anruf",
+        "kontakt",
+    )
+)
+"""What the name of a file that somebody wants may hold."""
+LEFT_ASIDE: Final = "left aside by [answers]"
+ANSWERED: Final = "the mapping's [answers] say so"
 
 CLOSE: Final = 0.96
 """A second candidate that scores so much of the first is as good as the first."""
@@ -48,20 +65,35 @@ class Question:
     text: str
     answers: tuple[tuple[str, str], ...]
 
+    @property
+    def listed(self) -> str:
+        """The answers as they are written."""
+        return " or ".join(answer_line(file, answer) for file, answer in self.answers)
+
     def __str__(self) -> str:
-        listed = " or ".join(f'"{file}" = "{answer}"' for file, answer in self.answers)
-        return f"{self.text}. Answer in mapping.toml under [answers]: {listed}"
+        return f"{self.text}. Answer in mapping.toml under [answers]: {self.listed}"
+
+
+def answer_line(file: str, answer: str) -> str:
+    """An answer as it is written in a mapping."""
+    return f'"{file}" = "{answer}"'
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """What a file is. candidates are ranked; layout is set only when one of them is clear or the answer names it."""
+    """What a file is. candidates are ranked; layouts are set only when one of them is clear or the answer names them (a file may
+    hold several extracts); mapped: the mapping says what is read from it."""
 
     look: Look
     state: State
-    layout: Layout | None
+    layouts: tuple[Layout, ...]
     candidates: tuple[Candidate, ...]
     reason: str
+
+    @property
+    def layout(self) -> Layout | None:
+        """The table that the file is; of several the first."""
+        return self.layouts[0] if self.layouts else None
 
     @property
     def file(self) -> str:
@@ -72,9 +104,10 @@ class Recognised:
         """What has to be answered, and where; None when nothing has."""
         if self.state != "ambiguous":
             return None
-        if self.look.is_damaged:
+        if self.look.problem:
+            where = f"{self.file}, line {self.look.line}" if self.look.line else self.file
             return Question(
-                f"{self.file} cannot be read: {self.reason}. Mend it, or leave it aside",
+                f"{where}: {self.reason}. Mend it, or leave it aside",
                 ((self.file, NOT_READ),),
             )
         names = [candidate.layout.preset for candidate in self.candidates]
@@ -121,19 +154,24 @@ def rank(header: Iterable[str], presets: Presets) -> list[Candidate]:
     return sorted(found, key=lambda candidate: (-candidate.score, candidate.layout.preset))
 
 
-def recognise(look: Look, presets: Presets, answer: str = "") -> Recognised:
-    """Name the table of a file. answer: what a person said of it, a preset's name or `not read`."""
-    if look.problem and answer != NOT_READ:
-        state: State = "ambiguous" if look.is_damaged else "unknown"
-        return Recognised(look, state, None, (), look.problem)
-    if answer:
-        layout = presets.named(answer)
-        said = f"the mapping's [answers] say so ({answer})"
-        return Recognised(look, "recognised" if layout else "unknown", layout, (), said)
+def recognise(look: Look, presets: Presets, answers: Sequence[str] = ()) -> Recognised:
+    """Name the table of a file. answers: what a person said of it, names of presets or `not read`."""
+    if NOT_READ in answers:
+        return Recognised(look, "unknown", (), (), LEFT_ASIDE)
     ranked = [candidate for candidate in rank(look.header, presets) if _is_possible(candidate, look)]
     best = [candidate for candidate in ranked if candidate.score >= CLOSE * ranked[0].score]
-    if not all(_is_enough(candidate, look) for candidate in best[:1]) or not best:
-        return Recognised(look, "unknown", None, tuple(ranked[:3]), NOBODYS)
+    if not all(_is_enough(candidate, look) for candidate in best[:1]):
+        best = []
+    if look.problem:
+        # What cannot be read is asked about only where its columns, or else its name, tell that it may be wanted.
+        may_be_wanted = bool(best) if look.header else any(word in _letters(look.file) for word in NAMED)
+        is_asked = bool(answers) or (look.is_damaged and may_be_wanted)
+        return Recognised(look, "ambiguous" if is_asked else "unknown", (), (), look.problem)
+    if answers:
+        layouts = tuple(layout for name in answers if (layout := presets.named(name)))
+        return Recognised(look, "recognised", layouts, (), f"{ANSWERED} ({', '.join(answers)})")
+    if not best:
+        return Recognised(look, "unknown", (), tuple(ranked[:3]), NOBODYS)
     chosen, how = best, ""
     if len(chosen) > 1:
         chosen, how = _told_by_values(look, best), "the values of its type column decide"
@@ -144,11 +182,15 @@ def recognise(look: Look, presets: Presets, answer: str = "") -> Recognised:
             f"{words.count(len(candidate.matched))} columns of {candidate.layout.preset}"
             for candidate in best
         )
-        return Recognised(look, "ambiguous", None, tuple(best), f"it has {tied}")
+        return Recognised(look, "ambiguous", (), tuple(best), f"it has {tied}")
     (one,) = chosen
     reason = _reason(one, look) + (f"; {how}" if len(best) > 1 else "")
     others = tuple(candidate for candidate in ranked if candidate is not one)
-    return Recognised(look, "recognised", one.layout, (one, *others)[:3], reason)
+    return Recognised(look, "recognised", (one.layout,), (one, *others)[:3], reason)
+
+
+def _letters(text: str) -> str:
+    return "".join(mark for mark in text.casefold() if mark.isalnum())
 
 
 def _is_possible(candidate: Candidate, look: Look) -> bool:
@@ -186,11 +228,8 @@ def _told_by_values(look: Look, tied: list[Candidate]) -> list[Candidate]:
 
 def _named_by_file(look: Look, tied: list[Candidate]) -> list[Candidate]:
     """The candidate whose table is named in the file's name, the longest name if several are; all where none is."""
-    letters = "".join(mark for mark in look.file.casefold() if mark.isalnum())
-    names = {
-        candidate.layout.preset: "".join(mark for mark in candidate.layout.name.casefold() if mark.isalnum())
-        for candidate in tied
-    }
+    letters = _letters(look.file)
+    names = {candidate.layout.preset: _letters(candidate.layout.name) for candidate in tied}
     fitting = [candidate for candidate in tied if names[candidate.layout.preset] in letters]
     longest = max((len(names[candidate.layout.preset]) for candidate in fitting), default=0)
     return [candidate for candidate in fitting if len(names[candidate.layout.preset]) == longest] or tied

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,7 @@ import duckdb
 from leadquality.catalogue import Extract
 from leadquality.contracts import QUERIES
 from leadquality.intake.accounts import Account, accounts_of
+from leadquality.intake.findings import Told, undecided
 from leadquality.intake.mapping import Mapping as Rules
 from leadquality.intake.staging import stage
 from leadquality.intake.values import OWNERS, ValueCount, Vocabulary, read_values
@@ -75,7 +76,8 @@ class ChannelCount:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """All that a load of these files would say; nothing of it is kept. Dates are of leads and of the last event."""
+    """All that a load of these files would say; nothing of it is kept. Dates are of leads and of the last event; undecided: columns
+    that decide and are not read."""
 
     as_of: date
     first_on: date | None
@@ -87,6 +89,7 @@ class Rehearsal:
     joins: tuple[JoinRate, ...]
     channels: tuple[ChannelCount, ...]
     findings: Mapping[str, int]
+    undecided: tuple[str, ...]
 
     @property
     def unmapped(self) -> tuple[ValueCount, ...]:
@@ -128,14 +131,16 @@ def rehearse(
     known: Vocabulary,
     as_of: date | None = None,
     report: Callable[[str], None] = lambda _: None,
+    told: Iterable[Told] = (),
     *,
     work: Path,
 ) -> Rehearsal:
-    """Stage the files in `con`, a database of its own, and measure. known: the words that have a meaning.
+    """Stage the files in `con`, a database of its own, and measure. known: the words that have a meaning; told: findings
+    about the files.
 
     Raises InputRefused as a load would.
     """
-    staged = stage(con, folder, rules, as_of, report, work)
+    staged = stage(con, folder, rules, as_of, report, work, told=told)
     given = {name: extract for name, extract in staged.extracts.items() if name in staged.given}
     con.execute(f"create temp table fact_leads as {(QUERIES / 'facts' / 'leads.sql').read_text('utf-8')}")
     return Rehearsal(
@@ -157,6 +162,7 @@ def rehearse(
         findings=dict(
             con.sql("select code, count(*) from intake_findings group by code order by code").fetchall()
         ),
+        undecided=tuple(undecided(con)),
     )
 
 

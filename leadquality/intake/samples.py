@@ -36,9 +36,14 @@ def masked_rows(look: Look) -> list[dict[str, str]]:
         ]
     finally:
         con.close()
+    covered = {name for name in look.header if PERSONAL.search(name)}
+    if (
+        look.unnamed
+    ):  # no name says which column holds persons: only words that come again and again are shown
+        covered |= {name for name in look.header if 2 * len(set(look.values(name))) > len(look.values(name))}
     return [
         {
-            name: COVERED if PERSONAL.search(name) and cell else cell
+            name: COVERED if name in covered and cell else cell
             for name, cell in zip(look.header, cells, strict=False)
         }
         for [(cells,)] in shown

@@ -13,21 +13,25 @@ from leadquality.catalogue import Extract
 from leadquality.contracts import InputRefused
 from leadquality.formats import Asked, Limits, clipped, fold, shown
 from leadquality.intake.cleaning import Use, null_words, without_null_words
-from leadquality.intake.columns import Column, Condition, Lookup, OtherThan
+from leadquality.intake.columns import Column, Condition, Lookup, OtherThan, names_in
 from leadquality.intake.convert import Converted, convert
 from leadquality.intake.declared import ERROR_CELL, MACHINE_WORDS
 from leadquality.intake.expressions import (
     LINE,
     RECORD,
     Names,
+    condition,
     decided,
     excluded,
     in_minutes,
     listed,
     literal,
     near,
+    one_of,
+    present,
     quoted,
     spelt,
+    stands,
     text,
     translated,
     value,
@@ -37,26 +41,33 @@ from leadquality.intake.joins import (
     JOIN_RATES,
     UNMATCHED,
     join,
+    keep_callers,
     keep_phones,
     keep_rates,
     number_of,
     person_join,
     phone_faults,
 )
-from leadquality.intake.mapping import Mapping, Source
+from leadquality.intake.look import SAMPLE_ROWS, Look
+from leadquality.intake.mapping import EVIDENCE, Mapping, Source
+from leadquality.intake.presets import load_presets
+from leadquality.intake.repeats import orders
+from leadquality.intake.suggest import undecided
 from leadquality.intake.tokens import Tokens
+from leadquality.intake.typed import Note
 
 HELPERS = (
     "null::varchar as file, null::bigint as line, null::utinyint as delivery, null::varchar as excluded_by, "
     "problem(false, '', '', '') as fault, null::varchar as latest, null::ubigint as content, null::ubigint as content_but_key, "
-    "null::varchar as sensitive, false as is_by_person"
+    "null::varchar as sensitive, false as is_by_person, null::struct(field varchar, found varchar)[] as clues"
 )
 """Columns of every row beside those of its extract. fault: why it cannot be read; latest: what tells the versions of a key
 apart; content: hash of all columns, by which copies are known; sensitive: the kind of what stands in notes and must not stand
-there; is_by_person: the row names its lead by a telephone number instead of an id. source_<extract>
-adds copy_number (from 2 on the row repeats another), copy_reason (how) and is_conflicting (its key has other contents
-elsewhere in its delivery)."""
+there; is_by_person: the row names its lead by a telephone number instead of an id; clues: what rules of the channel look at beside
+the columns that every lead has. source_<extract> adds copy_number (from 2 on the row repeats another), copy_reason (how) and
+is_conflicting (its key has other contents elsewhere in its delivery)."""
 
+NO_CLUES = "null::struct(field varchar, found varchar)[]"
 SENSITIVE = "sensitive_kind(notes) as sensitive, "
 NO_COPIES = "1::bigint as copy_number, null::varchar as copy_reason, false as is_conflicting"
 
@@ -81,6 +92,7 @@ class Reader:
         self.files = files
         self.tokens = tokens
         self.views = 0
+        self.clued: set[str] = set()
         con.execute("create table if not exists stand_ins (extract varchar, column_name varchar)")
         con.execute("create temp table if not exists lead_phones (phone varchar, lead_id varchar)")
         con.execute(JOIN_RATES)
@@ -95,6 +107,11 @@ class Reader:
         """How many rows the files of one extract hold, once they are read."""
         return sum(self.files.tables[source.file].reading.rows for source in self.sources(extract))
 
+    def header(self, extract: Extract) -> tuple[str, ...]:
+        """The columns of the files of one extract, once they are read."""
+        files = [self.files.tables[source.file] for source in self.sources(extract)]
+        return tuple(name for table in files for name in table.header)
+
     def read(self, extract: Extract) -> list[Read]:
         """Read the files of one extract."""
         found = []
@@ -102,25 +119,32 @@ class Reader:
             table = self._table(source, extract)
             file = literal(self.files.label(source.file))
             mapped = f"mapped_{extract.name}_{self.files.delivery}_{number}"
-            used = self._given(source, table, [*known_names(source), *extract.columns], extract)
+            used = self._given(
+                source, table, [*source.names, *self._wanted_clues(extract), *extract.columns], extract
+            )
             rows = self._read(extract, source, used, mapped)
             aside = f"select {file} as file, line, reason from {table.raw}_aside"
             found.append(Read(rows, aside, source.keys.on_conflict == "latest"))
         return found
 
     def no_leads(self) -> str:
-        """Why the load cannot go on without leads."""
-        wanted = next(
-            (source.file for source in self.mapping.source if source.extract == "leads"), "leads.csv"
-        )
+        """Why the load cannot go on without leads: the file of them that the mapping names is not there, or no file at all is."""
+        folder = self.files.folder.name
+        wanted = next((source.file for source in self.mapping.source if source.extract == "leads"), None)
+        if wanted is None:
+            return f"{folder}: holds none of the files that the mapping names; nothing can be loaded"
         if wanted in self.files.ignored:
             return f"{shown(wanted)}: a temporary or unfinished file; load again when it is at rest"
-        folder = self.files.folder.name
-        return f"{folder}/{shown(wanted)}: not found; every load needs the leads (folder and mapping agree?)"
+        return (
+            f"{folder}/{shown(wanted)}: not found, and the mapping names it for leads; put it there, correct the name, or take the "
+            "[[source]] of leads out of the mapping"
+        )
 
     def _table(self, source: Source, extract: Extract) -> Table:
         asked = Asked(
-            known=tuple(dict.fromkeys([*known_names(source), *extract.columns])),
+            known=tuple(dict.fromkeys([*source.names, *extract.columns])),
+            mapped=tuple(dict.fromkeys(source.names)),
+            header=source.read.header,
             encoding=source.read.encoding,
             delimiter=source.delimiter,
             head_lines=source.read.head_lines,
@@ -134,7 +158,10 @@ class Reader:
     def _other(self, source: Source, file: str, delimiter: str | None, known: Iterator[str]) -> Table:
         """A file that is only looked into."""
         asked = Asked(
-            tuple(known), source.read.encoding, delimiter or source.delimiter, limits=Limits(**source.limits)
+            tuple(known),
+            encoding=source.read.encoding,
+            delimiter=delimiter or source.delimiter,
+            limits=Limits(**source.limits),
         )
         table = self.files.table(file, asked)
         return self._given(source, table, asked.known)
@@ -175,6 +202,8 @@ class Reader:
         names, joins = self._joined(source, table)
         expressions = self._expressions(extract, source, names, table)
         by_person = "false"
+        if extract.name == self.mapping.leads:
+            self._lead_of_its_own(extract, source, names, expressions, f"from {table.raw} as raw {joins}")
         if source.person.phone and extract.name != "leads" and "lead_id" in expressions:
             joins += person_join(names, source.person)
             own = expressions["lead_id"]
@@ -185,14 +214,17 @@ class Reader:
         plain = not joins and source.repeat is None and not source.exclude
         columns = ", ".join(f"{expression}::varchar as {name}" for name, expression in expressions.items())
         latest = value(names, source.keys.latest_by, "of keys.latest_by") if source.keys.latest_by else "null"
+        note = self._note(extract, source)
+        order = orders(self.con, self.mapping, source, table, names, rows, extract.name, note, self.tokens)
+        left_out = excluded(names, source.exclude, order)
         self.con.execute(
             f"create temp {'view' if plain else 'table'} {mapped} as "
             f'select raw.{RECORD}, raw.{LINE}, {text(self._first(table))} as "#first", '
-            f'{latest}::varchar as "#latest", {by_person} as "#by_person", '
-            f"{excluded(names, source.exclude)}::varchar as excluded_by, {columns} {rows}"
+            f'{latest}::varchar as "#latest", {by_person} as "#by_person", {self._clues(extract, names, expressions)} as "#clues", '
+            f"{left_out}::varchar as excluded_by, {columns} {rows}"
         )
         done = self._convert(extract, source, table, mapped, expressions)
-        keep_rates(self.con, names, extract.name, source, rows, self.files.label(source.file))
+        keep_rates(self.con, names, extract.name, source, rows, self.files.label(source.file), left_out)
         for code, line, found in phone_faults(self.con, names, source.person, rows):
             self.files.note(code, extract.name, source.file, line, found, is_harmless=True)
         if extract.name == "leads" and source.person.phone:
@@ -203,20 +235,68 @@ class Reader:
         converted = ", ".join(f"({sql})::varchar as {name}" for name, sql in done.columns.items())
         return (
             f"select {literal(self.files.label(source.file))} as file, line, {self.files.delivery}::utinyint as delivery, "
-            f"excluded_by, fault, latest, hash({every}) as content, {sensitive}is_by_person, hash({but_key}) as content_but_key, "
-            f'{every} from (select {LINE} as line, excluded_by, "#latest" as latest, "#by_person" as is_by_person, '
-            f"{done.fault} as fault, {converted} from {done.rows})"
+            f"excluded_by, fault, latest, clues, hash({every}) as content, {sensitive}is_by_person, "
+            f'hash({but_key}) as content_but_key, {every} from (select {LINE} as line, excluded_by, "#latest" as latest, '
+            f'"#by_person" as is_by_person, "#clues" as clues, {done.fault} as fault, {converted} from {done.rows})'
         )
+
+    def _lead_of_its_own(
+        self, extract: Extract, source: Source, names: Names, expressions: dict[str, str], rows: str
+    ) -> None:
+        """Where no file lists the leads: give every row the lead that it stands for. Raises InputRefused where nothing tells callers."""
+        own = expressions["lead_id"]
+        if extract.name == "opportunities":
+            expressions["lead_id"] = f"coalesce({own}, {expressions[extract.key]})"
+        elif source.person.phone:
+            keep_callers(self.con, names, source.person, own, rows)
+        elif own == "null":
+            raise InputRefused(
+                f'mapping: leads = "{extract.name}" needs the callers of {shown(source.file)}: map lead_id, or person.phone'
+            )
+        made = source.columns.get("started_at" if extract.name == "calls" else "created_at")
+        if isinstance(made, Column) and made.stands_in:
+            self.con.execute("insert into stand_ins values ('leads', 'created_at')")
+
+    def _clues(self, extract: Extract, names: Names, expressions: dict[str, str]) -> str:
+        """SQL of what the rules of the channel look at in a row of the leads, beside the columns that every lead has: of each
+        column the value, where a rule names it."""
+        wanted = self._wanted_clues(extract)
+        found = {field: expressions[field] for field in wanted if field in extract.columns}
+        for field in wanted.keys() - found.keys():
+            if stands(names.sql, field, "of [channel]"):
+                found[field] = text(names.sql(field, "of [channel]"))
+        self.clued |= found.keys()
+        clues = ", ".join(
+            f"{{'field': {literal(field)}, 'found': case when {one_of(found[field], words)} then {found[field]}::varchar end}}"
+            for field, words in wanted.items()
+            if field in found
+        )
+        return f"[{clues}]::struct(field varchar, found varchar)[]" if clues else NO_CLUES
+
+    def _wanted_clues(self, extract: Extract) -> dict[str, list[str]]:
+        """Columns of the leads at which rules of the channel look, beside those that every lead has, with their words."""
+        wanted: dict[str, list[str]] = {}
+        for rule in self.mapping.channel.rules if extract.name == (self.mapping.leads or "leads") else ():
+            for field, words in rule.when.items():
+                if field not in EVIDENCE or self.mapping.leads:
+                    wanted.setdefault(field, []).extend(words)
+        return wanted
 
     def _first(self, table: Table) -> str:
         return f"raw.{quoted(table.header[0])}"
 
-    def _convert(
-        self, extract: Extract, source: Source, table: Table, mapped: str, expressions: dict[str, str]
-    ) -> Converted:
+    def _note(self, extract: Extract, source: Source) -> Note:
+        """Keeps a finding of one file."""
+
         def note(code: str, line: int | None, found: str, is_harmless: bool) -> None:
             self.files.note(code, extract.name, source.file, line, found, is_harmless)
 
+        return note
+
+    def _convert(
+        self, extract: Extract, source: Source, table: Table, mapped: str, expressions: dict[str, str]
+    ) -> Converted:
+        note = self._note(extract, source)
         given = [name for name, expression in expressions.items() if expression != "null"]
         try:
             return convert(
@@ -251,8 +331,17 @@ class Reader:
         """The names a mapping may use, and the joins that bring those of the lookups; each may rest on the one before."""
         known: dict[str, tuple[str, tuple[str, ...]]] = {}
         joins = ""
+        spared = {
+            column.lookup
+            for ours, column in source.columns.items()
+            if isinstance(column, Column) and ours in source.optional
+        }
         for name, lookup in source.lookups.items():
             names = Names(source.file, table.header, dict(known), {}, table.reading.header_line)
+            known[name] = (lookup.file, ())
+            is_there = self.files.is_there(lookup.file, source.read.quiet_seconds)
+            if name in spared and not (is_there and stands(names.sql, lookup.by, "")):
+                continue
             found = self._other(source, lookup.file, lookup.delimiter, _looked_up(source, name, lookup))
             dated = None
             if not isinstance(lookup.dated, str | None):
@@ -279,16 +368,20 @@ class Reader:
         """SQL for one of our columns; `null` when the file does not carry it."""
         what = f"(mapped to {extract.name}.{column})"
         theirs = self._theirs(extract, source, table, column)
+        words = source.values.get(column)
+        if column in source.optional:
+            theirs = present(names, theirs, what) if isinstance(theirs, Column) else theirs
+            if isinstance(words, list):
+                words = [rule for rule in words if stands(condition, names, rule.when, what)]
         found = "null" if theirs is None else value(names, theirs, what)
         bound = extract.bounds.get(column)
         if bound and bound.unit == "min" and isinstance(theirs, Column) and theirs.says_unit:
             found = in_minutes(found)
-        if isinstance(theirs, Column) and theirs.stand_in is not None:
+        if isinstance(theirs, Column) and theirs.stands_in:
             self.con.execute("insert into stand_ins values (?, ?)", [extract.name, column])
         if column == extract.key and len(source.keys.primary) > 1:
             parts = ", ".join(text(names.sql(part, "of keys.primary")) for part in source.keys.primary)
             found = f"case when list_contains([{parts}], null) is not true then concat_ws('/', {parts}) end"
-        words = source.values.get(column)
         if isinstance(words, list):
             found = decided(names, words, found, what)
         elif words is not None and theirs is not None:
@@ -341,37 +434,44 @@ class Reader:
         for column in source.optional:
             if expressions[column] == "null":
                 self.files.note("optional_column_missing", extract.name, source.file, line, column)
-        used = {fold(name) for name in (*known_names(source), *extract.columns, *source.ignore)}
+        used = {fold(name) for name in (*source.names, *extract.columns, *source.ignore)}
         unknown = tuple(name for name in table.header if fold(name) not in used)
         if unknown:
+            names = ", ".join(map(shown, unknown))
             self.files.note(
-                "unknown_columns", extract.name, source.file, line, f"{len(unknown)}: {listed(unknown)}"
+                "unknown_columns",
+                extract.name,
+                source.file,
+                line,
+                f"{len(unknown)}: {names}",
+                is_harmless=True,
             )
+        filled = {column for column, expression in expressions.items() if expression != "null"}
+        if unknown and not filled >= {*extract.decides}:
+            self._tell_undecided(extract, source, table, filled, unknown)
+
+    def _tell_undecided(
+        self, extract: Extract, source: Source, table: Table, filled: set[str], unknown: tuple[str, ...]
+    ) -> None:
+        """Tell of columns that decide and that nothing fills, where one that is not read may well be it."""
+        layout = load_presets().named(source.preset) if source.preset else None
+        known = {fold(name) for name in layout.columns} if layout else set()
+        free = tuple(name for name in unknown if fold(name) not in known)
+        columns = ", ".join(f"coalesce({quoted(name)}, '')" for name in free)
+        rows = (
+            self.con.sql(f"select {columns} from {table.raw} limit {SAMPLE_ROWS}").fetchall() if free else []
+        )
+        look = Look(source.file, False, free, tuple(rows))
+        for column, names in undecided(extract.name, look, filled, ()).items():
+            what = f"{column}: nothing fills it, and {' or '.join(map(repr, names))} may be it"
+            line = table.reading.header_line
+            self.files.note("deciding_column", extract.name, source.file, line, what, is_harmless=True)
 
     def _missing(self, extract: Extract, table: Table, column: str) -> str:
         return (
             f"{table.name}, line {table.reading.header_line}: required column '{column}' is missing{near(column, table.header)}; "
             f"the header has {listed(table.header)}. Add the column, or map it under [source.columns] of {extract.name}"
         )
-
-
-def known_names(source: Source) -> Iterator[str]:
-    """Names of the file's own columns that a source speaks of."""
-    for column in source.columns.values():
-        yield from _names(column)
-    for rule in source.exclude.values():
-        yield from [rule.column] if rule.column else []
-        yield from (*rule.when, *rule.repeats, *([rule.keep] if rule.keep else []))
-    for words in source.values.values():
-        for entry in words if isinstance(words, list) else []:
-            yield from entry.when
-    for lookup in source.lookups.values():
-        yield lookup.by
-    for phone in source.person.phone:
-        yield from _names(phone)
-    yield from source.keys.primary
-    yield from [source.keys.latest_by] if source.keys.latest_by else []
-    yield from [source.repeat.column] if source.repeat else []
 
 
 def named_words(source: Source) -> Iterator[str]:
@@ -430,18 +530,8 @@ def _use(
 def _filled(source: Source, extract: Extract, name: str) -> Iterator[str]:
     """The columns of ours that a column of the file fills, alone or with others."""
     for ours in extract.columns:
-        if fold(name) in map(fold, _names(source.columns.get(ours, ours))):
+        if fold(name) in map(fold, names_in(source.columns.get(ours, ours))):
             yield ours
-
-
-def _names(column: str | Column) -> Iterator[str]:
-    if isinstance(column, str):
-        yield column
-        return
-    yield from [column.from_] if column.from_ else []
-    yield from (*column.joined, *column.seconds_between, *column.when)
-    for part in column.first_of:
-        yield from _names(part)
 
 
 def _looked_up(source: Source, name: str, lookup: Lookup) -> Iterator[str]:
@@ -452,4 +542,4 @@ def _looked_up(source: Source, name: str, lookup: Lookup) -> Iterator[str]:
     for column in source.columns.values():
         if isinstance(column, Column) and column.lookup == name and column.column:
             yield column.column
-    yield from (known.partition(".")[2] for known in known_names(source) if known.startswith(f"{name}."))
+    yield from (known.partition(".")[2] for known in source.names if known.startswith(f"{name}."))

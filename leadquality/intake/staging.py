@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,15 +21,16 @@ from leadquality.intake.deliveries import (
     PLANS_AHEAD,
     Earlier,
     choose,
+    derive,
     fill,
     refuse_row_numbers,
     show_kept,
     supersede,
 )
-from leadquality.intake.expressions import literal, quoted
+from leadquality.intake.expressions import literal, near, quoted
 from leadquality.intake.files import Files, Table
-from leadquality.intake.findings import keep_findings
-from leadquality.intake.look import tables
+from leadquality.intake.findings import Told, keep_findings, keep_told
+from leadquality.intake.folder import tables
 from leadquality.intake.mapping import Mapping
 from leadquality.intake.source import Reader
 from leadquality.intake.spellings import keep_spellings, make_tables
@@ -60,6 +61,7 @@ def stage(
     read: FileReader | None = None,
     earlier: Earlier | None = None,
     key: Callable[[], bytes] | None = None,
+    told: Iterable[Told] = (),
 ) -> Staged:
     """Read every file of the mapping and run the staging rules: tables staged_<extract> and channel_rules in `con`.
 
@@ -67,7 +69,7 @@ def stage(
     as_of None: the mapping's, else the end of what was recorded: the last lead, call, meeting or creation of an
     opportunity. work: an empty folder that must last as long as the tables are used; read: how a file is read, in a process
     of its own unless it is known; key: of the tokens that stand for what is personal, asked for when one is needed; None: the
-    load is a trial. Raises InputRefused.
+    load is a trial; told: findings about the files that are known already. Raises InputRefused.
     """
     folders = [folders] if isinstance(folders, Path) else list(folders)
     for folder in folders:
@@ -98,16 +100,28 @@ def stage(
     readers = [Reader(con, mapping.over(tables(files.folder)), files, tokens) for files in deliveries]
     given = set(before.given)
     merges = mapping.policy.same_contact == "merge"
+    _refuse_no_leads(mapping, extracts, readers, earlier)
+    filled: dict[str, bool] = {}
+
+    def read_files(extract: Extract) -> bool:
+        """Read the files of an extract once; returns whether there is one."""
+        if extract.name not in filled:
+            if any(reader.sources(extract) for reader in readers):
+                report(f"reading {extract.name}")
+            filled[extract.name] = fill(con, readers, extract)
+        return filled[extract.name]
+
     for name, extract in extracts.items():
-        if any(reader.sources(extract) for reader in readers):
-            report(f"reading {name}")
-        elif name == "leads" and earlier is None:
-            raise InputRefused(readers[0].no_leads(), "NOT_FOUND")
-        if fill(con, readers, extract):
+        base = extracts[mapping.leads] if name == "leads" and mapping.leads else extract
+        if read_files(base):
             given.add(name)
+            if name == "leads":
+                _refuse_unknown_clues(mapping, base, readers)
             rows = sum(reader.rows(extract) for reader in readers)
             if rows >= MANY:
                 report(f"judging {rows:,} rows of {name}")
+        if base is not extract:
+            derive(con, extract, base.name)
         if earlier:
             choose(con, extract, merges, declared is not None)
         else:
@@ -122,6 +136,7 @@ def stage(
                 "where fate = 'used' or reason = 'SAME_CONTACT'"
             )
     keep_spellings(con, extracts, given, is_added=earlier is not None)
+    keep_told(con, [*told, *_told_of_leads(mapping, given)])
     for files, reader in zip(deliveries, readers, strict=True):
         keep_findings(con, reader.mapping, files)
         if len(folders) + before.deliveries > 1 and not files.tables:
@@ -131,22 +146,31 @@ def stage(
             )
     con.commit()
     ends = _ends(con, extracts, given)
-    first = _first(con)
-    last = _recorded_until(con) or max((used for used, _ in ends.values() if used is not None), default=first)
+    leads = "leads" in given
+    first = (
+        _first(con)
+        if leads
+        else min((start for start, *_ in ends.values() if start is not None), default=None)
+    )
+    last = _recorded_until(con) or max(
+        (used for _, used, _ in ends.values() if used is not None), default=first
+    )
     if first is None or last is None:
-        named = ", ".join(source.file for source in mapping.source if source.extract == "leads")
-        raise InputRefused(f"{named}: no usable row in leads: {most_frequent(con, 'leads')}")
-    if declared is not None and declared < first:
+        wanted = ["leads"] if leads else sorted(given)
+        named = ", ".join(source.file for source in mapping.source if source.extract in wanted)
         raise InputRefused(
-            f"as of {declared}: before all data (the first lead was created on {first}); give a later date"
+            f"{named}: no usable row in {' and '.join(wanted)}: {'; '.join(most_frequent(con, name) for name in wanted)}"
         )
+    if declared is not None and declared < first:
+        what = "the first lead was created" if leads else "the first row is"
+        raise InputRefused(f"as of {declared}: before all data ({what} on {first}); give a later date")
     return Staged(
         as_of=declared or last,
         last_on=last,
         tables={files.label(name): table for files in deliveries for name, table in files.tables.items()},
         extracts=extracts,
         given=frozenset(given),
-        ends={name: end for name, (_, end) in ends.items() if end is not None},
+        ends={name: end for name, (*_, end) in ends.items() if end is not None},
         ignored={files.label(name): why for files in deliveries for name, why in files.ignored.items()},
     )
 
@@ -241,6 +265,50 @@ def _refuse_unknown_extracts(mapping: Mapping, extracts: dict[str, Extract]) -> 
             )
 
 
+def _refuse_no_leads(
+    mapping: Mapping, extracts: dict[str, Extract], readers: list[Reader], earlier: Earlier | None
+) -> None:
+    """Raise InputRefused where the mapping names a file of leads that is not there, or no file of it is."""
+    found = {name for name, extract in extracts.items() if any(reader.sources(extract) for reader in readers)}
+    is_named = any(source.extract == "leads" for source in mapping.source)
+    if earlier is None and "leads" not in found and (is_named or not found):
+        raise InputRefused(readers[0].no_leads(), "NOT_FOUND")
+    if mapping.leads and mapping.leads not in found:
+        raise InputRefused(
+            f'mapping: leads = "{mapping.leads}", and no file of {mapping.leads} is there', "NOT_FOUND"
+        )
+
+
+def _told_of_leads(mapping: Mapping, given: set[str]) -> Iterator[Told]:
+    """That leads are made of other rows, or that there are none."""
+    if mapping.leads:
+        what = "caller, created at the first call" if mapping.leads == "calls" else "deal, created with it"
+        title = f"No file lists the leads: there is one for each {what}"
+        yield Told("leads_derived", title, "Nothing to do, if that is meant.", "leads", None, None)
+    elif "leads" not in given:
+        yield Told(
+            "no_leads",
+            "No leads are given: what is counted by lead or channel is not available",
+            'Add a file of leads, or say in mapping.toml where they come from: leads = "calls" or leads = "opportunities".',
+            "",
+            None,
+            None,
+        )
+
+
+def _refuse_unknown_clues(mapping: Mapping, leads: Extract, readers: list[Reader]) -> None:
+    """Raise InputRefused for a rule of the channel that looks at a column which no file of leads has."""
+    known = {*leads.columns}.union(*(reader.clued for reader in readers))
+    names = (*leads.columns, *dict.fromkeys(name for reader in readers for name in reader.header(leads)))
+    for rule in mapping.channel.rules:
+        for field in rule.when:
+            if field not in known:
+                raise InputRefused(
+                    f"mapping, channel rule '{rule.id}': no file of leads has the column '{field}'{near(field, names)}; "
+                    "write a column of ours, or one of the file as it is spelt there"
+                )
+
+
 def _channel_rules(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
     con.execute(
         "create or replace table channel_rules (rule_order integer, rule_id varchar, channel varchar, field varchar, found varchar)"
@@ -293,8 +361,8 @@ def _recorded_until(con: duckdb.DuckDBPyConnection) -> date | None:
 
 def _ends(
     con: duckdb.DuckDBPyConnection, extracts: dict[str, Extract], given: set[str]
-) -> dict[str, tuple[date | None, date | None]]:
-    """By extract: the day of the last event of any row that is used, and of any that is not refused."""
+) -> dict[str, tuple[date | None, date | None, date | None]]:
+    """By extract: the days of the first and of the last event of any row that is used, and of the last of any that is not refused."""
     parts = []
     for name in given:
         columns = [column for column in extracts[name].dates if column not in PLANS_AHEAD]
@@ -302,5 +370,7 @@ def _ends(
             ", ".join([*(f"max({column}) filter (fate {fates})" for column in columns), "null::timestamp"])
             for fates in ("= 'used'", "<> 'rejected'")
         )
-        parts.append(f"select '{name}', greatest({used})::date, greatest({kept})::date from staged_{name}")
-    return {name: (used, kept) for name, used, kept in con.sql(" union all ".join(parts)).fetchall()}
+        begun = used.replace("max(", "min(")
+        days = f"least({begun})::date, greatest({used})::date, greatest({kept})::date"
+        parts.append(f"select '{name}', {days} from staged_{name}")
+    return {name: (*days,) for name, *days in con.sql(" union all ".join(parts)).fetchall()}

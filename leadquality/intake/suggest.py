@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any, Final
 
 from leadquality.catalogue import Extract, load_extracts
+from leadquality.intake import everyday
 from leadquality.intake.decisions import Filling
 from leadquality.intake.everyday import bare, names
 from leadquality.intake.look import Look
@@ -36,6 +37,14 @@ DATE: Final = r"(\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\d{1,2}[-. /][^\W\d]{3,9}\.?[-,
 TIME: Final = r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]\.?)?"
 AMOUNT: Final = r"\D*\d[\d., ]*[.,]\d{1,2}\D*"
 LENGTH: Final = r"\d+:\d{2}:\d{2}(\.\d+)?"
+WHOLE: Final = 6
+"""A name of ours of so many letters is no part of another word."""
+MOMENT: Final = f"{DATE}([ T,]+{TIME}.*)?"
+QUANTITY: Final = rf"\D{{0,4}}\d[\d., ']*\D{{0,4}}|{LENGTH}"
+KIND_WORDS: Final = frozenset(
+    ["id", "no", "nr", "number", "date", "day", "time", "at", "on", "code", "of", "the", "s", "datum"]
+)
+"""Words of a name that say of what kind its values are: what is left says what they mean."""
 
 
 def suggested(
@@ -64,6 +73,58 @@ def suggested(
         for column in wanted
         if column in found
     }
+
+
+def undecided(
+    extract: str, look: Look, filled: Collection[str], used: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """The columns of an extract that decide and that nothing fills, with the columns of the file that may well be them: by the words
+    of their names and by what stands in them.
+
+    filled: columns of ours that are filled; used: columns of the file that are settled, be it that somebody ignores them.
+    """
+    known = load_extracts()[extract]
+    offered = [name for name in look.header if name not in used and not PERSONAL.search(name)]
+    found = {
+        column: tuple(name for name in offered if _may_decide(known, column, name, look.values(name)))
+        for column in known.decides
+        if column not in filled
+    }
+    return {column: names for column, names in found.items() if names}
+
+
+def _may_decide(extract: Extract, column: str, name: str, values: list[str]) -> bool:
+    """May a column of the file be one of ours that decides? Its name has all the words of a name that ours goes by, and its
+    values are of its kind; or every value is one of the words that ours knows."""
+    if not values or len(name) > LONGEST or not _is_of_kind(extract, column, values):
+        return False
+    known = everyday.means((extract.name, column))
+    is_known = bool(known) and len(set(values)) > 1 and all(bare(value) in known for value in values)
+    mine, ours = words_of(name), bare(column)
+    is_part = len(ours) >= WHOLE and (bare(name).startswith(ours) or bare(name).endswith(ours))
+    return is_known or is_part or any(words <= mine for words in _called(extract.name, column))
+
+
+def _is_of_kind(extract: Extract, column: str, values: list[str]) -> bool:
+    are_dates = _all(MOMENT, values)
+    if column in extract.dates:
+        return are_dates
+    if column in (*extract.money, *extract.numbers):
+        return _all(QUANTITY, values) and not are_dates
+    return not are_dates
+
+
+def words_of(name: str) -> frozenset[str]:
+    """The words of a name, without those that say only of what kind its values are."""
+    parts = re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))
+    return frozenset(part.casefold() for part in parts) - KIND_WORDS
+
+
+@cache
+def _called(extract: str, column: str) -> frozenset[frozenset[str]]:
+    """The words of each name by which a column of ours goes: ours, and those of people."""
+    called = everyday.words()["columns"].get(extract, {}).get(column, [])
+    return frozenset(map(words_of, (column, *called))) - {frozenset()}
 
 
 def read_as(extract: Extract, column: str, name: str, look: Look, free: Container[str] = ()) -> Filling:
@@ -118,7 +179,7 @@ def _by_name(extract: Extract, wanted: list[str], offered: list[str]) -> dict[st
 
 def _may_fill(extract: Extract, column: str, values: list[str]) -> bool:
     """May these values be those of a required column? Dates tell a date; values that all differ, and are none, a key."""
-    is_date = _all(f"{DATE}([ T,]+{TIME}.*)?", values)
+    is_date = _all(MOMENT, values)
     if column in extract.dates:
         return is_date
     is_key = FEW <= len(values) == len(set(values)) and not any(

@@ -23,9 +23,18 @@ def lines(
     proposal: Proposal, rules: Mapping | None, rehearsal: Rehearsal | None, changes: Sequence[Change]
 ) -> Iterator[str]:
     """What each file is and why, which columns map to what, what is missing, what has no meaning, and what a load would do."""
+    aside = {file for each in proposal.unread for file in each.files}
     for each in proposal.recognised:
-        yield f"{each.file}: {_what(each)}"
-    for source in rules.source if rules else []:
+        if each.file not in aside:
+            yield f"{each.file}: {_what(each)}"
+    for extract, files in proposal.together.items():
+        yield f"{', '.join(files)}: read as one extract, {extract}"
+    for left in proposal.unread:
+        yield f"{left.named}: not read, {left.reason}. {left.remedy}"
+    if rules and rules.leads:
+        yield f"leads: from the {rules.leads}, because no file lists them"
+    there = {each.file for each in proposal.recognised}
+    for source in (source for source in (rules.source if rules else []) if source.file in there):
         yield ""
         yield f"{source.extract} from {source.file}"
         for ours, theirs in source.columns.items():
@@ -42,8 +51,9 @@ def lines(
 
 def _what(each: Recognised) -> str:
     if each.layout is None:
-        closest = f"; closest: {each.candidates[0].layout.preset}" if each.candidates else ""
-        return f"not clear, {each.reason}" if each.question else f"not read, {each.reason}{closest}"
+        if each.state == "mapped":
+            return each.reason
+        return f"not clear, {each.reason}" if each.question else f"not read, {each.reason}"
     what = f"{each.layout.preset}, {each.reason}"
     meaning = each.layout.meaning
     if meaning is None:
@@ -62,7 +72,7 @@ def said(theirs: str | Column) -> str:
         "joined": " + ".join(theirs.joined) or None,
         "seconds between": " and ".join(theirs.seconds_between) or None,
         "always": theirs.constant,
-        "stands in": theirs.stand_in,
+        "stands in": said(theirs.stand_in) if theirs.stand_in is not None else None,
         "row number after": theirs.row,
     }
     name, place = next((name, place) for name, place in parts.items() if place is not None)
@@ -95,6 +105,8 @@ FILLED: Final[TypeAdapter[str | Column]] = TypeAdapter(str | Column)
 
 
 def _told(rehearsal: Rehearsal, changes: Sequence[Change]) -> Iterator[str]:
+    for line in rehearsal.undecided:
+        yield f"? {line}"
     yield from _listed("values without a meaning", rehearsal.unmapped)
     yield from _listed("reps and owners without an entry, taken as they are spelt", rehearsal.owners)
     yield ""
@@ -176,7 +188,8 @@ def as_json(
         ],
         "missing": list(proposal.missing),
         "questions": [str(question) for question in proposal.questions],
-        "not_read": dict(proposal.not_read),
+        "not_read": {file: each.reason for each in proposal.unread for file in each.files},
+        "unread": [each.as_json() for each in proposal.unread],
         "dry_run": asdict(rehearsal) if rehearsal else None,
         "changes": [asdict(change) for change in changes],
     }

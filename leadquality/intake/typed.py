@@ -21,6 +21,7 @@ from leadquality.intake.tokens import Tokens
 
 EXAMPLE: Final = 'case when is_personal(arg_min({1}, "#line")) then \'…\' else arg_min({0}, "#line") end'
 """SQL of what the first row says, covered where the value it says it of names a person."""
+NO_BOUND: Final = Bound("0", "0")
 Note = Callable[[str, int | None, str, bool], None]
 """Keeps a finding: code, line, what was found, and whether that can be nothing personal."""
 

@@ -15,23 +15,29 @@ from leadquality.intake.presets import OWN
 from leadquality.intake.propose import Planned, Proposal
 
 WIDE: Final = 100
+ASIDE: Final = "Not read. Take the # from a line to leave that file aside for good, without a word."
 DATED: Final = re.compile(r"(19|20)\d\d([-_. ]?\d\d)*")
 """A year, alone or with what follows of a date, in the name of a file."""
 
 
 def mapping_text(
-    proposal: Proposal, before: str = "", filled: Container[tuple[str, str, str]] = frozenset()
+    proposal: Proposal,
+    before: str = "",
+    filled: Container[tuple[str, str, str]] = frozenset(),
+    *,
+    has_notes: bool = True,
 ) -> str:
     """The mapping of a proposal as TOML. before: a mapping file whose keys and comments are kept; only what it lacks is added;
-    filled: (file, extract, column) of what will be filled by somebody, so that it is not said to be missing.
+    filled: (file, extract, column) of what will be filled by somebody, so that it is not said to be missing; has_notes: the files
+    that are not read stand in it too, to be left aside for good.
 
     Raises tomlkit.exceptions.ParseError when `before` is no TOML.
     """
     document = tomlkit.parse(before)
     if list(document) in ([], ["answers"]):
         document = _opened(proposal, document.get("answers"))
-    if proposal.not_read:
-        _not_read(document, proposal)
+    if has_notes:
+        _perhaps_aside(document, proposal)
     sources: AoT = document.get("source") or tomlkit.aot()
     there = {(source.get("file"), source.get("extract")) for source in sources}
     new = [planned for planned in proposal.sources if (planned.file, planned.fitted.extract) not in there]
@@ -71,7 +77,7 @@ def questions_text(proposal: Proposal, before: str = "") -> str:
         for line in _wrapped(question.text):
             table.add(tomlkit.comment(line))
         for file, answer in question.answers:
-            table.add(tomlkit.comment(tomlkit.dumps({file: answer}).strip()))
+            table.add(tomlkit.comment(comment_of({file: answer})))
     if "answers" not in document:
         document.add("answers", table)
     return tomlkit.dumps(document)
@@ -91,16 +97,29 @@ def _channel(proposal: Proposal) -> Table:
     return table
 
 
-def _not_read(document: tomlkit.TOMLDocument, proposal: Proposal) -> None:
+def _perhaps_aside(document: tomlkit.TOMLDocument, proposal: Proposal) -> None:
+    """The tables that are not read, one line each to uncomment: then no load speaks of them again."""
+    said = tomlkit.dumps(document)
+    told = [each for each in proposal.unread if each.file and not each.file.endswith("/")]
+    lines = {comment_of({each.file: each.reason}): each for each in told}
+    new = [line for line in lines if line not in said]
+    if not new:
+        return
     if "not_read" not in document:
         document.add("not_read", tomlkit.table())
+        document["not_read"].add(tomlkit.comment(ASIDE))
     table: Any = document["not_read"]
-    sources: Any = document.get("source", [])
-    lookups = [lookup for source in sources for lookup in source.get("lookups", {}).values()]
-    read = {part.get("file") for part in [*sources, *lookups]}
-    for file, reason in proposal.not_read.items():
-        if file not in table and file not in read:
-            table.add(file, reason)
+    for line in new:
+        table.add(tomlkit.comment(line))
+
+
+def comment_of(line: dict[str, Any]) -> str:
+    """A line of the mapping as a comment can hold it: what is not printable would end the comment."""
+    return printable(tomlkit.dumps(line).strip())
+
+
+def printable(text: str) -> str:
+    return "".join(mark if mark.isprintable() else " " for mark in text)
 
 
 def _source(planned: Planned, filled: Container[tuple[str, str, str]], later: str) -> Table:
@@ -140,11 +159,15 @@ def _source(planned: Planned, filled: Container[tuple[str, str, str]], later: st
 def _perhaps(table: Table, planned: Planned) -> None:
     """What may fill the columns that nothing fills, one line each to uncomment."""
     suggested = {} if "columns" in planned.fitted.body else planned.suggested()
-    if suggested:
+    lines = {f"columns.{ours} = {_item(theirs).as_string()}": None for ours, theirs in suggested.items()}
+    for ours, names in planned.undecided().items():
+        lines |= {
+            f"columns.{ours} = {_item(name).as_string()}": None for name in names if ours not in suggested
+        }
+    if lines:
         table.add(tomlkit.comment("Perhaps, by names and values. Take the # from each line that is right:"))
-    for ours, theirs in suggested.items():
-        line = f"columns.{ours} = {_item(theirs).as_string()}"
-        table.add(tomlkit.comment("".join(mark if mark.isprintable() else " " for mark in line)))
+    for line in lines:
+        table.add(tomlkit.comment(printable(line)))
 
 
 def later_names(planned: Planned, proposal: Proposal) -> str:
@@ -165,8 +188,8 @@ def concerns(needs: list[str], lacks: list[str], header: tuple[str, ...]) -> boo
 
 
 def _unused(planned: Planned) -> list[str]:
-    """Columns of the file that nothing in the source names."""
-    said = _strings(planned.fitted.body)
+    """Columns of the file that nothing in the source names, but for those that may decide: a person ignores these."""
+    said = _strings(planned.fitted.body).union(*planned.undecided().values())
     own = planned.layout.columns if planned.layout.vendor == OWN else ()
     return [name for name in planned.recognised.look.header if name not in said and name not in own]
 
@@ -216,5 +239,4 @@ def _inline_array(values: list[Any]) -> Array:
 
 def _wrapped(text: str) -> list[str]:
     """Lines for comments. A column name may hold anything: what is not printable would end the comment."""
-    printable = "".join(mark if mark.isprintable() else " " for mark in text)
-    return textwrap.wrap(" ".join(printable.split()), WIDE + 16)
+    return textwrap.wrap(" ".join(printable(text).split()), WIDE + 16)

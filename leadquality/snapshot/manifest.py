@@ -15,7 +15,9 @@ class Manifest:
     ends: per extract the day of its last event; rows_sha256: of the rows that a later delivery is added to; weights: what rests on
     a finding or on rows left out (queries/trust/finding_weights.sql); restated: what became of earlier weeks
     (snapshot/restate.py), empty in a snapshot of an older version; declared: the as-of day that was asked for, '' where it is
-    the last event's, null in a snapshot of an older version; evidence: links, windows and gaps of the extracts (queries/evidence)."""
+    the last event's, null in a snapshot of an older version; unread: the files of the folders that were not used, with the reason
+    and the remedy; undecided: columns that decide and were not read, each in a line; evidence: links, windows and gaps of
+    the extracts (queries/evidence)."""
 
     snapshot: str
     as_of: str
@@ -37,6 +39,8 @@ class Manifest:
     restated: dict[str, Any] = field(default_factory=dict)
     declared: str | None = None
     evidence: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    unread: list[dict[str, Any]] = field(default_factory=list)
+    undecided: list[str] = field(default_factory=list)
 
     def to_json(self) -> str:
         """Stable text: sorted keys, so that the same load gives the same bytes."""

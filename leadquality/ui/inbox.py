@@ -15,7 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from leadquality import words
 from leadquality.contracts import LOOPBACK, InputRefused
-from leadquality.intake.look import ENDINGS, tables
+from leadquality.intake.folder import ENDINGS, tables
 from leadquality.ui.door import FORWARDED, uploads
 from leadquality.ui.served import home
 

@@ -88,7 +88,13 @@ def _choose_columns(wizard: Wizard, planned: Planned, source: Source) -> None:
     samples = samples_of(look)
     named = {name: ours for ours, theirs in chosen.items() if ours not in gaps for name in named_in(theirs)}
     taken = {name for ours in gaps for name in named_in(chosen.get(ours, {}))}
-    rest = [name for name in look.header if (name in source.ignore and name not in taken) or name in named]
+    undecided = planned.undecided({*source.columns, *chosen}, {*source.names, *source.ignore})
+    doubtful = {name for names in undecided.values() for name in names} - taken
+    rest = [
+        name
+        for name in look.header
+        if (name in source.ignore and name not in taken) or name in named or name in doubtful
+    ]
     if not gaps and not rest:
         return
     free = [
@@ -100,6 +106,11 @@ def _choose_columns(wizard: Wizard, planned: Planned, source: Source) -> None:
     suggested = planned.suggested({**source.columns, **chosen})
     if suggested:
         _offer(suggested, chosen, samples, key)
+    for ours, names in undecided.items():
+        listed = words.md(" or ".join(names), limit=200)
+        st.warning(
+            f"Nothing fills “{label(ours)}”, and {listed} may be it. Choose below what it means; else it is ignored."
+        )
     with st.form(key=f"choose_{key}"):
         picked = {
             ours: _gap(planned, ours, _now(ours, chosen, source), suggested.get(ours), samples)
@@ -112,7 +123,8 @@ def _choose_columns(wizard: Wizard, planned: Planned, source: Source) -> None:
                 st.caption("The other columns of the file. What is left as it is, is ignored.")
             meant = _rest(rest, free, named, samples, key)
         else:
-            with st.expander(f"Columns that are ignored ({words.count(len(rest))})", key=f"rest_{key}"):
+            title = f"Columns that are ignored ({words.count(len(rest))})"
+            with st.expander(title, key=f"rest_{key}", expanded=bool(doubtful)):
                 meant = _rest(rest, free, named, samples, key)
         if not st.form_submit_button("Use these columns", key=f"use_{key}"):
             return
@@ -124,6 +136,9 @@ def _choose_columns(wizard: Wizard, planned: Planned, source: Source) -> None:
         **{ours: _filled_by(ours, theirs, source, look.header) for ours, theirs in picked.items() if theirs},
         **{ours: read_as(load_extracts()[source.extract], ours, name, look) for name, ours in meant.items()},
     }
+    wizard.decisions.ignored[place] = [
+        name for name in rest if name in doubtful and name not in meant and name not in picked.values()
+    ]
     # Words of a column that is no longer used are asked no more; those that were decided stay.
     decided = wizard.decisions.values
     wizard.seen = {

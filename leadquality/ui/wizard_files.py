@@ -11,8 +11,9 @@ from leadquality import words
 from leadquality.catalogue import load_extracts
 from leadquality.intake.declared import Read
 from leadquality.intake.look import Look
+from leadquality.intake.mapping import NOT_READ
 from leadquality.intake.presets import OWN
-from leadquality.intake.recognise import NOT_READ, Recognised
+from leadquality.intake.recognise import ANSWERED, Recognised
 from leadquality.intake.samples import masked_rows
 from leadquality.ui.wizard import Wizard, short
 
@@ -30,11 +31,18 @@ DELIMITERS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"
 def files_step(wizard: Wizard) -> None:
     """Each file with what it is taken for, how it is read and a few rows; the page waits where somebody must say what it is."""
     waiting = False
-    for each in wizard.mapped.proposal.recognised:
+    proposal = wizard.mapped.proposal
+    # Many tables that nobody knows are told as one, like what is no table at all.
+    summed = {file for left in proposal.unread if not left.file for file in left.files}
+    shown = [each for each in proposal.recognised if each.file not in summed]
+    for each in shown:
         with st.container(border=True, key=f"file_{short(each.file)}"):
             waiting = _file(wizard, each) or waiting
+    for left in proposal.unread:
+        if left.file not in {each.file for each in shown}:
+            st.text(words.one_line(f"Not read: {left}", limit=500))
     _zone(wizard)
-    for question in wizard.mapped.proposal.questions:
+    for question in proposal.questions:
         if len({file for file, _ in question.answers}) > 1:
             st.warning(f"{words.md(question.text, limit=400)}. Leave one of them aside above.")
             waiting = True
@@ -53,13 +61,23 @@ def _file(wizard: Wizard, each: Recognised) -> bool:
     look, decisions = each.look, wizard.decisions
     st.subheader(words.md(each.file))
     st.text(_told(each))
+    if each.state == "mapped":
+        _rows(look)
+        return False
     waits = False
     if look.code == "ENCODING" or (look.declared and look.declared.encoding):
         waits = _encoding(wizard, look)
     answers = _answers(each)
-    said_before = decisions.answers.get(each.file) or (each.layout.preset if each.layout else None)
+    left = next(
+        (left for left in wizard.mapped.proposal.unread if left.is_open and left.file == each.file), None
+    )
+    said_before = decisions.answers.get(each.file)
+    if said_before is None and each.layout and not left:
+        said_before = each.layout.preset
     if said_before is None and each.file in wizard.aside:
         said_before = NOT_READ
+    if left:
+        st.text(words.one_line(f"Not read so far: {left.reason}.", limit=500))
     answer = st.selectbox(
         "This file holds",
         answers,
@@ -73,6 +91,12 @@ def _file(wizard: Wizard, each: Recognised) -> bool:
         st.rerun()
     if look.declared and look.declared.head_lines is not None:
         _header_line(wizard, look)
+    _rows(look)
+    return waits or answer is None or (each.state == "ambiguous" and answer != NOT_READ)
+
+
+def _rows(look: Look) -> None:
+    """A few rows of a file, with what is personal covered."""
     if look.sample:
         st.caption("The first rows. Names, e-mail addresses, telephone numbers and notes are covered.")
         st.dataframe(
@@ -81,9 +105,8 @@ def _file(wizard: Wizard, each: Recognised) -> bool:
                 for row in masked_rows(look)
             ],
             hide_index=True,
-            key=f"rows_{short(each.file)}",
+            key=f"rows_{short(look.file)}",
         )
-    return waits or answer is None or (each.state == "ambiguous" and answer != NOT_READ)
 
 
 def _told(each: Recognised) -> str:
@@ -96,9 +119,11 @@ def _told(each: Recognised) -> str:
         what = (
             f"This file cannot be read: {each.reason}. Put a right one in its place, or leave it aside below."
         )
+    elif each.state == "mapped":
+        what = f"{each.reason.capitalize()}."
     elif each.layout is None:
         what = f"We do not know this table: {each.reason}. Choose below what it holds, or leave it aside."
-    elif each.reason.startswith("the mapping's [answers]"):
+    elif each.reason.startswith(ANSWERED):
         what = f"{_answer_name(each.layout.preset)}, as you said."
     else:
         what = f"{_answer_name(each.layout.preset)}: {each.reason}."
@@ -150,7 +175,7 @@ def _zone(wizard: Wizard) -> None:
 
 def _is_unreadable(look: Look) -> bool:
     """No answer makes a table of it: only its encoding, or which line the names stand in, can be told."""
-    return bool(look.problem) and look.code not in ("ENCODING", "NO_HEADER")
+    return bool(look.problem) and look.code not in ("ENCODING", "NO_HEADER", "NO_NAMES")
 
 
 def _answers(each: Recognised) -> list[str]:

@@ -7,4 +7,4 @@ select
     line,
     coalesce(source_lead_id, '(blank)') as found
 from staged_calls
-where fate = 'used' and lead_id is null
+where fate = 'used' and lead_id is null and exists (select 1 from lead_aliases)

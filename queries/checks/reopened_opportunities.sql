@@ -7,4 +7,8 @@ select
     line,
     opportunity_id as found
 from staged_opportunities
-where fate = 'used' and is_reopened
+where
+    fate = 'used' and is_reopened
+    and exists (
+        select 1 from filled_columns where extract = 'opportunities' and column_name = 'outcome' and known_count > 0
+    )

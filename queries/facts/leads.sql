@@ -8,12 +8,17 @@ evidence as (
 
     select
         lead_id,
-        unnest([
-            {'field': 'channel', 'found': channel},
-            {'field': 'source', 'found': source},
-            {'field': 'first_touch_channel', 'found': first_touch_channel},
-            {'field': 'campaign_id', 'found': campaign_id},
-        ]) as clue
+        unnest(
+            list_concat(
+                [
+                    {'field': 'channel', 'found': channel},
+                    {'field': 'source', 'found': source},
+                    {'field': 'first_touch_channel', 'found': first_touch_channel},
+                    {'field': 'campaign_id', 'found': campaign_id},
+                ],
+                clues
+            )
+        ) as clue
     from spelt_leads
     where fate = 'used'
 

@@ -8,7 +8,7 @@
 -- of:        won deals
 -- direction: higher_is_better
 -- reads:     How big a won deal is: half of them are at least this big.
--- needs:     leads.lead_id, opportunities.outcome, opportunities.acv
+-- needs:     opportunities.outcome, opportunities.acv
 -- links:     opportunities.lead
 -- windows:   none
 -- withheld:  Amounts in several currencies are not added: convert them, or choose one in the mapping (policy.currency).
@@ -17,13 +17,14 @@
 -- across:    Inbound sells to another mix of segments: compare within a segment before reading the gap.
 -- caveat:    The headline is the median with its order-statistic interval; one large deal moves the mean, not the median.
 -- caveat:    Big deals close later: in a young channel the won deals are the small, quick ones.
+-- caveat:    Deals that name no lead have the channel unknown, and are chosen by the day of their own creation.
 -- answers:   S1.55, S1.38
 with
 
 won_deals as (
 
     select *
-    from scope_won_deals($scope)
+    from scope_deal_sizes($scope)
     where acv is not null
 
 ),

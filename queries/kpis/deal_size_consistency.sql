@@ -8,7 +8,7 @@
 -- of:        won deals
 -- direction: lower_is_better
 -- reads:     How widely won deals spread around their middle: 0 is all alike, towards 1 is all over the place.
--- needs:     leads.lead_id, opportunities.outcome, opportunities.acv
+-- needs:     opportunities.outcome, opportunities.acv
 -- links:     opportunities.lead
 -- windows:   none
 -- withheld:  Amounts in several currencies are not added: convert them, or choose one in the mapping (policy.currency).
@@ -17,13 +17,14 @@
 -- across:    Mixing segments widens the spread: compare within a segment, then pooled.
 -- caveat:    Quartile coefficient of dispersion (Q3 - Q1)/(Q3 + Q1) with type-7 quantiles; textbooks use type 6.
 -- caveat:    Interval after Bonett 2006 on the log scale, with the density at both quartiles taken from order statistics.
+-- caveat:    Deals that name no lead have the channel unknown, and are chosen by the day of their own creation.
 -- answers:   S1.85
 with
 
 won_deals as (
 
     select *
-    from scope_won_deals($scope)
+    from scope_deal_sizes($scope)
     where acv > 0
 
 ),

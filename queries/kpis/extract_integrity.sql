@@ -11,7 +11,7 @@
 -- of:        rows
 -- direction: lower_is_better
 -- reads:     How many rows of the extracts are not used or are doubtful, rule by rule, beside how many rows were read.
--- needs:     leads.lead_id
+-- needs:     none
 -- links:     none
 -- windows:   none
 -- horizon:   none
@@ -53,8 +53,10 @@ used_rows as (
         'opportunities' as extract,
         count(*) as used_count
     from snapshot.fact_opportunities as opportunities
-    inner join snapshot.fact_leads as leads using (lead_id)
-    where opportunities.created_on <= $scope['as_of']::date and leads.created_on < $scope['as_of']::date
+    left join snapshot.fact_leads as leads using (lead_id)
+    where
+        opportunities.created_on <= $scope['as_of']::date
+        and coalesce(leads.created_on < $scope['as_of']::date, opportunities.lead_id is null)
     union all
     select
         'opportunity_changes' as extract,

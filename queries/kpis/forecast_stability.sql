@@ -13,7 +13,7 @@
 -- direction: lower_is_better
 -- reads:     How far the commit of six weeks before quarter end lay from what was booked, as a share of what was booked.
 -- needs:     opportunity_changes.changed_at, opportunity_changes.expected_close, opportunity_changes.amount,
---            opportunity_changes.forecast_category, opportunities.outcome, opportunities.closed_at
+--            opportunity_changes.forecast_category, opportunities.outcome, opportunities.closed_at, opportunities.lead_id
 -- links:     opportunities.lead, opportunity_changes.opportunity
 -- windows:   opportunity_changes, closings
 -- withheld:  Amounts in several currencies are not added: convert them, or choose one in the mapping (policy.currency).

@@ -9,8 +9,8 @@
 -- of:        leads
 -- direction: none
 -- reads:     Worked backward: how many leads it takes to win what is left of the target, at what a lead of this channel brings.
--- needs:     targets.month, targets.channel, targets.target, leads.created_at, opportunities.outcome, opportunities.closed_at,
---            opportunities.acv, opportunities.lead_id
+-- needs:     targets.month, targets.channel, targets.target, leads.created_at, opportunities.outcome,
+--            opportunities.closed_at, opportunities.acv, opportunities.lead_id
 -- links:     opportunities.lead
 -- windows:   opportunities, closings
 -- withheld:  Amounts or targets in several currencies are not added: convert them, or choose one in the mapping (policy.currency).

@@ -7,7 +7,7 @@
 -- of:        targeted accounts
 -- direction: higher_is_better
 -- reads:     Of 100 targeted accounts, how many have a first opportunity by this many days after they were targeted.
--- needs:     account_sets.targeted_from, opportunities.created_at, opportunities.account_id
+-- needs:     account_sets.targeted_from, opportunities.created_at, opportunities.account_id, opportunities.lead_id
 -- links:     opportunities.lead, account_sets.account
 -- windows:   opportunities
 -- horizon:   inbound 120, outbound 120

@@ -10,7 +10,8 @@
 -- first:     contacts
 -- direction: higher_is_better
 -- reads:     How many people of the customer stand on an opportunity when it is 30 days old, on average.
--- needs:     opportunities.created_at, opportunity_contacts.added_at, opportunity_contacts.role, opportunity_changes.stage
+-- needs:     opportunities.created_at, opportunity_contacts.added_at, opportunity_contacts.role, opportunity_changes.stage,
+--            opportunities.lead_id
 -- links:     opportunities.lead, opportunity_changes.opportunity, opportunity_contacts.opportunity, call_answers.call
 -- windows:   opportunity_changes, calls, call_answers
 -- withheld:  No opportunity has answers to the criteria.

@@ -11,7 +11,7 @@
 -- of:        targeted accounts
 -- direction: higher_is_better
 -- reads:     How much pipeline one targeted account yields by this many days after it was targeted.
--- needs:     account_sets.targeted_from, opportunities.created_at, opportunities.amount
+-- needs:     account_sets.targeted_from, opportunities.created_at, opportunities.amount, opportunities.lead_id
 -- links:     opportunities.lead, account_sets.account, opportunity_changes.opportunity
 -- windows:   opportunities, opportunity_changes
 -- withheld:  Amounts in several currencies are not added: convert them, or choose one in the mapping (policy.currency).

@@ -7,7 +7,8 @@
 -- of:        opportunities
 -- direction: higher_is_better
 -- reads:     How much won value one opportunity brings per day, counted from its creation up to the same age for all.
--- needs:     leads.created_at, opportunities.created_at, opportunities.closed_at, opportunities.outcome, opportunities.acv
+-- needs:     leads.created_at, opportunities.created_at, opportunities.closed_at, opportunities.outcome, opportunities.acv,
+--            opportunities.lead_id
 -- links:     opportunities.lead
 -- windows:   opportunities, closings
 -- withheld:  Amounts in several currencies are not added, and won opportunities without an amount have no value to move.

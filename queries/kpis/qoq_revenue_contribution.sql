@@ -8,7 +8,7 @@
 -- first:     all quarters
 -- direction: none
 -- reads:     Of 100 of contract value won in a quarter, how much came from the leads of each channel.
--- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at, opportunities.acv
+-- needs:     leads.created_at, opportunities.outcome, opportunities.closed_at, opportunities.acv, opportunities.lead_id
 -- links:     opportunities.lead
 -- windows:   closings
 -- whole:     opportunities

@@ -8,7 +8,8 @@
 -- of:        opportunities
 -- direction: none
 -- reads:     How many days pass until half of the opportunities are decided, won or lost.
--- needs:     leads.created_at, opportunities.created_at, opportunities.closed_at, opportunities.outcome
+-- needs:     leads.created_at, opportunities.created_at, opportunities.closed_at, opportunities.outcome,
+--            opportunities.lead_id
 -- links:     opportunities.lead
 -- windows:   opportunities, closings
 -- horizon:   inbound 180, outbound 365

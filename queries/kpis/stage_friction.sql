@@ -8,7 +8,7 @@
 -- per:       per 100 days
 -- direction: lower_is_better
 -- reads:     How often an opportunity is set back, put off, handed over or stuck, in 100 days of an open opportunity.
--- needs:     opportunities.created_at, opportunity_changes.changed_at, opportunity_changes.stage
+-- needs:     opportunities.created_at, opportunity_changes.changed_at, opportunity_changes.stage, opportunities.lead_id
 -- links:     opportunities.lead, opportunity_changes.opportunity
 -- windows:   opportunities, opportunity_changes
 -- horizon:   none

@@ -9,7 +9,8 @@
 -- first:     created
 -- direction: higher_is_better
 -- reads:     Of 100 opportunities that enter a stage, how many have moved on from it by the age in the stage that is shown.
--- needs:     opportunities.created_at, opportunities.outcome, opportunity_changes.changed_at, opportunity_changes.stage
+-- needs:     opportunities.created_at, opportunities.outcome, opportunity_changes.changed_at, opportunity_changes.stage,
+--            opportunities.lead_id
 -- links:     opportunities.lead, opportunity_changes.opportunity
 -- windows:   opportunity_changes
 -- horizon:   inbound 60, outbound 120

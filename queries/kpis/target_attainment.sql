@@ -10,7 +10,8 @@
 -- of:        won deals
 -- direction: higher_is_better
 -- reads:     What was won in a month, over what the target asks for by now: the target by working days, not by calendar days.
--- needs:     targets.month, targets.channel, targets.target, opportunities.outcome, opportunities.closed_at, opportunities.acv
+-- needs:     targets.month, targets.channel, targets.target, opportunities.outcome, opportunities.closed_at,
+--            opportunities.acv, opportunities.lead_id
 -- links:     opportunities.lead
 -- windows:   closings
 -- whole:     opportunities

@@ -9,8 +9,8 @@
 -- first:     hours_per_win
 -- direction: lower_is_better
 -- reads:     How many hours on the phone go into leads that fail after a meeting, for each deal won by the same age.
--- needs:     leads.created_at, calls.started_at, calls.talk_s, meetings.held_at, opportunities.closed_at, opportunities.outcome,
---            calls.lead_id, opportunities.lead_id
+-- needs:     leads.created_at, calls.started_at, calls.talk_s, meetings.held_at, opportunities.closed_at,
+--            opportunities.outcome, calls.lead_id, opportunities.lead_id
 -- links:     calls.lead, meetings.lead, opportunities.lead, opportunity_changes.opportunity
 -- windows:   calls, meetings, opportunities, closings
 -- withheld:  No conversation has a known length, so hours are unknown.

@@ -8,7 +8,7 @@
 -- first:     week to week
 -- direction: lower_is_better
 -- reads:     How much the number of new opportunities moves from week to week; 1 is what pure chance alone would give.
--- needs:     opportunities.created_at
+-- needs:     opportunities.created_at, opportunities.lead_id
 -- links:     opportunities.lead
 -- windows:   opportunities
 -- horizon:   none

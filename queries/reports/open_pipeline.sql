@@ -7,7 +7,7 @@
 -- of:        open opportunities
 -- direction: none
 -- reads:     Of 100 open opportunities in a stage, in how many nothing has been heard for as long as the site calls dormant.
--- needs:     opportunities.created_at, opportunities.outcome
+-- needs:     opportunities.created_at, opportunities.outcome, opportunities.lead_id
 -- links:     opportunities.lead, opportunity_changes.opportunity
 -- windows:   none
 -- whole:     opportunities

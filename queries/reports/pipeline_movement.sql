@@ -9,7 +9,7 @@
 -- direction: none
 -- reads:     How the open pipeline that is due by the end of this quarter moved since the quarter began, step by step.
 -- needs:     opportunities.created_at, opportunities.outcome, opportunity_changes.changed_at, opportunity_changes.amount,
---            opportunity_changes.expected_close
+--            opportunity_changes.expected_close, opportunities.lead_id
 -- links:     opportunities.lead, opportunity_changes.opportunity
 -- windows:   opportunity_changes
 -- whole:     opportunities

@@ -5,6 +5,7 @@
 -- optional: lead_id, account_id, rep_id, team, shift, direction, answered_at, ended_at, talk_s, wrap_s, queue_s,
 --           outcome_code, reached_role, objection_raised, transferred, misroute, callback_due_at, callback_of,
 --           next_step_due, language, script_version, crm_logged_at, phone, campaign, notes, do_not_call, content_used
+-- decides:  lead_id, direction, answered_at, talk_s, queue_s, outcome_code, callback_due_at
 -- dates:    started_at, answered_at, ended_at, callback_due_at, next_step_due, crm_logged_at
 -- ids:      call_id, lead_id, account_id, callback_of
 -- people:   rep_id

@@ -4,6 +4,7 @@
 -- versions: lead_id, moment(handed_at)
 -- required: lead_id, handed_at
 -- optional: accepted_at, rejected_at, reject_reason, first_sales_touch_at, feedback_at
+-- decides:  accepted_at, rejected_at, first_sales_touch_at
 -- dates:    handed_at, accepted_at, rejected_at, first_sales_touch_at, feedback_at
 -- ids:      lead_id
 -- order:    handed_at <= accepted_at, handed_at <= rejected_at, handed_at <= feedback_at

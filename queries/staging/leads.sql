@@ -7,6 +7,7 @@
 --           sql_at, rejected_at, disqualified_at, dq_reason, recycled_at, first_touch_channel, first_touch_source,
 --           criteria_version, entry_need, entry_product, entry_timeline, entry_company, entry_role, research_company_at,
 --           research_contact_at, research_trigger_at
+-- decides:  account_id, channel, source, mql_at, sql_at, disqualified_at
 -- dates:    created_at, priority_at, mql_at, sql_at, rejected_at, disqualified_at, recycled_at, research_company_at,
 --           research_contact_at, research_trigger_at
 -- ids:      lead_id, account_id, contact_id
@@ -149,6 +150,7 @@ select
     account_id,
     contact_id,
     content_but_key,
+    clues,
     channel,
     source,
     campaign_id,

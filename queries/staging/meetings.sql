@@ -3,6 +3,7 @@
 -- key:      meeting_id
 -- required: meeting_id, lead_id
 -- optional: booked_at, scheduled_at, held_at, status
+-- decides:  booked_at, scheduled_at, held_at, status
 -- dates:    booked_at, scheduled_at, held_at
 -- ids:      meeting_id, lead_id
 -- order:    booked_at <= held_at

@@ -1,8 +1,9 @@
 -- title:    Opportunities
 -- grain:    one row per row of the extract, with what became of it
 -- key:      opportunity_id
--- required: opportunity_id, lead_id, created_at
--- optional: account_id, source, stage, amount, acv, currency, expected_close, closed_at, outcome, loss_reason
+-- required: opportunity_id, created_at
+-- optional: lead_id, account_id, source, stage, amount, acv, currency, expected_close, closed_at, outcome, loss_reason
+-- decides:  lead_id, account_id, stage, amount, acv, expected_close, closed_at, outcome
 -- dates:    created_at, expected_close, closed_at
 -- ids:      opportunity_id, lead_id, account_id
 -- money:    amount, acv
@@ -34,7 +35,6 @@ judged as (
         coalesce(
             fault,
             problem(opportunity_id is null, 'MISSING_VALUE', 'opportunity_id', opportunity_id),
-            problem(typed.lead_id is null, 'MISSING_VALUE', 'lead_id', typed.lead_id),
             problem(created_at is null, 'MISSING_VALUE', 'created_at', created_at),
             problem(created_moment is null, 'BAD_DATE', 'created_at', created_at),
             problem(year(created_moment) not between 1990 and 2100, 'DATE_RANGE', 'created_at', created_at),
@@ -69,7 +69,8 @@ decided as (
             when found_problem is not null then 'rejected'
             when copy_number > 1 then 'merged'
             when created_moment::date > $as_of::date then 'excluded'
-            when kept_lead_id is null then 'excluded'
+            -- A deal that names no lead is a deal all the same; where no leads are given, none can be found.
+            when lead_id is not null and kept_lead_id is null and exists (select 1 from lead_aliases) then 'excluded'
             else 'used'
         end as fate
     from judged

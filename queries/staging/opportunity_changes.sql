@@ -4,6 +4,7 @@
 -- versions: opportunity_id, moment(changed_at)
 -- required: opportunity_id, changed_at
 -- optional: stage, amount, expected_close, forecast_category, owner
+-- decides:  stage, amount, expected_close
 -- dates:    changed_at, expected_close
 -- ids:      opportunity_id
 -- people:   owner

@@ -4,6 +4,7 @@
 -- versions: opportunity_id, contact_id
 -- required: opportunity_id, contact_id
 -- optional: role, added_at
+-- decides:  role, added_at
 -- dates:    added_at
 -- ids:      opportunity_id, contact_id
 -- categories: role

@@ -4,6 +4,7 @@
 -- versions: account_id, moment(booked_at), fold(kind)
 -- required: account_id, booked_at, arr_delta
 -- optional: kind
+-- decides:  kind
 -- dates:    booked_at
 -- ids:      account_id
 -- money:    arr_delta

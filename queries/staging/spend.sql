@@ -4,6 +4,7 @@
 -- versions: moment(month), fold(channel), source, fold(kind)
 -- required: month, cost
 -- optional: channel, source, kind
+-- decides:  channel, source
 -- dates:    month
 -- money:    cost
 -- bounds:   cost 0..max_amount

@@ -154,7 +154,7 @@ def test_the_scope_of_the_command_is_the_scope_of_the_answer(leadquality, home):
 def test_load_as_json_gives_the_accounts_and_they_add_up(leadquality, loaded, tmp_path):
     ended = leadquality("load", loaded, "--mapping", MAPPING, "--home", tmp_path, "--json")
     assert ended.code == 0
-    assert list(ended.json) == ["snapshot", "as_of", "tables"]
+    assert list(ended.json) == ["snapshot", "as_of", "tables", "unread", "undecided"]
     assert ended.json["as_of"] == "2026-11-22"
     assert list(ended.json["tables"]) == list(load_extracts())
     for table in ended.json["tables"].values():

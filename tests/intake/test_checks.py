@@ -17,18 +17,21 @@ from leadquality.snapshot.build import CheckFailed
 CHECKS = sorted((QUERIES / "checks").glob("*.sql"))
 OWN_WORLDS = {
     "blank_and_unknown",
+    "equal_leads",
     "legs_in_other_direction",
     "length_as_clock",
     "length_in_doubt",
     "lookup_unmatched",
+    "outcome_not_given",
     "phone_placeholder",
     "several_currencies",
     "spellings_near",
     "talk_longer_than_call",
     "wins_taken_back",
 }
-"""Told below, and in test_numbers.py, test_orders.py, test_phones.py and test_spellings.py."""
+"""Told below, and in the tests of what they are about."""
 OF_FILES = {
+    "deciding_column",
     "encoding_converted",
     "excel_serial_dates",
     "hidden_characters",
@@ -42,6 +45,7 @@ OF_FILES = {
     "placeholder_values",
     "preamble_skipped",
     "sensitive_in_text",
+    "repeats_blank_in_part",
     "truncated_suspected",
     "unknown_columns",
     "values_rewritten",

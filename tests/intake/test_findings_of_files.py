@@ -65,6 +65,19 @@ CASES: dict[str, tuple[str | bytes, str, list[tuple[str, int | None, str]]]] = {
         "",
         [("unknown_columns", 1, "2: <b>x</b>, y")],
     ),
+    "a column that may decide": (
+        HEADER.replace("\n", ",result\n") + ROW.replace("\n", ",ok\n"),
+        "",
+        [
+            ("deciding_column", 1, "outcome_code: nothing fills it, and 'result' may be it"),
+            ("unknown_columns", 1, "1: result"),
+        ],
+    ),
+    "a key of repeats that is blank in part": (
+        HEADER.replace("talk_s", "line") + ROW.replace("5", "") + ROW.replace("K1", "K2"),
+        'exclude.again = { repeats = ["lead_id", "line"] }',
+        [("repeats_blank_in_part", 2, "again: 1 rows")],
+    ),
     "a column to ignore": (HEADER.replace("\n", ",x\n") + ROW.replace("\n", ",1\n"), 'ignore = ["X"]', []),
     "a usual column is missing": (
         HEADER + ROW,

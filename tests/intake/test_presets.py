@@ -17,6 +17,7 @@ from leadquality.formats import read_here
 from leadquality.intake.fit import fit
 from leadquality.intake.look import Look
 from leadquality.intake.mapping import parse_mapping
+from leadquality.intake.plan import plan
 from leadquality.intake.presets import OWN, load_presets
 from leadquality.intake.propose import propose
 from leadquality.intake.recognise import Question
@@ -134,13 +135,14 @@ def test_all_tables_of_a_style_are_staged_together(tmp_path, vendor, style):
         with (tmp_path / f"{layout.name.replace('/', ' ')}.csv").open("w", newline="") as file:
             rows = csv.writer(file, quoting=csv.QUOTE_ALL)
             rows.writerow(columns)
-            rows.writerow(["2025-01-02" if _is_date(name) else "x" for name in columns])
+            rows.writerow(
+                ["2025-01-02" if _is_date(name) else "7" if "duration" in name else "x" for name in columns]
+            )
     if not any(source.extract == "leads" for layout in present for source in layout.meaning.source):
         (tmp_path / "leads.csv").write_text("lead_id,created_at,channel\nL1,2025-01-01,inbound\n", "utf-8")
-    proposal = propose(tmp_path)
-    proposal.demand()
+    made = plan(tmp_path, is_written=True)
+    rules, proposal = made.demand(), made.proposal
     assert {each.state for each in proposal.recognised} == {"recognised"}
-    rules = parse_mapping(mapping_text(proposal).encode(), tmp_path / "mapping.toml")
     with duckdb.connect() as con:
         staged = stage(con, tmp_path, rules, None, lambda _: None, tmp_path / "work", read_here)
     assert staged.given == {each.fitted.extract for each in proposal.sources}

@@ -146,7 +146,7 @@ ROWS = {
             ("O2,L1,2025-07-01,,,,,", ("excluded", "AFTER_AS_OF", None, None)),
             ("O3,L99,2025-01-02,,,,,", ("excluded", "LEAD_NOT_FOUND", None, None)),
             (",L1,2025-01-02,,,,,", ("rejected", "MISSING_VALUE", "opportunity_id", None)),
-            ("O5,,2025-01-02,,,,,", ("rejected", "MISSING_VALUE", "lead_id", None)),
+            ("O5,,2025-01-02,,,,,", None),
             ("O6,L1,,,,,,", ("rejected", "MISSING_VALUE", "created_at", None)),
             ("O7,L1,x,,,,,", ("rejected", "BAD_DATE", "created_at", "x")),
             ("O8,L1,1899-12-31,,,,,", ("rejected", "DATE_RANGE", "created_at", "1899-12-31")),

@@ -501,8 +501,68 @@ def test_a_column_that_the_mapping_names_is_not_asked_anew(serve, home):
 
 def test_rows_that_have_a_column_are_those_of_the_file(serve, home):
     write_own(home.inbox, 3)
-    (home.inbox / "leads two.csv").write_text("lead_id,created_at\nM1,2026-06-01\nM2,2026-06-01\n", "utf-8")
+    more = "lead_id,created_at,channel,source\nM1,2026-06-01,,\nM2,2026-06-01,,\n"
+    (home.inbox / "leads two.csv").write_text(more, "utf-8")
     test = serve(home.path, LOAD)
     shown = [frame.value for frame in test.dataframe if "Rows that have it" in frame.value]
     assert [frame["Rows that have it"].max() for frame in shown] == [2, 3]
     assert shown[0]["Read as"][0] == "M1, M2"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "kept"),
+    [("outcome", {"columns": {"outcome": "close_outcome"}}), (None, {"ignore": ["close_outcome"]})],
+)
+def test_a_column_that_may_decide_is_offered_and_ignored_only_by_a_person(serve, home, chosen, kept):
+    write_own(home.inbox, 3)
+    deals = "opportunity_id,lead_id,created_at,closed_at,close_outcome\nO1,L1,2026-06-02,2026-06-05,won\n"
+    (home.inbox / "opportunities.csv").write_text(deals, "utf-8")
+    test = serve(home.path, LOAD)
+    assert "Nothing fills “Won, lost or open”" in texts(test)
+    if chosen:
+        box(test, "close outcome means").set_value(chosen)
+    press(test, "Use these columns")
+    assert "Nothing fills" not in texts(test)
+    press(test, "Load and publish")
+    sources = tomllib.loads((home.inbox / "mapping.toml").read_text("utf-8"))["source"]
+    (deals,) = [source for source in sources if source["extract"] == "opportunities"]
+    assert {key: deals[key] for key in deals.keys() - {"extract", "file"}} == kept
+
+
+def test_a_second_file_beside_a_mapping_waits_for_an_answer(serve, home):
+    write_own(home.inbox, 3)
+    press(serve(home.path, LOAD), "Load and publish")
+    (home.inbox / "late.csv").write_text(
+        (home.inbox / "leads.csv").read_text("utf-8").replace("L", "M"), "utf-8"
+    )
+    test = serve(home.path, LOAD)
+    assert "Not read so far: it is own/leads/own columns, but leads are read from leads.csv." in texts(test)
+    assert steps(test)[-1] == "2. What we think each file is"
+    waits = next(each for each in test.selectbox if each.label == "This file holds" and not each.value)
+    waits.set_value("own/leads/own columns").run()
+    assert steps(test)[-1] == "7. Load"
+
+
+def test_many_tables_that_nobody_knows_are_told_as_one_and_wait_for_nothing(serve, home):
+    write_own(home.inbox, 3)
+    for at in range(25):
+        (home.inbox / f"plan{at}.csv").write_text("Farbe,Form\nrot,rund\n", "utf-8")
+    test = serve(home.path, LOAD)
+    assert "Not read: plan0.csv, plan1.csv and 23 more: 25 tables that nobody knows." in texts(test)
+    assert steps(test)[-1] == "7. Load"
+
+
+def test_a_file_without_a_header_shows_nobody_and_its_columns_can_be_chosen(serve, home):
+    write_own(home.inbox, 3)
+    rows = [f"493012340{at},Anna Muster{at},in,2026-01-2{at} 15:33:20,ok" for at in range(6)]
+    (home.inbox / "cdr.csv").write_text("\n".join(rows) + "\n", "utf-8")
+    test = serve(home.path, LOAD)
+    assert "no header: line 1 holds values" in texts(test)
+    waits = next(each for each in test.selectbox if each.label == "This file holds" and not each.value)
+    waits.set_value("own/calls/own columns").run()
+    shown = texts(test) + "".join(frame.value.to_string() for frame in test.dataframe)
+    assert "Muster" not in shown and "4930123" not in shown and "ok" in shown
+    box(test, "Call id (needed)").set_value("number the rows: the file has none")
+    box(test, "Start of the call (needed)").set_value("column 4")
+    press(test, "Use these columns")
+    assert steps(test)[-1] == "7. Load"

@@ -95,6 +95,14 @@ SAME: dict[str, Callable[[Path], object]] = {
 }
 
 
+def test_a_file_that_came_since_and_is_not_read_is_named(place):
+    (place / "extracts" / "late.csv").write_text(LEADS.replace("L1", "L7"))
+    with pytest.raises(
+        Unchanged, match=r"stays in force\. Not read: late\.csv: it is own/leads/own columns, but leads are"
+    ):
+        load(Home(place / "home"), place / "extracts")
+
+
 @pytest.mark.parametrize("kind", SAME)
 def test_what_gives_the_same_figures_is_the_same_load(place, kind):
     SAME[kind](place)
