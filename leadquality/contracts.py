@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 QUERIES: Final = ROOT / "queries"
@@ -55,6 +56,22 @@ ASSUMPTIONS: Final = ("first_touch", "last_touch", "without_mixed", "dormant_los
 
 HEADLINE_MINIMUM: Final = 100
 """Leads old enough for a verdict (maturity gate; queries/functions/maturity_status.sql holds the rule)."""
+
+
+class NotToml(ValueError):
+    """Bytes that are no TOML: the message says what is wrong in one line."""
+
+
+def toml_of(raw: bytes) -> dict[str, Any]:
+    """The tables of a TOML text. Raises NotToml: no UTF-8, no TOML, or nested deeper than anybody writes."""
+    try:
+        return tomllib.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise NotToml(f"it is not UTF-8 (byte {error.start}); save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise NotToml(str(error)) from error
+    except RecursionError as error:
+        raise NotToml("its brackets are nested too deep; a bracket may not be closed") from error
 
 
 class InputRefused(Exception):

@@ -14,6 +14,7 @@ from leadquality import __version__
 from leadquality.adding import last_snapshot, refuse_other_mapping, refuse_other_rules
 from leadquality.catalogue import definitions_hash
 from leadquality.contracts import InputRefused
+from leadquality.faults import in_words
 from leadquality.intake import Mapping, Proposal, accounts_by_file, accounts_of, stage
 from leadquality.intake.against import refuse_loss, refuse_rejected
 from leadquality.intake.decisions import Decisions
@@ -79,7 +80,7 @@ def load(
     snapshot then stays current.
     """
     folders = [folders] if isinstance(folders, Path) else list(folders)
-    with home.locked(), home.noting_refusal():
+    with in_words(home.path), home.locked(), home.noting_refusal(), in_words(home.path):
         last = last_snapshot(home) if add else None
         planned = None
         if last:
@@ -221,7 +222,11 @@ def map_folder(
     decided, _ = read_settings(settings_for(home, folder, settings))
     known = vocabulary(setting_rows(decided))
     try:
-        with tempfile.TemporaryDirectory() as scratch, workspace(Path(scratch)) as con:
+        with (
+            in_words(Path(tempfile.gettempdir()), "temporary"),
+            tempfile.TemporaryDirectory() as scratch,
+            workspace(Path(scratch)) as con,
+        ):
             findings = told([made.proposal.unread], made.proposal)
             work = Path(scratch) / WORK
             tried = rehearse(con, folder, made.rules, known, as_of, report, findings, work=work)

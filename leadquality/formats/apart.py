@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -21,7 +22,10 @@ CHILD = "leadquality.formats.child"
 
 def read_apart(file: Opened, asked: Asked, folder: Path) -> Reading:
     """Read a guarded file into the empty `folder` by a fresh interpreter without environment. Raises Unreadable."""
-    job = json.dumps({"descriptor": file.descriptor, "kind": file.kind, "asked": asdict(asked)})
+    alive, held = os.pipe()
+    job = json.dumps(
+        {"descriptor": file.descriptor, "kind": file.kind, "asked": asdict(asked), "parent": alive}
+    )
     try:
         child = subprocess.run(
             [sys.executable, "-P", "-m", CHILD],
@@ -30,12 +34,15 @@ def read_apart(file: Opened, asked: Asked, folder: Path) -> Reading:
             text=True,
             cwd=folder,
             env={"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"},
-            pass_fds=(file.descriptor,),
+            pass_fds=(file.descriptor, alive),
             timeout=asked.limits.seconds,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise _stopped(f"reading it took more than {asked.limits.seconds} s") from error
+    finally:
+        os.close(alive)
+        os.close(held)
     if child.returncode != 0:
         raise _stopped("out of memory or time" if child.returncode < 0 else "the reader gave up")
     return _answer(child.stdout)

@@ -10,10 +10,27 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from leadquality.faults import is_no_room
 from leadquality.formats import bulk, layout
-from leadquality.formats.contract import ASIDE, ROWS, Asked, Note, Reading, Unreadable, clipped, engine_path
+from leadquality.formats.contract import (
+    ASIDE,
+    ROWS,
+    Asked,
+    Limits,
+    Note,
+    Reading,
+    Unreadable,
+    clipped,
+    engine_path,
+)
+from leadquality.formats.guard import MB
 
 MAGIC: Final = b"PAR1"
+LOCKED: Final = b"PARE"
+"""What an encrypted file ends in, where its footer is encrypted too."""
+ENCRYPTED: Final = "the Parquet file is encrypted; export it without a key"
+WIDTHS: Final = {"BOOLEAN": 1, "INT32": 4, "INT64": 8, "INT96": 12, "FLOAT": 4, "DOUBLE": 8}
+"""Bytes of a value, by the type of a column."""
 DAMAGED: Final = "the Parquet file is damaged or cut off; export it again"
 WHOLE: Final = "abs({0}) < 1e16 and {0} = trunc({0})"
 
@@ -22,19 +39,69 @@ def read(file: IO[bytes], path: Path, size: int, asked: Asked, folder: Path) -> 
     """Read a Parquet file, open as `file` and to be found at `path`, into `folder`. Raises Unreadable."""
     _refuse_footer(file, size)
     try:
-        schema = pq.read_schema(file)
+        about = pq.read_metadata(file)
+        schema = about.schema.to_arrow_schema()
+        _refuse_nested(schema, asked)
+        _refuse_bomb(about, size, asked.limits)
         with bulk.engine(folder) as con:
             return _read(con, engine_path(path), schema, asked, folder)
     except (duckdb.Error, pa.ArrowException, OSError) as error:
+        if is_no_room(error):
+            raise
+        if "encrypt" in str(error).lower():
+            raise Unreadable("PASSWORD", ENCRYPTED) from error
         raise Unreadable("DAMAGED", DAMAGED) from error
 
 
 def _refuse_footer(file: IO[bytes], size: int) -> None:
     file.seek(max(0, size - 8))
     tail = file.read(8)
+    if tail[4:] == LOCKED:
+        raise Unreadable("PASSWORD", ENCRYPTED)
     length = struct.unpack("<I", tail[:4])[0] if len(tail) == 8 else size
     if tail[4:] != MAGIC or length + 12 > size:
         raise Unreadable("DAMAGED", DAMAGED)
+
+
+def _refuse_nested(schema: pa.Schema, asked: Asked) -> None:
+    """Raise Unreadable where a column that the mapping uses holds no single value."""
+    mapped = layout.folded(asked.mapped)
+    for column in schema:
+        if pa.types.is_nested(column.type) and layout.fold(column.name) in mapped:
+            kind = clipped(str(column.type), 100)
+            raise Unreadable(
+                "NESTED",
+                f"column '{clipped(column.name)}' is nested ({kind}) and not one value; write its parts as columns of their own, or "
+                "take it out of the mapping",
+            )
+
+
+def _refuse_bomb(about: pq.FileMetaData, size: int, limits: Limits) -> None:
+    """Raise Unreadable where the metadata say that the file unpacks to many times its size, before any of it is unpacked."""
+    unpacked = sum(_unpacked(about.row_group(number)) for number in range(about.num_row_groups))
+    if unpacked > limits.unpacked_mb * MB and unpacked > limits.ratio * size:
+        raise Unreadable(
+            "UNSAFE_ARCHIVE",
+            f"too large once unpacked (about {unpacked // MB:,} MB of values in a file of {-(-size // MB):,} MB); give it as CSV, "
+            "or raise limits.unpacked_mb and limits.ratio in the mapping if the file is known",
+        )
+
+
+def _unpacked(group: pq.RowGroupMetaData) -> int:
+    """Bytes of the values of a row group once every row holds its own: the file writes a value that repeats only once. Of texts the
+    metadata tell the smallest and the largest, and the pages hold every value at least once."""
+    found = 0
+    for number in range(group.num_columns):
+        chunk = group.column(number)
+        width = WIDTHS.get(chunk.physical_type, 0)
+        if known := chunk.statistics:
+            ends = (known.min_raw, known.max_raw) if known.has_min_max else ()
+            filled = chunk.num_values - (known.null_count or 0)
+            width = max([width, *(len(end) for end in ends if isinstance(end, bytes))])
+        else:
+            filled = chunk.num_values
+        found += max(chunk.total_uncompressed_size, filled * width)
+    return found
 
 
 def _read(

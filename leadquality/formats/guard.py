@@ -41,6 +41,7 @@ MAGIC: Final = {
     b"PK\x03\x04": ("workbook", "an Excel workbook or zip archive", ".xlsx", "save the sheet as CSV"),
     b"PK\x05\x06": ("workbook", "an Excel workbook or zip archive", ".xlsx", "save the sheet as CSV"),
     b"PAR1": ("parquet", "a Parquet file", ".parquet", "export it as CSV"),
+    b"PARE": ("parquet", "an encrypted Parquet file", ".parquet", "export it without a key"),
     b"\x1f\x8b": ("gzip", "gzip data", ".csv.gz", "unpack it"),
     b"\x28\xb5\x2f\xfd": ("zstd", "zstd data", ".csv.zst", "unpack it"),
 }

@@ -12,7 +12,14 @@ from leadquality.formats.contract import Limits, Unreadable, open_again
 from leadquality.formats.guard import MB, PIECE
 
 PLAIN: Final = bytes(range(0x20, 0x7F)) + b"\t\r\n"
-BOMS: Final = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+BOMS: Final = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+"""Byte-order marks; that of UTF-32 begins with that of UTF-16."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +56,13 @@ def scan(path: Path, limits: Limits, declared: str | None) -> Scan:
     for piece in pieces(path):
         if not size:
             bom = next((name for mark, name in BOMS.items() if piece.startswith(mark)), "")
-            wide = wide or bom == "utf-16"
+            wide = wide or bom in ("utf-16", "utf-32")
         if not wide and b"\0" in piece:
             line = 1 + feeds + piece.count(b"\n", 0, piece.index(b"\0"))
             raise Unreadable(
-                "NOT_TEXT", "holds a NUL byte, so it is not a text file; export it as CSV UTF-8", line
+                "NOT_TEXT",
+                f"holds a NUL byte, {_wide_guess(piece)}; export it as CSV UTF-8",
+                line,
             )
         if bad_at is None and (not piece.isascii() or decoder.getstate()[0]):
             bad_at = _first_bad(decoder, piece, size)
@@ -89,6 +98,16 @@ def scan(path: Path, limits: Limits, declared: str | None) -> Scan:
         is_cut=is_cut,
         ends_line=last in (b"\n", b"\r", b"\x1a"),
     )
+
+
+def _wide_guess(piece: bytes) -> str:
+    """What NUL bytes most likely mean: letters of two or four bytes, or no text at all."""
+    share = piece.count(b"\0") / len(piece)
+    for name, wanted in (("utf-16", 1 / 2), ("utf-32", 3 / 4)):
+        if abs(share - wanted) < 0.1:
+            order = "be" if piece.startswith(b"\0") else "le"
+            return f'as text encoded in {name.upper()} does; declare it in the mapping, read.encoding = "{name}-{order}"'
+    return "so it is not a text file"
 
 
 def pieces(path: Path) -> Iterator[bytes]:

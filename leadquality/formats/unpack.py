@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from leadquality.formats.contract import Limits, Unreadable
-from leadquality.formats.guard import MB, PIECE, refuse_what_is_no_table
+from leadquality.formats.guard import MAGIC, MB, PIECE, refuse_what_is_no_table
 
 
 def unpacked(kind: str, packed: IO[bytes], size: int, target: Path, limits: Limits) -> None:
@@ -21,6 +21,7 @@ def unpacked(kind: str, packed: IO[bytes], size: int, target: Path, limits: Limi
             while piece := source.read(PIECE):
                 if not written:
                     refuse_what_is_no_table(bytes(piece[:PIECE]))
+                    _refuse_packed(bytes(piece[:4]))
                 written += len(piece)
                 _refuse_bomb(written, size, limits)
                 plain.write(piece)
@@ -28,6 +29,15 @@ def unpacked(kind: str, packed: IO[bytes], size: int, target: Path, limits: Limi
         raise Unreadable("DAMAGED", "the file is damaged or cut off; export it again") from error
     if not written:
         raise Unreadable("EMPTY", "the file is empty once unpacked; export it again")
+
+
+def _refuse_packed(head: bytes) -> None:
+    """Raise Unreadable for a packed file in a packed file."""
+    if found := next((entry for magic, entry in MAGIC.items() if head.startswith(magic)), None):
+        raise Unreadable(
+            "UNSAFE_ARCHIVE",
+            f"packed twice: it unpacks to {found[1]}; unpack it once, and name it {found[2]}",
+        )
 
 
 @contextmanager

@@ -30,7 +30,8 @@ SPAN: Final = 50_000_000
 
 @dataclass(slots=True)
 class Untold:
-    """What the sheet's XML says and the reader of values does not, by (row, column) from 0."""
+    """What the sheet's XML says and the reader of values does not, by (row, column) from 0. rows, columns: how far its values reach;
+    a blank cell somebody clicked into at the far end is none."""
 
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -246,8 +247,6 @@ class _Walk:
             place = CELL.fullmatch(attributes.get("r", ""))
             self.column = column_of(place[1]) if place else self.column + 1
             self.where = (int(place[2]) - 1 if place else self.row, self.column)
-            self.untold.rows = max(self.untold.rows, self.where[0] + 1)
-            self.untold.columns = max(self.untold.columns, self.column + 1)
             self.is_error = attributes.get("t") == "e"
             self.is_formula = self.has_value = False
             self.formula = ""
@@ -264,8 +263,11 @@ class _Walk:
             self.is_formula, self.formula = True, text
         elif name == "is":
             self.has_value = True
-        elif name == "c" and self.is_formula and not self.has_value:
-            self.untold.formulas[self.where] = "=" + self.formula
+        elif name == "c" and (self.has_value or self.is_formula):
+            self.untold.rows = max(self.untold.rows, self.where[0] + 1)
+            self.untold.columns = max(self.untold.columns, self.where[1] + 1)
+            if not self.has_value:
+                self.untold.formulas[self.where] = "=" + self.formula
         self.text.clear()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
@@ -14,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError, field_validator, model_validator
 
-from leadquality.contracts import InputRefused
+from leadquality.contracts import InputRefused, NotToml, toml_of
 from leadquality.formats import shown
 from leadquality.intake.columns import (
     KINDS,
@@ -253,8 +252,8 @@ def read_mapping(path: Path) -> Mapping:
 def answers_only(raw: bytes) -> Answers | None:
     """The answers of a file that holds nothing else; None for a whole mapping or what is no TOML. Raises InputRefused."""
     try:
-        values = tomllib.loads(raw.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        values = toml_of(raw)
+    except NotToml:
         return None
     if list(values) != ["answers"]:
         return None
@@ -271,9 +270,9 @@ def answers_only(raw: bytes) -> Answers | None:
 def parse_mapping(raw: bytes, path: Path) -> Mapping:
     """The mapping in these bytes. Raises InputRefused; `path` names it in the message."""
     try:
-        values = tomllib.loads(raw.decode("utf-8"))
+        values = toml_of(raw)
         return Mapping.model_validate({**values, "digest": hashlib.sha256(raw).hexdigest()})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except NotToml as error:
         raise InputRefused(f"{path.name}: not readable as TOML: {error}") from error
     except ValidationError as error:
         raise InputRefused(

@@ -143,7 +143,11 @@ class Reader:
     def _table(self, source: Source, extract: Extract) -> Table:
         asked = Asked(
             known=tuple(dict.fromkeys([*source.names, *extract.columns])),
-            mapped=tuple(dict.fromkeys(source.names)),
+            mapped=tuple(
+                dict.fromkeys(
+                    [*source.names, *(name for name in extract.required if name not in source.columns)]
+                )
+            ),
             header=source.read.header,
             encoding=source.read.encoding,
             delimiter=source.delimiter,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
 
-from leadquality.contracts import InputRefused
+from leadquality.contracts import InputRefused, NotToml, toml_of
 from leadquality.settings.model import Settings
 
 DEFAULTS: Final = Path(__file__).with_name("defaults.toml")
@@ -22,16 +21,16 @@ def read_settings(path: Path | None = None) -> tuple[Settings, str]:
     Raises InputRefused.
     """
     raw = DEFAULTS.read_bytes()
-    values = tomllib.loads(raw.decode("utf-8"))
+    values = toml_of(raw)
     if path is not None:
         try:
             own = path.read_bytes()
-            values = _merged(values, tomllib.loads(own.decode("utf-8")))
+            values = _merged(values, toml_of(own))
         except OSError as error:
             raise InputRefused(
                 f"{path.name}: cannot be read ({error.strerror}); give the path of a settings file"
             ) from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except NotToml as error:
             raise InputRefused(f"{path.name}: not readable as TOML: {error}") from error
         raw += own
     try:

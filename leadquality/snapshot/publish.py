@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from leadquality.contracts import InputRefused
+from leadquality.faults import ROOM
 from leadquality.snapshot.manifest import Manifest, sha256_of
 from leadquality.snapshot.workspace import ROWS
 
@@ -65,8 +66,9 @@ class Home:
             self.refused.unlink(missing_ok=True)
             raise
         except InputRefused as error:
-            if self.pointer.exists():
-                self.refused.write_text(f"{error}\n", "utf-8")
+            with contextlib.suppress(OSError):  # the disk may be full
+                if self.pointer.exists():
+                    self.refused.write_text(f"{error}\n", "utf-8")
             raise
         self.refused.unlink(missing_ok=True)
 
@@ -107,7 +109,7 @@ class Home:
             if self.pointer.exists():
                 kept = set(self.ever())
                 for folder in self.snapshots.glob("[!.]*"):
-                    if folder.name not in kept:
+                    if folder.name not in kept and folder.is_dir() and not folder.is_symlink():
                         shutil.rmtree(folder)
             yield
 
@@ -131,7 +133,7 @@ class Home:
         except FileNotFoundError:
             return []
         except (OSError, ValueError, KeyError, TypeError):
-            return sorted(path.name for path in self.snapshots.glob("[!.]*"))
+            return sorted(path.name for path in self.snapshots.glob("[!.]*") if path.is_dir())
 
     def published(self) -> list[Manifest]:
         """Manifests of all published snapshots, by as-of date and id. Raises NoSnapshot naming a damaged one."""
@@ -186,7 +188,7 @@ def publish(home: Home, building: Path, manifest: Manifest, step: Callable[[str]
     data, rows = building / DATA, building / ROWS
     for database in (data, rows):
         if database.with_name(f"{database.name}.wal").exists():
-            raise AssertionError(f"{database.name} was not checkpointed")
+            raise InputRefused(f"{home.path}: {database.name} could not be written in full; {ROOM}")
         _sync(database)
     step("write manifest")
     named = replace(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
@@ -11,6 +10,7 @@ from urllib.parse import parse_qs, urlencode
 import streamlit as st
 
 from leadquality import words
+from leadquality.contracts import NotToml, toml_of
 from leadquality.ui.served import home
 
 VIEWS: Final = "views.toml"
@@ -45,9 +45,9 @@ def views() -> dict[str, dict[str, list[str]]]:
     if not path.is_file():
         return {}
     try:
-        found = tomllib.loads(path.read_text("utf-8")).get("views", {})
+        found = toml_of(path.read_bytes()).get("views", {})
         return {str(name): parse_qs(str(query).lstrip("?")) for name, query in found.items()}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, AttributeError) as error:
+    except (OSError, NotToml, AttributeError) as error:
         st.warning(f"{VIEWS} cannot be read: {words.md(str(error))}")
         return {}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +10,7 @@ from typing import Any, Final
 import streamlit as st
 
 from leadquality import words
-from leadquality.contracts import InputRefused
+from leadquality.contracts import InputRefused, toml_of
 from leadquality.intake.decisions import Decisions
 from leadquality.intake.everyday import Place
 from leadquality.intake.mapping import MAPPING
@@ -90,7 +89,7 @@ def open_wizard(folder: Path) -> Wizard:
         if stamp != wizard.stamp or wizard.result is None:
             with st.spinner("Reading the files ..."):
                 wizard.result = map_folder(place, folder, before, decisions=wizard.decisions)
-            wizard.aside = frozenset(tomllib.loads(before.decode()).get("not_read", {}))
+            wizard.aside = frozenset(toml_of(before).get("not_read", {}))
             wizard.stamp = stamp
     except InputRefused as error:
         st.error(words.md(str(error), limit=600))
