@@ -23,6 +23,7 @@
 -- caveat:    A lead with a response before it was created is left out: its delay is unknown.
 -- caveat:    The mix is that of all delays together, over source, segment and whether the lead came in business hours; a cell counts
 --   where each delay with 30 leads has at least 10. The share of leads in such cells is given.
+-- caveat:    The range at the equal mix is a gamma interval (Fay and Feuer 1997): a cell in which nobody qualified widens it.
 -- caveat:    The trend is a normal score over the delays in their order within cells (Mantel); below 0 means later and less.
 -- answers:   S0.23
 with
@@ -156,17 +157,6 @@ strata as (
 
 ),
 
-weights as (
-
-    select
-        slice,
-        channel,
-        sum(weight)::bigint as total_weight
-    from strata
-    group by slice, channel
-
-),
-
 compared as (
 
     select
@@ -179,17 +169,16 @@ compared as (
         cells.place,
         cells.lead_count,
         cells.qualified_count,
-        strata.weight / weights.total_weight::double as share_of_mix,
+        strata.weight,
         cells.qualified_count / cells.lead_count::double as cell_share
     from cells
     inner join bands using (slice, channel, measure)
     inner join strata using (slice, channel, source, segment, is_in_hours)
-    inner join weights using (slice, channel)
     where bands.lead_count >= 30
 
 ),
 
--- Direct standardisation (statistics.md 12): sum w p, variance sum w^2 p(1 - p)/n; sums in a fixed order of the cells.
+-- Direct standardisation (statistics.md 12), the cells in a fixed order; the mix is that of the leads, so it weighs as given.
 standardised as (
 
     select
@@ -197,20 +186,21 @@ standardised as (
         channel,
         measure,
         sum(lead_count)::bigint as compared_count,
-        sum(share_of_mix * cell_share order by source, segment, is_in_hours) as share,
-        sum(share_of_mix ** 2 * cell_share * (1 - cell_share) / lead_count order by source, segment, is_in_hours) as variance,
-        1 / sum(share_of_mix ** 2 / lead_count order by source, segment, is_in_hours) as equal_n
+        list(cell_share order by source, segment, is_in_hours) as cell_shares,
+        list(cell_share * (1 - cell_share) / lead_count order by source, segment, is_in_hours) as cell_variances,
+        list(lead_count order by source, segment, is_in_hours) as cell_counts,
+        list(weight order by source, segment, is_in_hours) as cell_weights
     from compared
     group by slice, channel, measure
 
 ),
 
--- Wilson on the number of leads of which a plain share would have the same variance.
 sized as (
 
     select
         *,
-        case when share > 0 and share < 1 and variance > 0 then share * (1 - share) / variance else equal_n end as worth
+        standardised_share(cell_shares, cell_weights) as share,
+        standardised_limits(cell_shares, cell_variances, cell_counts, cell_weights) as limits
     from standardised
 
 ),
@@ -258,7 +248,7 @@ gated as (
         bands.*,
         sized.compared_count,
         sized.share,
-        sized.worth,
+        sized.limits,
         trends.trend_z,
         case
             when bands.lead_count < 30 then 'too_few'
@@ -277,8 +267,8 @@ select
     qualified_count as numerator,
     lead_count as denominator,
     case when status = 'ok' then share end as estimate,
-    case when status = 'ok' then wilson_low(share * worth, worth, z_of(95)) end as low,
-    case when status = 'ok' then wilson_high(share * worth, worth, z_of(95)) end as high,
+    case when status = 'ok' then limits['low'] end as low,
+    case when status = 'ok' then limits['high'] end as high,
     lead_count as n_old_enough,
     status,
     measure,

@@ -19,6 +19,7 @@
 --   strata and stratum by stratum (Kitagawa 1955). Like for like each channel has the mix of both together.
 -- caveat:    A stratum with fewer than 10 leads old enough in a channel has no overlap: it is listed, with the status too_few, and left
 --   out of the sums; overlap_share says how many leads remain.
+-- caveat:    The ranges are gamma limits of standardised shares (Fay and Feuer 1997): a stratum in which nobody is won yet widens them.
 -- caveat:    is_reversed: like for like the other channel is higher. A description: moving leads between channels may do something else.
 -- answers:   S1.47, S1.59
 with
@@ -27,7 +28,6 @@ parts as (
 
     select
         *,
-        z_of(95) as z,
         (inbound_overlap * inbound_total + outbound_overlap * outbound_total) / nullif(inbound_total + outbound_total, 0)
             as overlap_share,
         least(inbound_old_enough, outbound_old_enough) as old_enough
@@ -47,8 +47,8 @@ select
     null::bigint as numerator,
     inbound_count + outbound_count as denominator,
     difference as estimate,
-    difference - z * difference_se as low,
-    difference + z * difference_se as high,
+    difference_low as low,
+    difference_high as high,
     old_enough as n_old_enough,
     case when difference is null then 'too_few' when old_enough >= 100 then 'ok' else 'provisional' end as status,
     case part when 'total' then 'all' else slice end as measure,
@@ -58,17 +58,17 @@ select
     inbound_count,
     outbound_count,
     rate,
-    rate - z * rate_se as rate_low,
-    rate + z * rate_se as rate_high,
+    rate_low,
+    rate_high,
     mix,
-    mix - z * mix_se as mix_low,
-    mix + z * mix_se as mix_high,
+    mix_low,
+    mix_high,
     inbound_standardised as inbound_like_for_like,
-    inbound_standardised - z * inbound_standardised_se as inbound_like_for_like_low,
-    inbound_standardised + z * inbound_standardised_se as inbound_like_for_like_high,
+    inbound_standardised_low as inbound_like_for_like_low,
+    inbound_standardised_high as inbound_like_for_like_high,
     outbound_standardised as outbound_like_for_like,
-    outbound_standardised - z * outbound_standardised_se as outbound_like_for_like_low,
-    outbound_standardised + z * outbound_standardised_se as outbound_like_for_like_high,
+    outbound_standardised_low as outbound_like_for_like_low,
+    outbound_standardised_high as outbound_like_for_like_high,
     is_reversed,
     overlap_share
 from parts

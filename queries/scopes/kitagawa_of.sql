@@ -17,12 +17,15 @@ followed as (
     group by slice, channel
 ),
 -- Before the gate of incidence_at: here it is that of the overlap. Leads of one account go together within a stratum.
+-- A share stands on as many leads as a plain share with its variance would (statistics.md, 11), one without events on those
+-- old enough: what one event more would add to it.
 at_age as (
     select
         slice,
         channel,
         reached_share as share,
-        reached_se ** 2 as variance
+        reached_se ** 2 as variance,
+        coalesce(reached_share * (1 - reached_share) / nullif(reached_se ** 2, 0), worth) as units
     from incidence_placed(wanted, scope, [age])
 ),
 sides as (
@@ -43,6 +46,8 @@ strata as (
         outbound.share as outbound_share,
         inbound.variance as inbound_variance,
         outbound.variance as outbound_variance,
+        inbound.units as inbound_units,
+        outbound.units as outbound_units,
         coalesce(inbound.is_enough and outbound.is_enough, false) as has_overlap
     from (select * from sides where channel = 'inbound') as inbound
     full join (select * from sides where channel = 'outbound') as outbound using (slice)
@@ -53,9 +58,11 @@ totals as (
             'stratum': slice,
             'first_share': inbound_share,
             'first_variance': inbound_variance,
+            'first_units': inbound_units,
             'first_count': inbound_count,
             'second_share': outbound_share,
             'second_variance': outbound_variance,
+            'second_units': outbound_units,
             'second_count': outbound_count
         } order by slice) filter (where has_overlap)) as split,
         sum(inbound_count) filter (where has_overlap) as inbound_count,
@@ -83,15 +90,20 @@ select
     case when strata.has_overlap then strata.inbound_share end as inbound_share,
     case when strata.has_overlap then strata.outbound_share end as outbound_share,
     case when strata.has_overlap then strata.outbound_share - strata.inbound_share end as difference,
-    case when strata.has_overlap then sqrt(strata.inbound_variance + strata.outbound_variance) end as difference_se,
+    terms.difference_low,
+    terms.difference_high,
     terms.rate,
-    terms.rate_se,
+    terms.rate_low,
+    terms.rate_high,
     terms.mix,
-    terms.mix_se,
+    terms.mix_low,
+    terms.mix_high,
     null::double as inbound_standardised,
-    null::double as inbound_standardised_se,
+    null::double as inbound_standardised_low,
+    null::double as inbound_standardised_high,
     null::double as outbound_standardised,
-    null::double as outbound_standardised_se,
+    null::double as outbound_standardised_low,
+    null::double as outbound_standardised_high,
     null::boolean as is_reversed,
     null::bigint as inbound_total,
     null::bigint as outbound_total,
@@ -110,15 +122,20 @@ select
     split['first_crude'] as inbound_share,
     split['second_crude'] as outbound_share,
     split['difference'] as difference,
-    split['difference_se'] as difference_se,
+    split['difference_low'] as difference_low,
+    split['difference_high'] as difference_high,
     split['rate'] as rate,
-    split['rate_se'] as rate_se,
+    split['rate_low'] as rate_low,
+    split['rate_high'] as rate_high,
     split['mix'] as mix,
-    split['mix_se'] as mix_se,
+    split['mix_low'] as mix_low,
+    split['mix_high'] as mix_high,
     split['first_standardised'] as inbound_standardised,
-    split['first_standardised_se'] as inbound_standardised_se,
+    split['first_standardised_low'] as inbound_standardised_low,
+    split['first_standardised_high'] as inbound_standardised_high,
     split['second_standardised'] as outbound_standardised,
-    split['second_standardised_se'] as outbound_standardised_se,
+    split['second_standardised_low'] as outbound_standardised_low,
+    split['second_standardised_high'] as outbound_standardised_high,
     split['is_reversed'] as is_reversed,
     inbound_total::bigint as inbound_total,
     outbound_total::bigint as outbound_total,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from math import log
 
 import numpy as np
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
+from tests.statistics.limits import standardised
 from tests.story import Story
 
 KPI = "conversion_by_response_delay"
@@ -43,7 +45,7 @@ def test_one_cell_is_its_plain_share(story):
     counts = {FAST: (50, 20), HOUR: (40, 12), DAY: (40, 10), LATE: (30, 6), NEVER: (30, 3)}
     for measure, (n, x) in counts.items():
         arrived(world, measure, n, x)
-    # One source, segment and hour: the standardised share is x/n with the Wilson limits of x in n.
+    # One source, segment and hour: the standardised share is x/n, within gamma limits; the crude one within Wilson's.
     scores = np.repeat(np.arange(1, 6), [n for n, _ in counts.values()])
     ends = np.concatenate([np.repeat([1, 0], [x, n - x]) for n, x in counts.values()])
     trend = np.corrcoef(scores, ends)[0, 1] * np.sqrt(len(ends) - 1)
@@ -51,12 +53,13 @@ def test_one_cell_is_its_plain_share(story):
     for measure, (n, x) in counts.items():
         low, high = (pytest.approx(limit, abs=1e-9) for limit in proportion_confint(x, n, method="wilson"))
         share = pytest.approx(x / n, abs=1e-12)
+        _, *limits = standardised([x / n], [x / n * (1 - x / n) / n], [n], [1])
         expected.append(
             {"slice": "all", "channel": "inbound", "numerator": x, "denominator": n}
             | {
                 "estimate": share,
-                "low": low,
-                "high": high,
+                "low": pytest.approx(limits[0], abs=1e-9),
+                "high": pytest.approx(limits[1], abs=1e-9),
                 "n_old_enough": n,
                 "status": "ok",
                 "measure": measure,
@@ -80,8 +83,8 @@ def test_hot_leads_called_first_are_not_the_gain_of_speed(story):
         assert row["crude_share"] == pytest.approx(crude, abs=1e-12)
         assert row["estimate"] == pytest.approx(0.4, abs=1e-12)
         assert row["trend_z"] == pytest.approx(0, abs=1e-12)
-    # FAST: variance .25 x .24/80 + .25 x .16/20 = .00275; .24 / .00275 = 87.3 leads' worth
-    low, high = proportion_confint(0.4 * 0.24 / 0.00275, 0.24 / 0.00275, method="wilson")
+    # FAST: 48 of 80 hot leads and 4 of 20 cold ones, at half and half
+    _, low, high = standardised([0.6, 0.2], [0.24 / 80, 0.16 / 20], [80, 20], [100, 100])
     row = band(world, FAST)
     assert [row["low"], row["high"]] == pytest.approx([low, high], abs=1e-9)
 
@@ -214,10 +217,25 @@ def test_nobody_and_everybody_qualified_have_limits_too(story):
     world = story(AS_OF)
     arrived(world, FAST, 40, 40)
     arrived(world, NEVER, 40, 0)
-    z = 1.959963984540054
+    # 40 of 40: the chance falls to 2.5 % where 40 times the rest is -ln .025, and so with 0 of 40
+    limit = -log(0.025) / 40
     assert (band(world, FAST)["estimate"], band(world, FAST)["high"]) == (1.0, 1.0)
-    assert band(world, FAST)["low"] == pytest.approx(40 / (40 + z**2), abs=1e-9)
-    assert band(world, NEVER)["high"] == pytest.approx(z**2 / (40 + z**2), abs=1e-9)
+    assert band(world, FAST)["low"] == pytest.approx(1 - limit, abs=1e-9)
+    assert band(world, NEVER)["high"] == pytest.approx(limit, abs=1e-9)
+
+
+def test_a_cell_in_which_nobody_qualified_widens_the_range(story):
+    # 10 of 50 and 0 of 10, in equal parts of the mix: by share -+ z SE the second cell would count as never
+    world = story(AS_OF)
+    arrived(world, FAST, 50, 10, source="web")
+    arrived(world, FAST, 10, 0, source="list")
+    arrived(world, LATE, 10, 2, source="web")
+    arrived(world, LATE, 50, 5, source="list")
+    row = band(world, FAST)
+    _, low, high = standardised([0.2, 0.0], [0.16 / 50, 0.0], [50, 10], [60, 60])
+    assert [row["estimate"], row["low"], row["high"]] == pytest.approx([0.1, low, high], abs=1e-9)
+    # one of ten more would make .05 more: the upper limit grants it, and lies above z standard errors of .2 in 50
+    assert row["high"] - 0.1 > 2 * 1.96 * 0.5 * (0.16 / 50) ** 0.5
 
 
 def test_what_happens_after_as_of_is_not_seen(story):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from math import sqrt
+from math import log
 
 import pytest
 
+from tests.statistics.limits import mover, standardised
+
 REPORT = "gap_by_mix"
 AS_OF = date(2026, 12, 31)
-Z = 1.959963984540054
 
 
 def told(world, channel, segment, won, n, born=600, **values):
@@ -52,18 +53,42 @@ def test_rate_and_mix_add_up_and_the_reversal_is_told(story):
 
 def test_every_part_has_its_range(story):
     total = lines(simpson(story))["all"]
-    smb = (0.4 * 0.6 / 400, 0.45 * 0.55 / 100)
-    ent = (0.1 * 0.9 / 100, 0.15 * 0.85 / 400)
-    # weights taken as given: rate .5 each, mix .3 each, crude .8/.2 and .2/.8, like for like .5 each
-    both = sum(smb) + sum(ent)
-    crude = sqrt(0.64 * smb[0] + 0.04 * ent[0] + 0.04 * smb[1] + 0.64 * ent[1])
-    for name, se in (("rate", 0.5 * sqrt(both)), ("mix", 0.3 * sqrt(both))):
-        assert total[f"{name}_low"] == pytest.approx(total[name] - Z * se, abs=1e-12)
-        assert total[f"{name}_high"] == pytest.approx(total[name] + Z * se, abs=1e-12)
-    assert [total["low"], total["high"]] == pytest.approx([-0.13 - Z * crude, -0.13 + Z * crude], abs=1e-12)
-    own = Z * 0.5 * sqrt(smb[0] + ent[0])
-    assert total["inbound_like_for_like_high"] == pytest.approx(0.25 + own, abs=1e-12)
-    assert total["inbound_like_for_like_low"] == pytest.approx(0.25 - own, abs=1e-12)
+    inbound = ([0.4, 0.1], [0.4 * 0.6 / 400, 0.1 * 0.9 / 100], [400, 100])
+    outbound = ([0.45, 0.15], [0.45 * 0.55 / 100, 0.15 * 0.85 / 400], [100, 400])
+    crude = mover(standardised(*outbound, [1, 4]), standardised(*inbound, [4, 1]))
+    # the mean of both mixes, and that of all leads, is half and half
+    alike = [standardised(*channel, [1, 1]) for channel in (inbound, outbound)]
+    # outbound has .6 more of its leads in ent and .6 fewer in smb, at shares of .125 and .425
+    smb = standardised([0.425], [(inbound[1][0] + outbound[1][0]) / 4], [200], [1])
+    ent = standardised([0.125], [(inbound[1][1] + outbound[1][1]) / 4], [200], [1])
+    expected = {
+        "": crude,
+        "rate_": mover(alike[1], alike[0]),
+        "mix_": [0.6 * limit for limit in mover(ent, smb)],
+        "inbound_like_for_like_": alike[0][1:],
+        "outbound_like_for_like_": alike[1][1:],
+    }
+    for name, limits in expected.items():
+        assert [total[f"{name}low"], total[f"{name}high"]] == pytest.approx(limits, abs=1e-9), name
+
+
+def test_a_segment_without_a_win_keeps_the_range_open(story):
+    world = story(AS_OF)
+    told(world, "inbound", "smb", 30, 100)
+    told(world, "inbound", "ent", 0, 20)
+    told(world, "outbound", "smb", 30, 100)
+    told(world, "outbound", "ent", 0, 20)
+    found = lines(world)
+    # by share -+ z SE nobody in ent could ever be won: 0 to 0; one win of 20 in either channel would turn it
+    # (the chance to see none in 20 falls to 2.5 % where 20 times the share is -ln .025)
+    limit = -log(0.025) / 20
+    assert found["ent"]["estimate"] == 0
+    assert [found["ent"]["low"], found["ent"]["high"]] == pytest.approx([-limit, limit], abs=1e-9)
+    both = standardised([0.3, 0.0], [0.3 * 0.7 / 100, 0.0], [100, 20], [100, 20])
+    total = found["all"]
+    assert [total["inbound_like_for_like_low"], total["inbound_like_for_like_high"]] == pytest.approx(
+        both[1:], abs=1e-9
+    )
 
 
 def test_leads_of_one_account_widen_the_ranges(story):
@@ -72,9 +97,12 @@ def test_leads_of_one_account_widen_the_ranges(story):
         row["account_id"] = f"a{place // 5}"
     first, second = lines(alone)["all"], lines(together)["all"]
     assert second["estimate"] == pytest.approx(first["estimate"], abs=1e-12)
-    # five leads of an account end alike but for one account a cell: the variance is five times as large
-    width = (second["high"] - second["low"]) / (first["high"] - first["low"])
-    assert width == pytest.approx(sqrt(5), rel=0.02)
+    # five leads of an account end alike but for one account a cell: as if a fifth as many stood on their own
+    inbound = ([0.4, 0.1], [5 * 0.4 * 0.6 / 400, 5 * 0.1 * 0.9 / 100], [80, 20])
+    outbound = ([0.45, 0.15], [5 * 0.45 * 0.55 / 100, 5 * 0.15 * 0.85 / 400], [20, 80])
+    low, high = mover(standardised(*outbound, [1, 4]), standardised(*inbound, [4, 1]))
+    assert [second["low"], second["high"]] == pytest.approx([low, high], abs=0.004)
+    assert (second["high"] - second["low"]) / (first["high"] - first["low"]) > 2.2
 
 
 def test_a_segment_without_overlap_is_listed_and_left_out(story):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from itertools import product
+from math import prod, sqrt
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binom, chi2, norm
 
 from leadquality.scope import Scope
+from tests.statistics.limits import mover
+from tests.statistics.limits import standardised as by_scipy
 from tests.statistics.units import AS_OF, LOST, OPEN, SMALL, WON, Unit, asked, stage
 
 TERMS = ("rate", "mix")
@@ -24,6 +29,7 @@ def cells(first, second, strata=None):
             cell |= {
                 f"{name}_share": share,
                 f"{name}_variance": share * (1 - share) / n,
+                f"{name}_units": n,
                 f"{name}_count": n,
             }
         found.append(cell)
@@ -39,6 +45,12 @@ def standardised(shares, weights):
     return (
         stage().sql("select standardised_share($s, $w)", params={"s": shares, "w": weights}).fetchall()[0][0]
     )
+
+
+def limits(shares, variances, units, weights):
+    call = "select standardised_limits($s::double[], $v::double[], $n, $w)"
+    found = stage().execute(call, {"s": shares, "v": variances, "n": units, "w": weights}).fetchall()[0][0]
+    return found["low"], found["high"]
 
 
 def test_covid_of_china_and_italy(published):
@@ -84,7 +96,9 @@ def test_kidney_stones(published):
     for name, group in (("A", "second"), ("B", "first")):
         assert found[f"{group}_crude"] == pytest.approx(expected[f"crude_{name}"], abs=1e-12)
         assert found[f"{group}_standardised"] == pytest.approx(expected[f"std_{name}"], abs=1e-12)
-        assert found[f"{group}_standardised_se"] == pytest.approx(expected[f"se_{name}"], abs=1e-12)
+        # hundreds of patients: the gamma limits lie a little outside share -+ z SE with the published SE
+        low, high = (found[f"{group}_standardised_{end}"] for end in ("low", "high"))
+        assert 1 < (high - low) / (2 * norm.ppf(0.975) * expected[f"se_{name}"]) < 1.12
     for name in TERMS:
         assert found[name] == pytest.approx(expected[f"kitagawa_{name}"], abs=1e-12)
     assert found["is_reversed"]
@@ -143,6 +157,144 @@ def test_a_stratum_of_unknown_share_is_not_extrapolated():
     assert standardised([0.1], [0]) is None
 
 
+# ---------------------------------------------------------------- limits
+
+
+# Births and cases of Down's syndrome by age of the mother, fifth child and later (Fleiss 1981, table 14.4): no case below 20.
+CASES, BIRTHS = (0, 8, 63, 112, 262, 295), (327, 30666, 123419, 149919, 104088, 34392)
+ALL_BIRTHS = (319933, 931318, 786511, 488235, 237863, 61313)
+
+
+def of_counts(events, exposure, weights):
+    """Events over an exposure, without an upper end: the variance is that of counts, x / n^2."""
+    shares = [x / n for x, n in zip(events, exposure, strict=True)]
+    variances = [x / n**2 for x, n in zip(events, exposure, strict=True)]
+    return limits(shares, variances, exposure, weights)
+
+
+def test_the_limits_are_the_published_ones_of_fay_and_feuer():
+    # R package dsrTest 1.0.0, vignette "dsrTest - examples", method gamma, per 100,000: 75.52901 (67.70212 to 188.30017)
+    share = standardised([x / n for x, n in zip(CASES, BIRTHS, strict=True)], ALL_BIRTHS)
+    assert round(1e5 * share, 5) == 75.52901
+    assert [round(1e5 * limit, 5) for limit in of_counts(CASES, BIRTHS, ALL_BIRTHS)] == [67.70212, 188.30017]
+    # R package canregtools, example of ageadjust(), method gamma: 5394.737 (4709.493 to 6154.046)
+    found = of_counts((50, 60, 45, 70), (1000, 1200, 1100, 900), (800, 1000, 1100, 900))
+    assert [round(1e5 * limit, 3) for limit in found] == [4709.493, 6154.046]
+
+
+def test_a_stratum_without_events_is_no_stratum_without_doubt():
+    # 327 births without a case, at a weight of 319,933 in 2,825,173: by share -+ z SE they would count as never
+    share, variance = 0.0, 0.0
+    for x, n, w in zip(CASES, BIRTHS, ALL_BIRTHS, strict=True):
+        share += w / sum(ALL_BIRTHS) * x / n
+        variance += (w / sum(ALL_BIRTHS)) ** 2 * x / n**2
+    normal = norm.ppf(0.975) * sqrt(variance)
+    low, high = of_counts(CASES, BIRTHS, ALL_BIRTHS)
+    assert (high - share) > 13 * normal > 13 * (share - low) * 0.99
+    # ten times the births without a case: a tenth of the doubt that one more would bring
+    narrower = of_counts(CASES, (3270, *BIRTHS[1:]), ALL_BIRTHS)
+    assert share < narrower[1] < high
+
+
+@pytest.mark.parametrize("x", [0, 1, 3, 40])
+def test_one_stratum_of_counts_has_the_exact_limits_of_garwood(x):
+    low, high = of_counts([x], [1000], [7])
+    assert low == pytest.approx(chi2.ppf(0.025, 2 * x) / 2000 if x else 0.0, rel=1e-9)
+    assert high == pytest.approx(chi2.ppf(0.975, 2 * x + 2) / 2000, rel=1e-9)
+
+
+@SMALL
+@given(st.lists(st.tuples(counts, st.integers(1, 1000)), min_size=1, max_size=6))
+def test_the_limits_hold_the_share_and_are_those_of_scipy_and_mirror(strata):
+    shares = [x / n for (x, n), _ in strata]
+    variances = [p * (1 - p) / n for p, ((_, n), _) in zip(shares, strata, strict=True)]
+    units, weights = [n for (_, n), _ in strata], [w for _, w in strata]
+    low, high = limits(shares, variances, units, weights)
+    share, *expected = by_scipy(shares, variances, units, weights)
+    assert [low, high] == pytest.approx(expected, abs=1e-9)
+    assert 0 <= low <= share + 1e-12 and share - 1e-12 <= high <= 1
+    if abs(share - 0.5) > 1e-9:
+        mirrored = limits([1 - p for p in shares], variances, units, weights)
+        assert mirrored == pytest.approx((1 - high, 1 - low), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("units", "weights"), [((12, 40), (1, 1)), ((10, 30), (3, 1)), ((10, 60), (1, 9)), ((50, 50), (1, 1))]
+)
+def test_the_range_holds_the_truth_as_often_as_it_says(units, weights):
+    """Exactly, over every outcome of two strata: 93 of 100 times at least, where share -+ z SE falls to 41."""
+    outcomes = np.array(list(product(*(range(n + 1) for n in units))))
+    shares = outcomes / np.array(units)
+    variances = shares * (1 - shares) / np.array(units)
+    rows = stage().execute(
+        "select l['low'], l['high'] from (select standardised_limits(s, v, $n, $w) as l "
+        "from (select unnest($s) as s, unnest($v) as v))",
+        {"n": units, "w": weights, "s": shares.tolist(), "v": variances.tolist()},
+    )
+    low, high = np.array(rows.fetchall()).T
+    mix = np.array(weights) / sum(weights)
+    normal = norm.ppf(0.975) * np.sqrt(variances @ mix**2)
+    worst = {"gamma": 1.0, "normal": 1.0}
+    for truth in ((0.02, 0.05), (0.05, 0.02), (0.1, 0.1), (0.1, 0.4), (0.5, 0.5), (0.8, 0.9), (0.9, 0.05)):
+        chance = prod(binom.pmf(outcomes[:, place], units[place], truth[place]) for place in range(2))
+        wanted = mix @ np.array(truth)
+        holds = {
+            "gamma": (low <= wanted) & (wanted <= high),
+            "normal": np.abs(shares @ mix - wanted) <= normal,
+        }
+        worst = {name: min(worst[name], chance[held].sum()) for name, held in holds.items()}
+    assert worst["gamma"] > 0.93
+    assert worst["normal"] < 0.90
+
+
+def test_limits_of_what_is_unknown_or_weighs_nothing_are_unknown():
+    assert limits([0.1, None], [0.01, 0.01], [9, 9], [1, 1]) == (None, None)
+    assert limits([0.1, 0.1], [0.01, None], [9, 9], [1, 1]) == (None, None)
+    assert limits([0.1], [0.01], [9], [0]) == (None, None)
+
+
+@SMALL
+@given(two_groups)
+def test_the_parts_of_a_gap_have_the_limits_of_what_they_are_made_of(strata):
+    first, second = zip(*strata, strict=True)
+    found = split(first, second)
+    n1, n2 = ([n for _, n in group] for group in (first, second))
+    p1, p2 = ([x / n for x, n in group] for group in (first, second))
+    v1, v2 = (
+        [p * (1 - p) / n for p, n in zip(shares, sizes, strict=True)]
+        for shares, sizes in ((p1, n1), (p2, n2))
+    )
+    w1, w2 = np.array(n1) / sum(n1), np.array(n2) / sum(n2)
+    expected = {
+        "difference": mover(by_scipy(p2, v2, n2, w2), by_scipy(p1, v1, n1, w1)),
+        "rate": mover(by_scipy(p2, v2, n2, w1 + w2), by_scipy(p1, v1, n1, w1 + w2)),
+        "first_standardised": by_scipy(p1, v1, n1, np.add(n1, n2))[1:],
+        "second_standardised": by_scipy(p2, v2, n2, np.add(n1, n2))[1:],
+    }
+    both = (np.add(p1, p2) / 2, np.add(v1, v2) / 4, 2 * np.minimum(n1, n2))
+    moved = np.maximum(w2 - w1, 0).sum()
+    if moved > 1e-9:
+        gap = mover(by_scipy(*both, np.maximum(w2 - w1, 0)), by_scipy(*both, np.maximum(w1 - w2, 0)))
+        expected["mix"] = (moved * gap[0], moved * gap[1])
+    for name, (low, high) in expected.items():
+        assert [found[f"{name}_low"], found[f"{name}_high"]] == pytest.approx([low, high], abs=1e-8), name
+    for name in ("difference", *TERMS):
+        assert found[f"{name}_low"] - 1e-9 <= found[name] <= found[f"{name}_high"] + 1e-9
+    for term, first_cell, second_cell in zip(
+        found["terms"], zip(p1, v1, n1, strict=True), zip(p2, v2, n2, strict=True), strict=True
+    ):
+        alone = [by_scipy(*([value] for value in cell), [1]) for cell in (first_cell, second_cell)]
+        assert [term["difference_low"], term["difference_high"]] == pytest.approx(
+            mover(alone[1], alone[0]), abs=1e-9
+        )
+        assert term["mix_low"] - 1e-9 <= term["mix"] <= term["mix_high"] + 1e-9
+
+
+def test_with_one_mix_the_mixes_make_exactly_nothing():
+    found = split([(1, 20), (3, 20)], [(0, 20), (9, 20)])
+    assert (found["mix_low"], found["mix"], found["mix_high"]) == (0, 0, 0)
+
+
 # ---------------------------------------------------------------- over the slices of a scope
 
 
@@ -180,8 +332,9 @@ def test_the_reversal_of_the_channels_is_seen():
     # half of all leads are smb
     assert total["inbound_standardised"] == pytest.approx((0.4 + 0.15) / 2, abs=1e-12)
     assert total["outbound_standardised"] == pytest.approx((0.45 + 0.2) / 2, abs=1e-12)
-    assert total["inbound_standardised_se"] == pytest.approx(
-        sqrt((0.4 * 0.6 / 100 + 0.15 * 0.85 / 20) / 4), abs=1e-12
+    _, low, high = by_scipy([0.4, 0.15], [0.4 * 0.6 / 100, 0.15 * 0.85 / 20], units=[100, 20], weights=[1, 1])
+    assert [total[f"inbound_standardised_{end}"] for end in ("low", "high")] == pytest.approx(
+        [low, high], abs=1e-9
     )
     assert total["is_reversed"] is True
     assert (total["inbound_overlap"], total["outbound_overlap"]) == (1, 1)
@@ -240,6 +393,27 @@ def test_young_leads_are_censored_and_do_not_count_as_old_enough():
     total = found["total", "all"]
     assert total["difference"] == pytest.approx((50 * 0.45 + 100 * 0.2) / 150 - 43 / 120, abs=1e-12)
     assert total["rate"] + total["mix"] == pytest.approx(total["difference"], abs=1e-12)
+
+
+def test_a_censored_share_stands_on_as_many_leads_as_its_variance_says():
+    """One win more adds little to a curve of 100 leads of which 10 are old enough: not the tenth that it would be of those 10."""
+    followed = [10 + place % 20 for place in range(90)]
+    units = [
+        Unit(5 + place % 30, WON if place % 3 == 0 else OPEN, channel=channel, followed=most)
+        if 5 + place % 30 <= most
+        else Unit(most, OPEN, channel=channel, followed=most)
+        for channel in ("inbound", "outbound")
+        for place, most in enumerate([*followed, *[60] * 10])
+    ]
+    total = over_segments(units, age=34)["total", "all"]
+    curve = asked(units, "incidence_placed('won', $scope, [34])", channels=("inbound",))[0]
+    share, variance = curve["reached_share"], curve["reached_se"] ** 2
+    assert (curve["n_old_enough"], curve["events"] > 10) == (10, True)
+    _, low, high = by_scipy([share], [variance], [share * (1 - share) / variance], [1])
+    assert [total["inbound_standardised_low"], total["inbound_standardised_high"]] == pytest.approx(
+        [low, high], abs=1e-9
+    )
+    assert high < by_scipy([share], [variance], [10], [1])[2] - 0.01
 
 
 def test_leads_that_arrive_today_change_nothing():
