@@ -18,14 +18,16 @@
 -- windows:   none
 -- horizon:   none
 -- also:      measure, share, expected_share, limit_low_95, limit_high_95, limit_low_998, limit_high_998, z_score, is_outside_95,
---            is_outside_998, phi, tau, icc, rep_count
+--            is_outside_998, phi, tau, winsorised_phi, winsorised_tau, icc, rep_count
 -- across:    Worked out within each channel: reps who work one channel only cannot be told apart from it.
 -- caveat:    The rate is the share of a rep's conversations that end as qualified or meeting booked, on the day of the call.
 -- caveat:    A rep is measured against what the other reps reach with the same mix of sources and segments (cells where they
 --            have 30 conversations; elsewhere their overall share). No order of reps follows from it.
 -- caveat:    The lines all_reps and all_but_furthest_rep hold phi; a line with a rep's id holds that rep's share over the
 --            expected one, and phi and tau of the others: a rep far off inflates both and would hide behind them.
--- caveat:    The interval of phi divides it by chi-square quantiles (after Wilson and Hilferty), a little wide with few reps.
+-- caveat:    Limits rest on the spread of the others with the tenth of them that lies lowest and the tenth that lies highest, one
+--            rep at least, drawn in to the next one (winsorised, Spiegelhalter 2005): one rep far off does not widen the limits of all.
+-- caveat:    The interval of phi divides it by the quantiles of a chi-square.
 -- caveat:    20 conversations per rep and 5 such reps are needed. Read it over about 90 days.
 -- answers:   S0.2, S0.30, S1.62
 with
@@ -183,20 +185,64 @@ expected as (
 
 ),
 
--- phi and the spread between reps after DerSimonian and Laird, over the reps of the pool, summed in the order of their ids.
-weighted as (
+placed as (
+
+    select
+        *,
+        (share - expected_share) / sqrt(chance_variance) as z,
+        row_number() over by_z as place,
+        count(*) over (partition by slice, channel, left_out) as rep_count
+    from expected
+    where rep_id is distinct from left_out and chance_variance > 0
+    window by_z as (
+        partition by slice, channel, left_out
+        order by (share - expected_share) / sqrt(chance_variance), rep_id
+    )
+
+),
+
+-- Spiegelhalter (2005): the lowest and the highest tenth of the reps, one at least, count only as far as the next one to them.
+bounded as (
+
+    select
+        *,
+        least(ceil(0.1 * rep_count), floor((rep_count - 1) / 2)) as cut
+    from placed
+
+),
+
+bounds as (
 
     select
         slice,
         channel,
         left_out,
+        min(z) filter (where place > cut) as lowest,
+        max(z) filter (where place <= rep_count - cut) as highest
+    from bounded
+    group by slice, channel, left_out
+
+),
+
+-- phi and the spread between reps after DerSimonian and Laird, over the reps of the pool, summed in the order of their ids.
+weighted as (
+
+    select
+        placed.slice,
+        placed.channel,
+        placed.left_out,
         count(*) as rep_count,
-        sum((share - expected_share) ** 2 / chance_variance order by rep_id) as q,
+        sum(z ** 2 order by rep_id) as q,
+        sum(greatest(lowest, least(highest, z)) ** 2 order by rep_id) as winsorised_q,
         sum(1 / chance_variance order by rep_id) as weight,
         sum(1 / chance_variance ** 2 order by rep_id) as square_weight
-    from expected
-    where rep_id is distinct from left_out and chance_variance > 0
-    group by slice, channel, left_out
+    from placed
+    inner join bounds
+        on
+            placed.slice = bounds.slice
+            and placed.channel = bounds.channel
+            and placed.left_out is not distinct from bounds.left_out
+    group by placed.slice, placed.channel, placed.left_out
     having count(*) >= 2
 
 ),
@@ -205,7 +251,8 @@ dispersion as (
 
     select
         *,
-        greatest(0, (q - (rep_count - 1)) / nullif(weight - square_weight / weight, 0)) as tau_square
+        greatest(0, (q - (rep_count - 1)) / nullif(weight - square_weight / weight, 0)) as tau_square,
+        greatest(0, (winsorised_q - (rep_count - 1)) / nullif(weight - square_weight / weight, 0)) as winsorised_tau_square
     from weighted
 
 ),
@@ -215,8 +262,9 @@ phis as (
     select
         *,
         q / (rep_count - 1) as phi,
-        q / funnel_chi_square(rep_count - 1, z_of(95)) as phi_low,
-        q / nullif(funnel_chi_square(rep_count - 1, -z_of(95)), 0) as phi_high
+        winsorised_q / rep_count as winsorised_phi,
+        q / (2 * gamma_quantile(0.975, (rep_count - 1) / 2.0)) as phi_low,
+        q / (2 * gamma_quantile(0.025, (rep_count - 1) / 2.0)) as phi_high
     from dispersion
 
 ),
@@ -229,9 +277,11 @@ funnel as (
         expected.rep_id,
         expected.share,
         expected.expected_share,
-        sqrt(expected.chance_variance + phis.tau_square) as funnel_sd,
+        sqrt(expected.chance_variance + phis.winsorised_tau_square) as funnel_sd,
         phis.phi,
-        sqrt(phis.tau_square) as tau
+        sqrt(phis.tau_square) as tau,
+        phis.winsorised_phi,
+        sqrt(phis.winsorised_tau_square) as winsorised_tau
     from expected
     inner join phis on expected.slice = phis.slice and expected.channel = phis.channel and expected.left_out = phis.left_out
     where expected.rep_id = expected.left_out and expected.chance_variance > 0
@@ -321,6 +371,8 @@ lines as (
         abs(judged.z_score) > funnel_z(998) as is_outside_998,
         judged.phi,
         judged.tau,
+        judged.winsorised_phi,
+        judged.winsorised_tau,
         null::double as icc,
         teams.rep_count
     from reps
@@ -342,6 +394,8 @@ lines as (
         safe_ratio(teams.qualified_count, teams.conversation_count) as share,
         phis.phi,
         sqrt(phis.tau_square) as tau,
+        phis.winsorised_phi,
+        sqrt(phis.winsorised_tau_square) as winsorised_tau,
         case when phis.phi is not null then greatest(0, correlations.icc) end as icc,
         teams.rep_count
     from teams
@@ -365,6 +419,8 @@ lines as (
         ) as share,
         phis.phi,
         sqrt(phis.tau_square) as tau,
+        phis.winsorised_phi,
+        sqrt(phis.winsorised_tau_square) as winsorised_tau,
         teams.rep_count - 1 as rep_count
     from furthest
     inner join teams using (slice, channel)
@@ -396,6 +452,8 @@ select
     is_outside_998,
     phi,
     tau,
+    winsorised_phi,
+    winsorised_tau,
     icc,
     rep_count
 from lines

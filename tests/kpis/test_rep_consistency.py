@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
-from math import sqrt
+from math import ceil, sqrt
 
 import numpy as np
 import pytest
@@ -27,15 +28,39 @@ def lines(world, channel="inbound", **asked):
     return {row["measure"]: row for row in rows if row["channel"] == channel}
 
 
+@dataclass(frozen=True)
+class Spread:
+    """What the reps of a pool differ, after statistics.md section 10 with no mix of cases, and winsorised after Spiegelhalter."""
+
+    p0: float
+    q: float
+    phi: float
+    tau: float
+    winsorised_phi: float
+    winsorised_tau: float
+
+
 def dispersion(counts, qualified, pool):
-    """phi, tau and p0 of the reps in pool, after statistics.md section 10 with no mix of cases."""
     n, x = np.array(counts, float)[pool], np.array(qualified, float)[pool]
     p0 = x.sum() / n.sum()
     weights = n / (p0 * (1 - p0))
-    q = (weights * (x / n - p0) ** 2).sum()
-    df = len(n) - 1
-    tau = sqrt(max(0.0, (q - df) / (weights.sum() - (weights**2).sum() / weights.sum())))
-    return q / df, tau, p0, q
+    z = np.sqrt(weights) * (x / n - p0)
+    cut = ceil(len(n) / 10)  # reps at each end that count as far as the next one
+    ordered = np.sort(z)
+    drawn_in = np.clip(z, ordered[cut], ordered[-1 - cut])
+
+    def tau(q):
+        return sqrt(max(0.0, (q - (len(n) - 1)) / (weights.sum() - (weights**2).sum() / weights.sum())))
+
+    q, winsorised_q = (z**2).sum(), (drawn_in**2).sum()
+    return Spread(
+        p0,
+        q,
+        q / (len(n) - 1),
+        tau(q),
+        winsorised_phi=winsorised_q / len(n),
+        winsorised_tau=tau(winsorised_q),
+    )
 
 
 COUNTS, QUALIFIED = (40, 50, 60, 80, 30, 100), (16, 18, 30, 22, 24, 41)
@@ -50,8 +75,9 @@ def test_each_rep_against_the_others_and_phi_of_all(story):
     everybody = list(range(6))
     for place, (count, qualified) in enumerate(zip(COUNTS, QUALIFIED, strict=True)):
         row = found[f"R{place}"]
-        phi, tau, p0, _ = dispersion(COUNTS, QUALIFIED, [other for other in everybody if other != place])
-        sd = sqrt(p0 * (1 - p0) / count + tau**2)
+        others = dispersion(COUNTS, QUALIFIED, [other for other in everybody if other != place])
+        p0 = others.p0
+        sd = sqrt(p0 * (1 - p0) / count + others.winsorised_tau**2)
         assert (row["numerator"], row["denominator"], row["n_old_enough"]) == (qualified, count, count)
         low, high = proportion_confint(qualified, count, method="wilson")
         share = qualified / count
@@ -67,31 +93,68 @@ def test_each_rep_against_the_others_and_phi_of_all(story):
             "limit_low_998": max(0, p0 - z998 * sd),
             "limit_high_998": min(1, p0 + z998 * sd),
             "z_score": (share - p0) / sd,
-            "phi": phi,
-            "tau": tau,
+            "phi": others.phi,
+            "tau": others.tau,
+            "winsorised_phi": others.winsorised_phi,
+            "winsorised_tau": others.winsorised_tau,
         }
         assert {name: row[name] for name in expected} == pytest.approx(expected, abs=1e-9)
         assert row["is_outside_95"] == (abs(expected["z_score"]) > z95)
         assert row["is_outside_998"] == (abs(expected["z_score"]) > z998)
         assert (row["status"], row["rep_count"], row["icc"]) == ("ok", 6, None)
-    assert [name for name, row in found.items() if row["is_outside_95"]] == ["R4"]
+    # R4 lies so far out that by the plain spread R3 would not be outside: .275 within .44 -+ 1.96 x sd
+    assert [name for name, row in found.items() if row["is_outside_95"]] == ["R3", "R4"]
+    plain = dispersion(COUNTS, QUALIFIED, [0, 1, 2, 4, 5])
+    assert abs(22 / 80 - plain.p0) < norm.ppf(0.975) * sqrt(plain.p0 * (1 - plain.p0) / 80 + plain.tau**2)
     # phi of all, and without the rep that lies furthest out
     for measure, pool in (("all_reps", everybody), ("all_but_furthest_rep", [0, 1, 2, 3, 5])):
         row = found[measure]
-        phi, tau, p0, q = dispersion(COUNTS, QUALIFIED, pool)
+        those = dispersion(COUNTS, QUALIFIED, pool)
         assert [row["estimate"], row["phi"], row["tau"], row["share"]] == pytest.approx(
-            [phi, phi, tau, p0], abs=1e-9
+            [those.phi, those.phi, those.tau, those.p0], abs=1e-9
+        )
+        assert [row["winsorised_phi"], row["winsorised_tau"]] == pytest.approx(
+            [those.winsorised_phi, those.winsorised_tau], abs=1e-9
         )
         assert (row["numerator"], row["denominator"]) == (
             sum(QUALIFIED[place] for place in pool),
             sum(COUNTS[place] for place in pool),
         )
         assert (row["rep_count"], row["z_score"], row["is_outside_998"]) == (len(pool), None, None)
-        # Q/phi is chi-square with I - 1 degrees of freedom; Wilson-Hilferty is within 7 % of it with 4
-        df = len(pool) - 1
-        assert row["low"] == pytest.approx(q / chi2.ppf(0.975, df), rel=0.003)
-        assert row["high"] == pytest.approx(q / chi2.ppf(0.025, df), rel=0.08)
-        assert row["low"] < phi < row["high"]
+        # Q/phi is chi-square with I - 1 degrees of freedom
+        limits = those.q / chi2.ppf([0.975, 0.025], len(pool) - 1)
+        assert [row["low"], row["high"]] == pytest.approx(limits, rel=1e-9)
+
+
+@pytest.mark.parametrize("far", [50, 75, 100])
+def test_one_rep_far_off_does_not_widen_the_limits_of_the_others(story, far):
+    """However far R11 lies, it counts no further than the reps within the tenth: eleven at 28 to 46 of 100, one at 50, 75 or 100."""
+    counts, qualified = [100] * 12, [*range(28, 48, 2), 37, far]
+    world = story(AS_OF)
+    for place, (count, good) in enumerate(zip(counts, qualified, strict=True)):
+        converse(world, f"R{place:02}", count, good)
+    found = lines(world)
+    for place in range(11):
+        row = found[f"R{place:02}"]
+        others = [other for other in range(12) if other != place]
+        those = dispersion(counts, qualified, others)
+        assert [row["winsorised_tau"], row["winsorised_phi"]] == pytest.approx(
+            [those.winsorised_tau, those.winsorised_phi], abs=1e-9
+        )
+        # 11 others, two drawn in at each end: no square is above that of the third from either end
+        chance = those.p0 * (1 - those.p0) / 100
+        z = np.sort([(qualified[other] / 100 - those.p0) / sqrt(chance) for other in others])
+        bound = max(z[2] ** 2, z[-3] ** 2)
+        assert row["winsorised_phi"] <= bound
+        # with equal counts chance and tau^2 together are chance x 11/10 phi, or chance alone
+        half = (row["limit_high_95"] - row["limit_low_95"]) / 2
+        assert half <= norm.ppf(0.975) * sqrt(chance * max(1, 1.1 * bound)) + 1e-9
+    assert found["R11"]["is_outside_998"] == (far > 50)
+    if far == 100:
+        # the plain spread, which one rep makes: limits at more than twice the distance
+        row = found["R05"]
+        plain = sqrt(row["expected_share"] * (1 - row["expected_share"]) / 100 + row["tau"] ** 2)
+        assert norm.ppf(0.975) * plain > 2 * (row["limit_high_95"] - row["expected_share"])
 
 
 def test_the_correlation_within_reps_is_the_weighted_moment_one(story):
@@ -273,8 +336,9 @@ def test_filters_and_slices(story):
         ("ent", 60, 200),
         ("smb", 35, 100),
     ]
-    phi, *_ = dispersion([40] * 5, range(10, 15), list(range(5)))
-    assert rows[0]["estimate"] == pytest.approx(phi, abs=1e-9)
+    assert rows[0]["estimate"] == pytest.approx(
+        dispersion([40] * 5, range(10, 15), list(range(5))).phi, abs=1e-9
+    )
     assert lines(world, segments=("smb",))["R1"]["denominator"] == 20
 
 
