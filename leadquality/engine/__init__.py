@@ -1,12 +1,14 @@
 """The engine: one KPI over one scope, the rows behind its figures, and what several of them say together; bound parameters only."""
 
-from leadquality.engine.crossing import WholeCurves, whole_curves
+from leadquality.engine.crossing import Compared, GroupCurves, WholeCurves, source_curves, whole_curves
 from leadquality.engine.ranking import with_posteriors
 from leadquality.engine.rows import Rows, rows_behind
 from leadquality.engine.run import Result, missing, run, spelt, values
 from leadquality.engine.sensitivity import Reading, Sensitivity, sensitivity
 
 __all__ = [
+    "Compared",
+    "GroupCurves",
     "Reading",
     "Result",
     "Rows",
@@ -16,6 +18,7 @@ __all__ = [
     "rows_behind",
     "run",
     "sensitivity",
+    "source_curves",
     "spelt",
     "values",
     "whole_curves",

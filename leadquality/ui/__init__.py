@@ -87,6 +87,7 @@ from leadquality.ui.tables import (
     unlocked_table,
 )
 from leadquality.ui.weekly import Weekly, available, moved_list, moved_text, weekly
+from leadquality.ui.whole import channels_sentence, sources_sentences
 from leadquality.ui.wizard import open_wizard
 from leadquality.ui.wizard_columns import columns_step
 from leadquality.ui.wizard_files import files_step
@@ -113,6 +114,7 @@ __all__ = [
     "catalogue_table",
     "channel_card",
     "channel_cards",
+    "channels_sentence",
     "chosen_age",
     "chosen_on",
     "cohort_table",
@@ -192,6 +194,7 @@ __all__ = [
     "source_names",
     "source_table",
     "sources_of",
+    "sources_sentences",
     "spend_gaps",
     "stages",
     "state_of",

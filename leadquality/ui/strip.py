@@ -6,22 +6,22 @@ import streamlit as st
 
 from leadquality import words
 from leadquality.contracts import AGE_GRID, InputRefused
-from leadquality.engine import Result, Sensitivity, WholeCurves, sensitivity, whole_curves
+from leadquality.engine import Result, Sensitivity, sensitivity
 from leadquality.scope import Scope
 from leadquality.snapshot import Snapshot
-from leadquality.ui.ask import ask
 from leadquality.ui.frame import Frame
 from leadquality.ui.served import kpis
+from leadquality.ui.whole import curves
 from leadquality.verdict.strip import Held, crossing, holds, reversed_by_mix
 
 
 def holding(frame: Frame, kpi_id: str, age_days: int) -> list[str]:
     """The sentences under a verdict at one age of the grid; empty where the channels cannot be compared."""
-    curves = _curves(frame.snapshot.manifest.snapshot, ask(frame, kpi_id).evidence.scope, frame.snapshot)
+    both = curves(frame, kpi_id)
     lines = []
-    if curves is not None and curves.is_crossing and curves.crossover is not None:
-        found = curves.crossover
-        lines.append(crossing(found.age, found.low, found.high, curves.last_age))
+    if both is not None and both.is_crossing and both.crossover is not None:
+        found = both.crossover
+        lines.append(crossing(found.age, found.low, found.high, both.last_age))
     if age_days in AGE_GRID:
         read = _read(frame.snapshot.manifest.snapshot, frame.scope, kpi_id, age_days, frame.snapshot)
         if read is not None and read.base.gap is not None:
@@ -124,15 +124,6 @@ def _aged(row: dict[str, object] | None) -> str:
         waits = row["judge_on"]
         return f"from {words.day(waits)}" if row["status"] == "too_early" and waits else "too few"  # type: ignore[arg-type]
     return f"{words.share(row['estimate'])} ({words.span('ratio', row['low'], row['high'])})"  # type: ignore[arg-type]
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _curves(snapshot_id: str, scope: Scope, _snapshot: Snapshot) -> WholeCurves | None:
-    cursor = _snapshot.cursor()
-    try:
-        return whole_curves(cursor, scope)
-    finally:
-        cursor.close()
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

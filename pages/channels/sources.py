@@ -31,6 +31,8 @@ if ui.given(verdicts):
         "What stands behind one source",
         "dot",
     )
+    for sentence in ui.sources_sentences(frame):
+        st.text(sentence)
     if chosen:
         ui.source_detail(frame, verdicts, chosen)
 

@@ -34,6 +34,7 @@ st.caption(
 point = ui.chosen_age(curve.rows, told.ages, told.judge_at, told.verdicts[-1].sentence)
 if point:
     ui.open_panel(frame, ui.ask(frame, "close_rate_at_equal_age", point[1]), point[0], "point", opened=True)
+as_a_whole = st.container(key="whole")
 ui.table(ui.pair_table(curve, told.ages), "ages", "No lead is old enough for any age.")
 with st.expander("Won + lost + open = 100 %", key="balance"):
     ui.table(ui.balance_table(curve, told.ages), "balance_table", "No lead is old enough for any age.")
@@ -86,3 +87,5 @@ ui.detail(frame, "compare")
 st.caption("A description: leads are not assigned to channels by lot, so moving budget may not move this.")
 for sentence in ui.holding(frame, "long_term_close_rate", told.judge_at):
     strip.text(sentence)
+if sentence := ui.channels_sentence(frame):
+    as_a_whole.text(sentence)

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from leadquality.statistics import gray
 from leadquality.ui.choosing import clicked
 from tests.pages.conftest import texts
 
@@ -112,6 +113,26 @@ def test_sources_says_keep_fix_or_too_early_with_its_reason(serve, sample_home):
     said = shown(test)
     assert "partner_podcast: 4 of 12. Shrunken to 15 of 100" in said
     assert "Outbound: Too few sources to borrow strength from: ranges only." in said
+    # planted: paid_broad is won far less often; partner_podcast has 12 leads
+    assert "Inbound: if leads of all 5 sources were won alike at every age, curves this far apart" in said
+    assert "(Gray's test, p below 0.001; 4,400 leads, 287 won). It names no source." in said
+    assert "Left out, with fewer than 30 leads: partner_podcast." in said
+    assert "Outbound: if leads of all 3 sources were won alike at every age" in said
+
+
+def test_sources_that_cannot_be_tested_are_said_to_be_so(serve, bare_home):
+    said = shown(serve(bare_home, SOURCES, alone=True))
+    # web: 24 of 120 won on day 91 and 60 lost on day 60; paid: 6 of 120 won and 30 lost
+    ages = [91] * 24 + [60] * 60 + [393] * 36 + [91] * 6 + [60] * 30 + [393] * 84
+    endings = [1] * 24 + [2] * 60 + [0] * 36 + [1] * 6 + [2] * 30 + [0] * 84
+    p = gray(ages, endings, ["web"] * 120 + ["paid"] * 120).p
+    assert p < 0.001
+    assert "Inbound: if leads of all 2 sources were won alike" in said
+    assert "(Gray's test, p below 0.001; 240 leads, 30 won)" in said
+    assert (
+        "Outbound: whether its sources differ at all is not tested: fewer than two sources have 30 leads."
+        in said
+    )
 
 
 def test_a_source_opens_its_campaigns_and_its_drop_outs(serve, sample_home):

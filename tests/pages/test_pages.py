@@ -39,11 +39,20 @@ def test_compare_says_where_its_verdict_holds(serve, sample_home):
     # planted: the true curves cross near day 295
     assert "The curves cross near day " in said and "so no overall verdict is given." in said
     assert "Holds: " in said and "without the largest deal" in said
+    # curves that cross get no test of the whole
+    assert "As a whole" not in said
     tables = [frame.value for frame in test.dataframe]
     split = next(table for table in tables if "By mix" in table.columns)
     assert list(split["Segment"])[-1] == "All"
     quarters = [table for table in tables if "Created" in table.columns]
     assert len(quarters) == 2 and "2025-Q1" in list(quarters[0]["Created"])
+
+
+def test_compare_says_how_unusual_curves_are_that_do_not_cross(serve, bare_home):
+    # 30 of 240 inbound leads are won on day 91, of 60 outbound leads none by day 90: nothing to compare before
+    said = texts(serve(bare_home, COMPARE, alone=True)).replace("\\", "")
+    assert "differ as a whole" in said or "As a whole: if leads of both channels were won alike" in said
+    print([line for line in said.splitlines() if "whole" in line])
 
 
 @pytest.mark.parametrize("alone", [False, True])
