@@ -1,16 +1,15 @@
 -- title:     Incoming calls abandoned
 -- stage:     reach
 -- home:      operations, detail
--- rows:      (select slice, channel, call_id, lead_id, ending, wait_seconds, line['measure'] as measure, line['holds'] as is_counted
---            from lines where line['is_known'])
+-- rows:      (select slice, channel, call_id, lead_id, ending, wait_seconds, measure, is_hang_up as is_counted from lines)
 -- counter:   inbound_answer_rate
 -- headline:  both
 -- unit:      ratio
 -- of:        incoming calls
 -- first:     abandoned
 -- direction: lower_is_better
--- reads:     Of 100 callers, how many hang up before anybody answers; and how many would within 20, 60 and 120 seconds if nobody
---   answered sooner.
+-- reads:     Of 100 calls that come in, how many hang up before anybody answers; and how many would within 20, 60 and 120 seconds if
+--   nobody answered sooner.
 -- needs:     calls.started_at, calls.direction, calls.outcome_code
 -- links:     none
 -- windows:   none
@@ -27,12 +26,12 @@
 --   have waited longer and is no hang-up. It differs from the plain share, which a faster answer lowers without more patience.
 -- caveat:    It takes for granted that those answered would have been as patient as those who still waited.
 -- caveat:    A wait is the time in the queue, else that from the start of the call to its answer, or to its end where nobody answered.
---   Calls without one are left out of the patience and counted. It is withheld where hang-ups have a wait more or less
---   often, by a tenth, than other calls.
+--   Calls without one are left out of the patience and counted. The patience is withheld where the waits of hang-ups
+--   are known less or more often, by a tenth, than those of other calls.
 -- caveat:    A share within some seconds is shown while 10 callers still waited then, and judged from 30 on. patience_seconds is the
 --   wait after which half have hung up; it needs 10 hang-ups, and none is given where half is not reached.
 -- caveat:    Calls of one lead resemble each other: the limits rest on leads, not on calls.
--- answers:   S1.12, S0.10
+-- answers:   S0.23, S1.69
 with
 
 incoming as (
@@ -49,13 +48,23 @@ lines as (
 
     select
         *,
-        unnest([
-            {'measure': 'abandoned', 'is_known': ending is not null, 'holds': ending = 'hung_up'},
-            {'measure': 'within_20_seconds', 'is_known': is_timed, 'holds': ending = 'hung_up' and wait_seconds <= 20},
-            {'measure': 'within_60_seconds', 'is_known': is_timed, 'holds': ending = 'hung_up' and wait_seconds <= 60},
-            {'measure': 'within_120_seconds', 'is_known': is_timed, 'holds': ending = 'hung_up' and wait_seconds <= 120},
-        ]) as line
+        null::integer as within_seconds,
+        'abandoned' as measure,
+        ending = 'hung_up' as is_hang_up,
+        false as is_waiting
     from incoming
+    where ending is not null
+    union all
+    select
+        incoming.*,
+        wanted.within_seconds,
+        'within_' || wanted.within_seconds || '_seconds' as measure,
+        incoming.ending = 'hung_up' and incoming.wait_seconds <= wanted.within_seconds as is_hang_up,
+        incoming.wait_seconds > wanted.within_seconds
+        or (incoming.wait_seconds = wanted.within_seconds and incoming.ending <> 'hung_up') as is_waiting
+    from incoming
+    cross join (select unnest([20, 60, 120]) as within_seconds) as wanted
+    where incoming.is_timed
 
 ),
 
@@ -147,15 +156,11 @@ waiting as (
     select
         slice,
         channel,
-        asked.within_seconds,
-        count(*) filter (
-            where
-            incoming.wait_seconds > asked.within_seconds
-            or (incoming.wait_seconds = asked.within_seconds and incoming.ending <> 'hung_up')
-        ) as still_count
+        within_seconds,
+        count(*) filter (where lines.is_waiting) as still_count
     from asked
-    left join (select * from incoming where is_timed) as incoming using (slice, channel)
-    group by slice, channel, asked.within_seconds
+    left join lines using (slice, channel, within_seconds)
+    group by slice, channel, within_seconds
 
 ),
 

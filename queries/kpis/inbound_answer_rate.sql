@@ -23,7 +23,7 @@
 -- caveat:    Calls of which neither outcome nor clock says it are left out and counted; the bounds count them as lost and as answered.
 -- caveat:    Each call counts, so a caller who rings again until somebody answers counts each time: the limits rest on leads, not on
 --   calls (linearised variance by lead).
--- answers:   S1.12, S0.10
+-- answers:   S0.23, S1.12
 with
 
 incoming as (
