@@ -260,10 +260,11 @@ def desk(tmp_path: Path) -> Path:
     """60 callers: 15 hang up after 10 s, 45 are answered after 30 s. 60 leads called: 12 convert on the first call, 6 of 48 later."""
     folder = tmp_path / "extracts"
     folder.mkdir()
-    told = [f"L{number},2025-01-01,{'inbound' if number < 60 else 'outbound'}" for number in range(120)]
+    told = [f"L{number},2025-01-08,{'inbound' if number < 60 else 'outbound'}" for number in range(120)]
+    told += [f"L{number},2025-{day},other" for number, day in ((120, "01-01"), (121, "03-01"))]
     (folder / "leads.csv").write_text("lead_id,created_at,channel\n" + "\n".join(told), "utf-8")
     calls = [
-        f"c{number},L{number},2025-02-{1 + number % 28:02} 09:00:07,inbound,"
+        f"c{number},L{number},2025-02-{3 + number % 13:02} 09:00:07,inbound,"
         + ("no_answer,0,10" if number < 15 else "qualified,120,30")
         for number in range(60)
     ]
@@ -272,7 +273,7 @@ def desk(tmp_path: Path) -> Path:
             ("qualified", "") if number < 72 else ("no_answer", "qualified" if number < 78 else "no_answer")
         )
         calls += [
-            f"d{number}{place},L{number},2025-02-{1 + number % 20 + place:02} 10:00:07,outbound,{code},{60 if code == 'qualified' else 0},"
+            f"d{number}{place},L{number},2025-02-{3 + number % 13 + place:02} 10:00:07,outbound,{code},{60 if code == 'qualified' else 0},"
             for place, code in enumerate((first, second))
             if code
         ]
@@ -297,7 +298,7 @@ def test_callers_and_attempts_stand_as_tables(serve, desk, alone):
     found = [(row["Attempt"], row["Converted"], row["Tried"]) for row in table_with(test, "Attempt")]
     assert found == [("1", 12, 60), ("2", 6, 48)]
     # 12 + 6 conversions of 60 + 48 attempts
-    assert "Outbound: 6.0 attempts for each conversion" in shown(test)
+    assert "Outbound: 6 attempts for each conversion" in shown(test)
 
 
 @pytest.mark.parametrize(
