@@ -29,6 +29,8 @@ MAGIC: Final = b"PAR1"
 LOCKED: Final = b"PARE"
 """What an encrypted file ends in, where its footer is encrypted too."""
 ENCRYPTED: Final = "the Parquet file is encrypted; export it without a key"
+FIRST: Final = 100
+"""Rows that are looked at where the metadata do not tell how long texts are."""
 WIDTHS: Final = {"BOOLEAN": 1, "INT32": 4, "INT64": 8, "INT96": 12, "FLOAT": 4, "DOUBLE": 8}
 """Bytes of a value, by the type of a column."""
 DAMAGED: Final = "the Parquet file is damaged or cut off; export it again"
@@ -42,7 +44,7 @@ def read(file: IO[bytes], path: Path, size: int, asked: Asked, folder: Path) -> 
         about = pq.read_metadata(file)
         schema = about.schema.to_arrow_schema()
         _refuse_nested(schema, asked)
-        _refuse_bomb(about, size, asked.limits)
+        _refuse_bomb(pq.ParquetFile(file, metadata=about), size, asked.limits)
         with bulk.engine(folder) as con:
             return _read(con, engine_path(path), schema, asked, folder)
     except (duckdb.Error, pa.ArrowException, OSError) as error:
@@ -76,9 +78,13 @@ def _refuse_nested(schema: pa.Schema, asked: Asked) -> None:
             )
 
 
-def _refuse_bomb(about: pq.FileMetaData, size: int, limits: Limits) -> None:
-    """Raise Unreadable where the metadata say that the file unpacks to many times its size, before any of it is unpacked."""
+def _refuse_bomb(file: pq.ParquetFile, size: int, limits: Limits) -> None:
+    """Raise Unreadable where the metadata say that the file unpacks to many times its size, before it is unpacked."""
+    about = file.metadata
     unpacked = sum(_unpacked(about.row_group(number)) for number in range(about.num_row_groups))
+    if not unpacked:  # the metadata say nothing: the first rows do
+        first = next(file.iter_batches(FIRST), None)
+        unpacked = _size(first) * about.num_rows // max(first.num_rows, 1) if first else 0
     if unpacked > limits.unpacked_mb * MB and unpacked > limits.ratio * size:
         raise Unreadable(
             "UNSAFE_ARCHIVE",
@@ -89,19 +95,24 @@ def _refuse_bomb(about: pq.FileMetaData, size: int, limits: Limits) -> None:
 
 def _unpacked(group: pq.RowGroupMetaData) -> int:
     """Bytes of the values of a row group once every row holds its own: the file writes a value that repeats only once. Of texts the
-    metadata tell the smallest and the largest, and the pages hold every value at least once."""
+    metadata tell the smallest and the largest; 0 where they do not."""
     found = 0
     for number in range(group.num_columns):
         chunk = group.column(number)
-        width = WIDTHS.get(chunk.physical_type, 0)
-        if known := chunk.statistics:
-            ends = (known.min_raw, known.max_raw) if known.has_min_max else ()
-            filled = chunk.num_values - (known.null_count or 0)
-            width = max([width, *(len(end) for end in ends if isinstance(end, bytes))])
-        else:
-            filled = chunk.num_values
+        width, known = WIDTHS.get(chunk.physical_type, 0), chunk.statistics
+        if not width and (known is None or not known.has_min_max):
+            return 0
+        ends = (known.min_raw, known.max_raw) if known and known.has_min_max else ()
+        width = max([width, *(len(end) for end in ends if isinstance(end, bytes))])
+        filled = chunk.num_values - ((known.null_count or 0) if known else 0)
         found += max(chunk.total_uncompressed_size, filled * width)
     return found
+
+
+def _size(rows: pa.RecordBatch) -> int:
+    """Bytes of some rows, every text written out."""
+    whole = [each.dictionary_decode() if pa.types.is_dictionary(each.type) else each for each in rows.columns]
+    return int(sum(each.nbytes for each in whole))
 
 
 def _read(

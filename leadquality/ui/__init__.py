@@ -13,6 +13,8 @@ from leadquality.ui.ask import (
 )
 from leadquality.ui.calling import (
     arrivals_part,
+    attempts_part,
+    callers_part,
     fit_part,
     load_part,
     outcomes_part,
@@ -105,12 +107,14 @@ __all__ = [
     "arrivals_part",
     "ask",
     "at_home",
+    "attempts_part",
     "available",
     "balance_table",
     "between",
     "booked_table",
     "by",
     "by_source",
+    "callers_part",
     "catalogue_table",
     "channel_card",
     "channel_cards",

@@ -21,6 +21,14 @@ from leadquality.verdict import calling
 CELLS = ("fit and intent", "fit only", "intent only", "neither")
 MOMENTS = {"entry": "at entry", "later": "by day 90"}
 TABLE = "As a table"
+ENDS = {
+    "answered": "answered",
+    "abandoned": "abandoned",
+    "within_20_seconds": "would hang up within 20 s",
+    "within_60_seconds": "would hang up within 60 s",
+    "within_120_seconds": "would hang up within 120 s",
+}
+"""Lines of the table of incoming calls, in their order."""
 
 
 def reps_part(frame: Frame, how_to_read: str) -> None:
@@ -161,6 +169,60 @@ def arrivals_part(frame: Frame, how_to_read: str) -> None:
     _open(frame, result, row, "arrivals")
 
 
+def callers_part(frame: Frame, how_to_read: str) -> None:
+    """Incoming calls: answered, abandoned, and how many callers would hang up within so many seconds; the calls of a line chosen."""
+    answered, abandoned = ask(frame, "inbound_answer_rate"), ask(frame, "inbound_abandonment")
+    if not given(answered):
+        return
+    rows = {
+        (row["channel"], row.get("measure", "answered")): (result, row)
+        for result in (answered, abandoned)
+        for row in result.rows.to_dicts()
+    }
+    if rows and all(row["status"] == "not_available" for _, row in rows.values()):
+        st.text(f"Not available: {answered.kpi.withheld} Nothing is put in its place.")
+        return
+    st.caption(how_to_read)
+    if sentence := calling.callers_sentence(answered.rows.to_dicts(), abandoned.rows.to_dicts()):
+        st.text(sentence)
+    drawn = {
+        f"{channel}: {said}": rows[channel, measure]
+        for channel in HEADLINE_CHANNELS
+        for measure, said in ENDS.items()
+        if (channel, measure) in rows
+    }
+    table(
+        [_share_line("Of 100 calls that come in", name, row, "Calls") for name, (_, row) in drawn.items()],
+        "callers_table",
+        "No call came in in this scope. Widen the dates or press Reset.",
+    )
+    name = chosen_on(None, "callers", "", list(drawn), "Open the calls of a line", "mark")
+    if name:
+        result, row = drawn[name]
+        measure = {"measure": row["measure"]} if "measure" in row else {}
+        open_panel(frame, result, row["channel"], "callers_chosen", opened=True, **measure)
+    else:
+        open_panel(frame, abandoned, "", "callers")
+
+
+def attempts_part(frame: Frame, how_to_read: str) -> None:
+    """What the first, second and each further call to a lead brings, and the attempts of a line chosen."""
+    result = ask(frame, "conversion_by_attempt")
+    if not given(result):
+        return
+    st.caption(how_to_read)
+    rows = [row for row in result.rows.to_dicts() if row["channel"] in HEADLINE_CHANNELS]
+    st.text(calling.attempts_sentence(rows))
+    names = {f"{row['channel']}: {_attempt(row)}": row for row in rows}
+    table(
+        [_attempt_line(row) for row in rows],
+        "attempts_table",
+        "No lead was called in this scope. Widen the dates or press Reset.",
+    )
+    row = _chosen(None, names, "attempts", "Open the calls of an attempt", "")
+    _open(frame, result, row, "attempts")
+
+
 def _open(frame: Frame, result: Result, row: Mapping[str, Any] | None, key: str) -> None:
     """Rows, SQL and definition: of the mark chosen, opened; of all, closed."""
     if row is None:
@@ -197,11 +259,27 @@ def _share_line(
     return {
         kind: words.one_line(name),
         "Channel": row["channel"],
-        "Share": words.share(row["estimate"], "too few" if row["estimate"] is None else ""),
+        "Share": words.share(row["estimate"], str(row["status"]).replace("_", " ")),
         "Range": words.span("ratio", row["low"], row["high"]),
         part: row["numerator"],
         whole: row["denominator"],
     }
+
+
+def _attempt(row: Mapping[str, Any]) -> str:
+    return str(row["measure"]).removeprefix("attempt_").replace("_", " ")
+
+
+def _attempt_line(row: Mapping[str, Any]) -> dict[str, Any]:
+    by_then = words.missing()
+    if row["cumulative_share"] is not None:
+        limits = words.span("ratio", row["cumulative_low"], row["cumulative_high"])
+        by_then = f"{words.share(row['cumulative_share'])} ({limits})"
+    one = words.quantity(row["attempts_for_one"])
+    if row["attempts_for_one_low"] is not None:
+        one = f"{one} ({words.span('per_unit', row['attempts_for_one_low'], row['attempts_for_one_high'])})"
+    line = _share_line("Attempt", _attempt(row), row, "Tried", "Converted")
+    return line | {"Attempts for one more": one, "Converted by then": by_then}
 
 
 def _load_line(row: Mapping[str, Any]) -> dict[str, Any]:

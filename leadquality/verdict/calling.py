@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from leadquality import words
 from leadquality.contracts import HEADLINE_CHANNELS
+from leadquality.verdict.figure import attempts, patience
 from leadquality.verdict.headline import TITLE_LIMIT
 
 Rows = Sequence[Mapping[str, Any]]
@@ -216,6 +217,45 @@ def arrivals_sentence(rows: Rows, channel: str = "inbound") -> str:
     )
     figures = f"{share}: {counted}" if share else counted
     return f"At work when they arrive, in their language: {figures}.{left}{other}"
+
+
+def callers_sentence(answered: Rows, abandoned: Rows) -> str:
+    """How many incoming calls are answered, per channel, and how long callers bear to wait; empty when neither is known.
+
+    answered: rows of inbound_answer_rate; abandoned: those of inbound_abandonment.
+    """
+    clauses = []
+    for channel in HEADLINE_CHANNELS:
+        own = next(
+            (row for row in answered if row["channel"] == channel and row["estimate"] is not None), None
+        )
+        if own:
+            counted = f"{words.count(own['numerator'])} of {words.count(own['denominator'])}"
+            clauses.append(
+                f"Answered: {_of_100(own)} {channel} calls ({words.span('ratio', own['low'], own['high'])}), {counted}."
+            )
+        half = next(
+            (row for row in abandoned if row["channel"] == channel and row["patience_seconds"] is not None),
+            None,
+        )
+        if half:
+            clauses.append(f"Half of the {channel} callers would hang up by {patience(half)}.")
+    if any(row["estimate"] is not None for row in abandoned) and all(
+        row["status"] == "not_available" for row in abandoned if row["within_seconds"]
+    ):
+        clauses.append(
+            "Their patience is not known: waits are missing, or missing more often where callers hang up."
+        )
+    return " ".join(clauses)
+
+
+def attempts_sentence(rows: Rows) -> str:
+    """What a conversion costs in attempts, per channel. rows: conversion_by_attempt."""
+    told = {row["channel"]: attempts(row) for row in rows if row["attempts_per_conversion"] is not None}
+    clauses = [
+        f"{channel.capitalize()}: {told[channel]}." for channel in HEADLINE_CHANNELS if channel in told
+    ]
+    return " ".join(clauses) or "Fewer than 10 conversions in either channel: no number of attempts is given."
 
 
 def _by_channel(rows: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:

@@ -252,6 +252,32 @@ def _friction(_: str, row: Row) -> str:
     return f"{listed}, {words.count(row['owner_change_count'])} handed over."
 
 
+def _patience(_: str, row: Row) -> str:
+    half = row.get("patience_seconds")
+    return f"Half of the callers hang up by {patience(row)}." if half is not None else ""
+
+
+def patience(row: Row) -> str:
+    """The wait that half of the callers do not bear, with its range: '95 s (80 s to 2.1 min)'; the range may have no upper end."""
+    low, high = row["patience_low"], row["patience_high"]
+    limits = (
+        words.span("seconds", low, high)
+        if high is not None
+        else f"{words.seconds(low)} to {words.NOT_REACHED}"
+    )
+    return f"{words.seconds(row['patience_seconds'])} ({limits})"
+
+
+def _attempts(_: str, row: Row) -> str:
+    return f"{attempts(row)}." if row.get("attempts_per_conversion") is not None else ""
+
+
+def attempts(row: Row) -> str:
+    """'6.0 attempts for each conversion (4.5 to 7.9)'."""
+    limits = words.span("per_unit", row["attempts_per_conversion_low"], row["attempts_per_conversion_high"])
+    return f"{words.quantity(row['attempts_per_conversion'])} attempts for each conversion ({limits})"
+
+
 def _currency(unit: str, row: Row) -> str:
     if unit != "money" or row["estimate"] is None or row.get("currency"):
         return ""
@@ -270,6 +296,8 @@ EXTRAS: Final[tuple[Callable[[str, Row], str], ...]] = (
     _largest,
     _quarters,
     _friction,
+    _patience,
+    _attempts,
     _currency,
 )
 """What a KPI's own columns add to its card, by the columns' names."""

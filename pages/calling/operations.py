@@ -23,6 +23,12 @@ ui.load_part(frame, "Judged for inbound only: a prospect is waiting there; outbo
 st.header("Arrivals against staffed hours")
 ui.arrivals_part(frame, "Inbound leads by day and hour on their own clock.")
 
+st.header("Calls that come in: answered, and how long callers wait")
+ui.callers_part(
+    frame,
+    "By the channel of origin of the caller's lead. Within 20 s: if nobody answered sooner; an answer ends a wait and is no hang-up.",
+)
+
 st.header("Action list: overdue callbacks and hand-offs")
 ui.absent([callbacks, handoffs])
 promises = [None if result.unavailable else ui.rows(result) for result in (callbacks, handoffs)]
@@ -36,6 +42,13 @@ if said := verdict.promises_sentence(*promises):
     ui.promise_table(late, "action", "Nothing waits longer than agreed.")
     ui.promise_download(frame, late)
 ui.open_panel(frame, callbacks, "", "overdue_callbacks")
+
+st.header("What each further attempt brings")
+ui.attempts_part(
+    frame,
+    "Converted: the first conversation that is qualified or books a meeting. Each attempt stands on the leads that got it without a "
+    "result before; converted by then is an upper end, for weak leads are given up sooner.",
+)
 
 with st.expander("Activity, not quality", key="activity", on_change="rerun") as activity:
     if activity.open:

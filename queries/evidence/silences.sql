@@ -1,8 +1,8 @@
 -- title:  Times in which a stream recorded nothing, and how many events were to be expected then
 -- grain:  one row per silence: before the first event, after the last, or between two
 -- Expected: by the pace of the days that are no silence. Where events happen to units (calls to leads), the pace is a rate
--- per unit and day at risk, by channel, source and week of age: a programme that begins later has no units before, and
--- nothing is expected in the first days of a lead to which things happen after weeks. Elsewhere, and where fewer than half
+-- per unit by channel, source and age in days: a programme that begins later has no units before, and nothing is expected at
+-- ages at which nothing was ever recorded. Elsewhere, and where fewer than half
 -- of the events belong to a unit, it is the pace of the weeks beside. A silence is looked at from 7 days on at either end
 -- and from 14 days on between two events, and only if it is three times as long as nearly all pauses: a weekend, a holiday
 -- week and copies taken once a month are none.
@@ -87,18 +87,17 @@ silences as (
 
 ),
 
--- Units by the week in which they began; events by how many weeks later they happened. Ages at which nothing was ever
--- recorded expect nothing.
-unit_weeks as (
+-- How many units had begun by the end of a day.
+begun as (
 
     select
         unit,
-        channel,
-        source,
-        date_trunc('week', unit_on)::date as began_on,
-        sum(unit_count) as unit_count
+        coalesce(channel, '') as channel,
+        coalesce(source, '') as source,
+        unit_on,
+        sum(sum(unit_count)) over (partition by unit, channel, source order by unit_on) as unit_count
     from exposed_units
-    group by all
+    group by unit, channel, source, unit_on
 
 ),
 
@@ -106,9 +105,10 @@ happened as (
 
     select
         events.stream,
-        events.channel,
-        events.source,
-        least(greatest(events.event_on - date_trunc('week', events.unit_on)::date, 0) // 7, 156) as age_weeks,
+        ends.unit,
+        coalesce(events.channel, '') as channel,
+        coalesce(events.source, '') as source,
+        greatest(events.event_on - events.unit_on, 0) as age_days,
         sum(events.event_count) as event_count
     from events
     inner join ends using (stream)
@@ -117,93 +117,83 @@ happened as (
 
 ),
 
--- Each week of age of the units of one week, as far as it lies before the as-of date.
-at_risk as (
+spans as (
 
-    select
-        ends.stream,
-        units.channel,
-        units.source,
-        happened.age_weeks,
-        happened.event_count,
-        units.unit_count,
-        units.began_on + 7 * happened.age_weeks::integer as risk_from,
-        least(
-            units.began_on + 7 * happened.age_weeks::integer + case when happened.age_weeks = 156 then 100000 else 6 end, $as_of::date
-        ) as risk_to,
-        ends.first_on,
-        ends.last_on
+    select stream, 'recorded' as place, first_on as from_on, last_on as to_on
     from ends
-    inner join unit_weeks as units using (unit)
-    inner join happened
-        on
-            ends.stream = happened.stream
-            and units.channel is not distinct from happened.channel
-            and units.source is not distinct from happened.source
+    union all
+    select stream, place, from_on, to_on
+    from silences
 
 ),
 
-silent_days as (
+-- A unit reaches an age within a span if it began that many days before: the units begun by then, less those begun earlier.
+edges as (
 
     select
-        at_risk.stream,
-        at_risk.channel,
-        at_risk.source,
-        at_risk.age_weeks,
-        silences.place,
-        silences.from_on,
-        silences.to_on,
-        sum(unit_count * greatest(0, least(risk_to, silences.to_on) - greatest(risk_from, silences.from_on) + 1)) as unit_days
-    from at_risk
-    inner join silences on at_risk.stream = silences.stream and risk_from <= silences.to_on and risk_to >= silences.from_on
+        happened.*,
+        spans.place,
+        spans.from_on,
+        spans.to_on,
+        unnest([
+            {'begun_by': spans.to_on - happened.age_days::integer, 'sign': 1},
+            {'begun_by': spans.from_on - happened.age_days::integer - 1, 'sign': -1}
+        ], recursive := true)
+    from happened
+    inner join spans using (stream)
+
+),
+
+reached as (
+
+    select
+        edges.stream,
+        edges.channel,
+        edges.source,
+        edges.age_days,
+        edges.event_count,
+        edges.place,
+        edges.from_on,
+        edges.to_on,
+        sum(edges.sign * begun.unit_count) as unit_count
+    from edges
+    asof inner join begun
+        on
+            edges.unit = begun.unit
+            and edges.channel = begun.channel
+            and edges.source = begun.source
+            and edges.begun_by >= begun.unit_on
     group by all
 
 ),
 
-paces as (
+-- The units that reached an age while events were recorded.
+watched as (
 
     select
-        at_risk.stream,
-        at_risk.channel,
-        at_risk.source,
-        at_risk.age_weeks,
-        any_value(at_risk.event_count) / nullif(
-            sum(unit_count * greatest(0, least(risk_to, last_on) - greatest(risk_from, first_on) + 1))
-            - coalesce(any_value(pauses.unit_days), 0),
-            0
-        ) as daily_rate
-    from at_risk
-    left join (
-        select stream, channel, source, age_weeks, sum(unit_days) as unit_days
-        from silent_days
-        where place = 'between'
-        group by all
-    ) as pauses
-        on
-            at_risk.stream = pauses.stream
-            and at_risk.channel is not distinct from pauses.channel
-            and at_risk.source is not distinct from pauses.source
-            and at_risk.age_weeks = pauses.age_weeks
-    group by all
+        stream,
+        channel,
+        source,
+        age_days,
+        sum(case place when 'recorded' then unit_count when 'between' then -unit_count end) as unit_count
+    from reached
+    group by stream, channel, source, age_days
 
 ),
 
+-- One event of few units does not stand for many events of many: five at most.
 by_unit as (
 
     select
-        silent_days.stream,
-        silent_days.place,
-        silent_days.from_on,
-        silent_days.to_on,
-        sum(silent_days.unit_days * paces.daily_rate) as expected_count
-    from silent_days
-    inner join paces
-        on
-            silent_days.stream = paces.stream
-            and silent_days.channel is not distinct from paces.channel
-            and silent_days.source is not distinct from paces.source
-            and silent_days.age_weeks = paces.age_weeks
-    group by all
+        reached.stream,
+        reached.place,
+        reached.from_on,
+        reached.to_on,
+        sum(reached.event_count * least(reached.unit_count / nullif(watched.unit_count, 0), 5)) as expected_count
+    from reached
+    inner join watched using (stream, channel, source, age_days)
+    where reached.place <> 'recorded'
+    group by reached.stream, reached.place, reached.from_on, reached.to_on
 
 ),
 

@@ -13,7 +13,7 @@
 -- horizon:   none
 -- also:      lead_count, unmapped_count, dials_per_lead
 -- across:    Says nothing of lead quality: it depends on the hour, the age of the list and the number of redials. Calls that
---   come in are picked up by construction and are not counted.
+--   come in have a figure of their own (incoming calls answered) and are not counted.
 -- caveat:    A voicemail or an engaged line is no connect; a gatekeeper or a wrong person is one: somebody picked up.
 -- caveat:    Dials whose outcome code has no entry in the settings are left out and counted beside the rate.
 -- caveat:    A call without a direction counts as a dial.

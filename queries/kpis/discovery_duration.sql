@@ -9,12 +9,13 @@
 -- reads:     How long the first real conversation with a lead lasts: half of them are at least this long.
 -- needs:     calls.talk_s, calls.outcome_code, calls.lead_id
 -- links:     calls.lead
--- windows:   calls
+-- windows:   none
 -- horizon:   none
 -- also:      first_quartile, third_quartile, unknown_length_count
 -- across:    Inbound calls are shorter by nature: shorter says nothing about the quality of the talk.
 -- caveat:    A short call is a ready buyer or a brush-off: read it beside what came of the conversation.
 -- caveat:    First is the first conversation of at least effort.first_call_seconds; one without a length is passed over.
+-- caveat:    Where calls are recorded from a later day than the leads, a later conversation may stand for the first.
 -- answers:   S1.18
 with
 

@@ -43,11 +43,12 @@ SPECIFIED = {
     "definitions, beside": "definition_change_log",
 }
 
-# Rows of features.md that kpis.json has no entry for.
+# Rows of features.md that kpis.json has no entry for, and figures that a call centre asks for.
 BEYOND = {
     "compare, detail": "channel_interplay",  # B30, X25
-    "inbound, detail": "entry_stage",  # A18
+    "inbound, detail": "entry_stage inbound_answer_rate",  # A18
     "outbound, detail": "enablement_content_use leads_needed_for_target",  # B25, B20
+    "operations, detail": "inbound_abandonment conversion_by_attempt",  # A21, B27 (X17)
     "pipeline, detail": "stage_ladder target_attainment",  # A5, D19 to D21; F14
 }
 

@@ -111,7 +111,10 @@ def test_a_scope_that_lacks_a_field_raises(world):
     for name in parameters:
         lacking = {key: value for key, value in parameters.items() if key != name}
         with pytest.raises(duckdb.BinderException, match=name):
-            con.sql("select * from incidence_at('won', $scope, [30])", params={"scope": lacking}).fetchall()
+            con.sql(
+                "select (select count(*) from incidence_at('won', $scope, [30])), (select count(*) from scope_calls($scope))",
+                params={"scope": lacking},
+            ).fetchall()
 
 
 def test_a_parameter_that_does_not_exist_is_refused_when_the_file_is_read(tmp_path):

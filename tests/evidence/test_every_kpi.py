@@ -59,6 +59,8 @@ COUNTS_ROWS = frozenset(
         "disposition_taxonomy",
         "enablement_content_use",
         "handoff_followthrough",
+        "inbound_abandonment",
+        "inbound_answer_rate",
         "language_match_rate",
         "meeting_held_rate",
         "message_offer_match",

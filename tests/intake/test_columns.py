@@ -246,6 +246,7 @@ def test_several_ids_in_one_cell_and_a_lookup_through_a_lookup(tmp_path):
     assert end.rows("select opportunity_id, lead_id from snapshot.fact_opportunities order by 1") == [
         ("D1", "L2"),
         ("D2", "L1"),
+        ("D3", None),
     ]
     # "several": D1 names two people. "little": nothing, for two of the three deals name somebody.
     assert end.rows("select code, found from snapshot.findings where code like 'join%'") == [

@@ -93,9 +93,7 @@ def test_no_placeholder_is_a_partner_a_cluster_or_a_group(tmp_path, kind):
     }
     merging = mapping_of(files).replace('name = "t"', 'name = "t"\npolicy.same_contact = "merge"')
     end = loaded(tmp_path, merging)
-    assert end.used() == {"leads": 12, "calls": 6, "opportunities": 1} and end.reasons("opportunities") == {
-        "MISSING_VALUE": 1
-    }
+    assert end.used() == {"leads": 12, "calls": 6, "opportunities": 2}
     assert end.rows("select distinct account_id, region from snapshot.fact_leads") == [(None, BLANK)]
     assert end.rows("select distinct lead_id from snapshot.fact_calls") == [(None,)]
     told = end.rows(TOLD)

@@ -191,8 +191,12 @@ def test_a_file_without_rows_is_named(tmp_path):
     all_in(refusal(tmp_path, leads=b"lead_id,created_at\n"), "leads.csv")
 
 
-def test_a_folder_without_leads_is_refused(tmp_path):
-    all_in(refusal(tmp_path, calls=CALLS), "leads.csv: not found", "every load needs the leads")
+def test_a_mapping_whose_leads_are_not_there_is_refused(tmp_path):
+    all_in(
+        refusal(tmp_path, NAMED + RULES, calls=CALLS),
+        "leads.csv: not found",
+        "the mapping names it for leads",
+    )
 
 
 def test_a_folder_that_does_not_exist_is_refused(tmp_path):
@@ -246,7 +250,7 @@ MAPPINGS = {
     ),
     "file missing": (
         NAMED + RULES.replace("leads.csv", "lead.csv"),
-        ("lead.csv: not found", "mapping agree?"),
+        ("lead.csv: not found", "correct the name"),
     ),
     "as_of before all data": (
         NAMED + "as_of = 2024-12-31\n" + RULES,

@@ -250,3 +250,78 @@ def test_an_empty_scope_says_how_to_leave_it(serve, sample_home, page):
         "Widen the dates or press Reset."
     )
     assert test.metric.len == 0
+
+
+CALL_LOG = "call_id,lead_id,started_at,direction,outcome_code,talk_s,queue_s\n"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """60 callers: 15 hang up after 10 s, 45 are answered after 30 s. 60 leads called: 12 convert on the first call, 6 of 48 later."""
+    folder = tmp_path / "extracts"
+    folder.mkdir()
+    told = [f"L{number},2025-01-08,{'inbound' if number < 60 else 'outbound'}" for number in range(120)]
+    told += [f"L{number},2025-{day},other" for number, day in ((120, "01-01"), (121, "03-01"))]
+    (folder / "leads.csv").write_text("lead_id,created_at,channel\n" + "\n".join(told), "utf-8")
+    calls = [
+        f"c{number},L{number},2025-02-{3 + number % 13:02} 09:00:07,inbound,"
+        + ("no_answer,0,10" if number < 15 else "qualified,120,30")
+        for number in range(60)
+    ]
+    for number in range(60, 120):
+        first, second = (
+            ("qualified", "") if number < 72 else ("no_answer", "qualified" if number < 78 else "no_answer")
+        )
+        calls += [
+            f"d{number}{place},L{number},2025-02-{3 + number % 13 + place:02} 10:00:07,outbound,{code},{60 if code == 'qualified' else 0},"
+            for place, code in enumerate((first, second))
+            if code
+        ]
+    (folder / "calls.csv").write_text(CALL_LOG + "\n".join(calls), "utf-8")
+    load(Home(tmp_path / "home"), folder)
+    return tmp_path / "home"
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_callers_and_attempts_stand_as_tables(serve, desk, alone):
+    test = serve(desk, OPERATIONS, alone)
+    assert not test.exception
+    lines = {row["Of 100 calls that come in"]: row for row in table_with(test, "Of 100 calls that come in")}
+    assert {name: (row["Share"], row["Counted"], row["Calls"]) for name, row in lines.items()} == {
+        "inbound: answered": ("75.0 %", 45, 60),
+        "inbound: abandoned": ("25.0 %", 15, 60),
+        "inbound: would hang up within 20 s": ("25.0 %", 15, 60),
+        "inbound: would hang up within 60 s": ("— (too few)", 15, 60),
+        "inbound: would hang up within 120 s": ("— (too few)", 15, 60),
+    }
+    assert "Answered: 75 of 100 inbound calls" in shown(test)
+    found = [(row["Attempt"], row["Converted"], row["Tried"]) for row in table_with(test, "Attempt")]
+    assert found == [("1", 12, 60), ("2", 6, 48)]
+    # 12 + 6 conversions of 60 + 48 attempts
+    assert "Outbound: 6 attempts for each conversion" in shown(test)
+
+
+@pytest.mark.parametrize(
+    ("box", "line", "opened"),
+    [
+        ("chosen_callers", "inbound: answered", "60 inbound incoming calls, 45 of them counted."),
+        (
+            "chosen_callers",
+            "inbound: would hang up within 20 s",
+            "60 inbound incoming calls, 15 of them counted.",
+        ),
+        ("chosen_attempts", "outbound: 2", "48 outbound leads tried, 6 of them counted."),
+    ],
+)
+def test_a_line_of_callers_or_attempts_opens_its_calls(serve, desk, box, line, opened):
+    test = serve(desk, OPERATIONS)
+    test.selectbox(key=box).set_value(line)
+    test.run()
+    assert not test.exception
+    assert opened in shown(test)
+
+
+def test_a_file_of_answered_calls_only_has_no_share_answered(serve, sample_home):
+    # the calls that come in to the sample are those that were answered
+    said = shown(serve(sample_home, OPERATIONS))
+    assert "Not available: The file holds answered calls only, or lost ones only" in said

@@ -309,3 +309,52 @@ def test_no_sentence_says_what_it_must_not():
         calling.arrivals_sentence([whole(6, 2)]),
     ]
     assert {text: words for text in said if (words := forbidden(text))} == {}
+
+
+def answer(channel: str, share: float | None) -> dict[str, Any]:
+    limits = {"low": 0.71, "high": 0.79} if share is not None else {"low": None, "high": None}
+    return {"channel": channel, "estimate": share, "numerator": 300, "denominator": 400, **limits}
+
+
+def hang_ups(channel: str, status: str = "ok", half: float | None = 95.0, high: float | None = 130.0) -> list:
+    told = {"patience_seconds": half, "patience_low": 80.0, "patience_high": high, "channel": channel}
+    return [
+        told | {"within_seconds": None, "status": "ok", "estimate": 0.2},
+        told | {"within_seconds": 20, "status": status, "estimate": 0.1 if status == "ok" else None},
+    ]
+
+
+def test_callers_are_told_with_what_they_bear():
+    said = calling.callers_sentence(
+        [answer("inbound", 0.75), answer("outbound", None), answer("unknown", 0.1)],
+        [*hang_ups("inbound"), *hang_ups("outbound", high=None)],
+    )
+    assert said == (
+        "Answered: 75 of 100 inbound calls (71.0 to 79.0 %), 300 of 400. "
+        "Half of the inbound callers would hang up by 1.6 min (1.3 to 2.2 min). "
+        "Half of the outbound callers would hang up by 1.6 min (1.3 min to not reached)."
+    )
+    assert calling.callers_sentence([], []) == ""
+    assert forbidden(said) == []
+
+
+def test_patience_that_is_not_known_is_said():
+    said = calling.callers_sentence([], hang_ups("inbound", "not_available", None))
+    assert (
+        said == "Their patience is not known: waits are missing, or missing more often where callers hang up."
+    )
+    assert calling.callers_sentence([], hang_ups("inbound", "too_few", None)) == ""
+
+
+def test_attempts_for_each_conversion_are_told_by_channel():
+    known = {
+        "attempts_per_conversion": 6.04,
+        "attempts_per_conversion_low": 4.5,
+        "attempts_per_conversion_high": 7.9,
+    }
+    rows = [{"channel": channel, **known} for channel in ("outbound", "outbound", "other")]
+    assert calling.attempts_sentence(rows) == "Outbound: 6.0 attempts for each conversion (4.5 to 7.9)."
+    unknown = [{"channel": "inbound", **dict.fromkeys(known)}]
+    assert calling.attempts_sentence(unknown) == (
+        "Fewer than 10 conversions in either channel: no number of attempts is given."
+    )
