@@ -80,7 +80,7 @@ def _untested(tested: Apart, groups: str) -> str:
         return f"{words.count(tested.won_count)} of {words.count(tested.lead_count)} leads are won, 10 are needed"
     if tested.has_late_entries:
         return "some leads are not known from the day of their creation on"
-    return "the leads that are won leave nothing to compare"
+    return "not all of them are known up to the ages at which leads are won"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -78,7 +78,7 @@ def test_leads_that_share_an_account_are_said_to_be_taken_as_unrelated() -> None
             "9 of 300 leads are won, 10 are needed",
         ),
         ({"has_late_entries": True}, "some leads are not known from the day of their creation on"),
-        ({}, "the leads that are won leave nothing to compare"),
+        ({}, "not all of them are known up to the ages at which leads are won"),
     ],
 )
 def test_what_is_not_tested_says_why(change: dict[str, object], why: str) -> None:
