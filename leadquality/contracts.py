@@ -21,6 +21,13 @@ BLANK: Final = "(blank)"
 HEADLINE_CHANNELS: Final = CHANNELS[:2]
 """The two channels that are compared, inbound first."""
 
+ALL: Final = "all"
+"""In the channel column: all leads together, whatever their channel, where that may be said (leadquality/engine/pooling.py)."""
+
+POOLED_AS: Final = "inbound"
+"""The channel that all leads are told to be of where they are taken together. It names none: what may be pooled says the same
+whichever it is (tests/engine/test_pooling.py)."""
+
 DIFFERENCE: Final = "difference"
 """In the channel column of a comparison: outbound minus inbound."""
 

@@ -41,8 +41,9 @@ class Kpi:
     from the first lead on, because it counts what is there and not what began (queries/evidence); horizon is days for
     inbound and outbound, or None; counter is the KPI read beside it; first is the measure that a card shows where there are
     several; per holds the words after its number ('per 100 calls'), empty where the unit says it; withheld why its own text
-    may answer `not_available`; journeys are those it asks the scope macros for; columns are all result columns in order:
-    the contract, then what `also` adds; sql is the file's text.
+    may answer `not_available`; apart why all channels are never taken together, empty where they may be; journeys are those
+    it asks the scope macros for; columns are all result columns in order: the contract, then what `also` adds; sql is the
+    file's text.
     """
 
     kpi_id: str
@@ -61,6 +62,7 @@ class Kpi:
     whole: tuple[str, ...]
     horizon: tuple[int, int] | None
     across: str
+    apart: str
     answers: tuple[str, ...]
     caveats: tuple[str, ...]
     counter: str
@@ -114,6 +116,7 @@ def _parsed(path: Path, sql: str) -> Kpi:
         whole=header.words("whole"),
         horizon=(int(horizon[1]), int(horizon[2])) if horizon else None,
         across=header.text("across"),
+        apart=header.text("apart"),
         answers=header.words("answers"),
         caveats=header.entries.get("caveat", ()),
         counter=header.text("counter"),

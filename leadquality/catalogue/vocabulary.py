@@ -18,7 +18,7 @@ REQUIRED = {
     "across",
     "answers",
 }
-OPTIONAL = {"also", "caveat", "counter", "first", "min", "per", "rows", "whole", "withheld"}
+OPTIONAL = {"also", "apart", "caveat", "counter", "first", "min", "per", "rows", "whole", "withheld"}
 STAGES = (
     "reach",
     "conversation",

@@ -1,12 +1,14 @@
 """The engine: one KPI over one scope, the rows behind its figures, and what several of them say together; bound parameters only."""
 
 from leadquality.engine.crossing import Compared, GroupCurves, WholeCurves, source_curves, whole_curves
+from leadquality.engine.pooling import AllChannels, all_channels, apart, beside
 from leadquality.engine.ranking import with_posteriors
 from leadquality.engine.rows import Rows, rows_behind
 from leadquality.engine.run import Result, missing, run, spelt, values
 from leadquality.engine.sensitivity import Reading, Sensitivity, sensitivity
 
 __all__ = [
+    "AllChannels",
     "Compared",
     "GroupCurves",
     "Reading",
@@ -14,6 +16,9 @@ __all__ = [
     "Rows",
     "Sensitivity",
     "WholeCurves",
+    "all_channels",
+    "apart",
+    "beside",
     "missing",
     "rows_behind",
     "run",

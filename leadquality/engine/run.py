@@ -10,12 +10,12 @@ import duckdb
 import polars as pl
 
 from leadquality.catalogue import Kpi
-from leadquality.contracts import CHANNELS, DIFFERENCE, DIMENSIONS
+from leadquality.contracts import ALL, CHANNELS, DIFFERENCE, DIMENSIONS
 from leadquality.engine.evidence import Evidence, measured
 from leadquality.engine.journeys import keep_journeys
 from leadquality.scope import Scope
 
-ORDER = (*CHANNELS, DIFFERENCE)
+ORDER = (*CHANNELS, ALL, DIFFERENCE)
 # What it warns of, a second copy of the rows, is nothing beside a second plan: an answer has some hundred rows.
 warnings.filterwarnings("ignore", "Arrow output on a DB-API result")
 
@@ -24,7 +24,7 @@ warnings.filterwarnings("ignore", "Arrow output on a DB-API result")
 class Result:
     """The answer to one KPI question.
 
-    rows holds kpi.columns in order, sorted by slice, channel (inbound, outbound, other, unknown, difference) and age.
+    rows holds kpi.columns in order, sorted by slice, channel (inbound, outbound, other, unknown, all, difference) and age.
     unavailable names the data that are missing; rows then holds status not_available and nulls. parameters are what was bound.
     scope is what was asked; evidence.scope the part of it that the extracts cover, which is what was computed.
     """
@@ -101,15 +101,17 @@ def run(con: duckdb.DuckDBPyConnection, kpi: Kpi, scope: Scope, horizon: int | N
         raise AssertionError(
             f"{kpi.path.name}: returns {rows.columns}, its header promises {list(kpi.columns)}"
         )
+    return Result(kpi, scope, days, in_order(rows), "", parameters, evidence)
+
+
+def in_order(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of a result by slice, channel, measure and age."""
     order = pl.col("channel").replace_strict(
         {name: place for place, name in enumerate(ORDER)}, return_dtype=pl.Int8
     )
-    keys = [
-        pl.col("slice"),
-        order,
-        *(pl.col(name) for name in ("measure", "age_days") if name in rows.columns),
-    ]
-    return Result(kpi, scope, days, rows.sort(keys), "", parameters, evidence)
+    return rows.sort(
+        pl.col("slice"), order, *(pl.col(name) for name in ("measure", "age_days") if name in rows.columns)
+    )
 
 
 def answer(con: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, Any]) -> pl.DataFrame:

@@ -12,6 +12,7 @@
 -- windows:   calls
 -- horizon:   none
 -- also:      company_count, contact_count, trigger_count, filled_late_count
+-- apart:     Research before the dial is asked of outbound only.
 -- across:    A lead that came to us says who it is: research before the dial is asked of outbound only.
 -- caveat:    Research dated at or after the first dial does not count; filled_late_count holds the leads it was added to later.
 -- caveat:    A research date without a time of day is taken as midnight, so research on the day of the dial counts.

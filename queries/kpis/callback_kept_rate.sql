@@ -29,7 +29,7 @@ noted_calls as (
     select
         slice_of($scope, or_blank(leads.source), or_blank(leads.segment), or_blank(leads.region))
             as slice,
-        coalesce(leads.channel, 'unknown') as channel,
+        coalesce(leads.channel, unknown_channel()) as channel,
         calls.call_id,
         coalesce(calls.rep_id, 'call ' || calls.call_id) as rep_id,
         calls.callback_due_at,
@@ -41,7 +41,7 @@ noted_calls as (
         calls.started_on <= $scope['as_of']::date
         and in_scope(
             $scope,
-            coalesce(leads.channel, 'unknown'),
+            coalesce(leads.channel, unknown_channel()),
             or_blank(leads.source),
             or_blank(leads.segment),
             or_blank(leads.region)

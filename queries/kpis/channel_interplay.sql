@@ -18,6 +18,7 @@
 -- windows:   calls, opportunities, closings
 -- horizon:   none
 -- also:      measure, opportunity_count, amount, won_amount, without_amount_count, currency
+-- apart:     It says how the channels share opportunities.
 -- across:    An opportunity belongs to the channel of origin of its lead. By last touch the same total is shared out in another
 --   way: that line is there to show how much hangs on the rule.
 -- caveat:    Touched: a lead of that channel, or a call in that direction, at the same account up to the closing. So an outbound

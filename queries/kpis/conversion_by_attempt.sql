@@ -17,6 +17,7 @@
 -- also:      measure, attempts_for_one, attempts_for_one_low, attempts_for_one_high, cumulative_share, cumulative_low, cumulative_high,
 --   followed_count, unmapped_count, lead_count, attempt_count, conversion_count, attempts_per_conversion,
 --   attempts_per_conversion_low, attempts_per_conversion_high
+-- apart:     The attempts that come late are nearly all of one channel, so together the line would show the mix of the channels.
 -- across:    An inbound lead asked to be called, an outbound lead did not: the same attempt finds them at different stages.
 -- caveat:    Converted means the first conversation with the outcome qualified or meeting booked. An attempt is a call we make, or one
 --   without a direction; after the conversion, on whatever call, calls are no attempts any more.

@@ -15,6 +15,7 @@
 -- withheld:  A source or segment has no lead in this band, so its share cannot be standardized.
 -- horizon:   none
 -- also:      measure, crude_share, crude_low, crude_high, overlap_share, left_out_count, trend_z
+-- apart:     How soon a lead is answered hangs on its channel, and so does its conversion: together the one would stand for the other.
 -- across:    An association seen within a channel: it is no comparison of channels, and outbound leads wait for no answer.
 -- caveat:    Reps call the promising leads first, so a gap between delays is not what speed alone would bring. Published odds of 21 to
 --   100 times are of the same observational kind.

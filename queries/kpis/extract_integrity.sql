@@ -16,6 +16,7 @@
 -- windows:   none
 -- horizon:   none
 -- also:      measure, extract, rule, fate, remedy, share
+-- apart:     The report is on the load as a whole already.
 -- across:    A row that is left out often has no lead and so no channel: the report is on the load as a whole, not on a channel.
 -- caveat:    Nothing is dropped in silence: merged, excluded and refused rows stand here under the rule that did it.
 -- caveat:    A finding is a row that is used and yet doubtful; a row may be found by several rules.

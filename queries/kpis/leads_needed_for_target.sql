@@ -17,6 +17,7 @@
 -- horizon:   inbound 180, outbound 365
 -- also:      horizon_days, judge_on, measure, month_on, target_amount, won_amount, value_per_lead, enter_by_on, opportunities_low,
 --   opportunities_high, calls_low, calls_high, currency
+-- apart:     Each channel has a target of its own.
 -- across:    Each channel at its own rates and its own age; the numbers of leads are not to be compared.
 -- caveat:    A range, not a point: it follows from the range of the value per lead (mean cumulative value) by the horizon. No upper
 --   end means that the data allow a lead to be worth next to nothing.

@@ -12,6 +12,7 @@
 -- windows:   none
 -- horizon:   none
 -- also:      offer_count, unknown_count, lower_bound, upper_bound, campaign_count
+-- apart:     Outbound leads did not answer an offer.
 -- across:    Outbound leads did not answer an offer: there the handling of objections tells more.
 -- caveat:    The need is the first answer to the question `need` on a call, in the codes of the offers; what a form says is not used.
 -- caveat:    A need coded from the campaign's name matches by itself: a match of nearly 100 of 100 asks for a look at the coding.

@@ -16,6 +16,7 @@
 -- windows:   calls
 -- horizon:   none
 -- also:      measure
+-- apart:     Whether a lead is mixed is told from its channel.
 -- across:    Above 15 of 100, read every comparison of the channels again with the first and with the last touch.
 -- caveat:    Older leads had more time to be touched twice: compare leads of the same months.
 -- caveat:    No lead changes its channel here. Moving a lead to its last touch moves wins to whoever called last.

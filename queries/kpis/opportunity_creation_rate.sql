@@ -12,6 +12,7 @@
 -- windows:   opportunities
 -- horizon:   inbound 120, outbound 120
 -- also:      horizon_days, judge_on, share_by_365, low_by_365, high_by_365, n_by_365
+-- apart:     Only outbound has a list of targeted accounts.
 -- across:    Inbound has no list of targeted accounts: read its lead-to-opportunity progression instead.
 -- caveat:    Accounts with an opportunity that was open when they were targeted are left out: the list did not open it.
 -- caveat:    Counts from the creation of the opportunity: no extract says when it was accepted, so opportunities opened in

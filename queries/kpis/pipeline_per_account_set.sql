@@ -18,6 +18,7 @@
 -- horizon:   inbound 180, outbound 180
 -- also:      horizon_days, currency, opportunity_count, recorded_count, without_amount_count, mean_cumulative_value,
 --   winsorised_value, largest_share
+-- apart:     Only outbound has a list of targeted accounts.
 -- across:    Inbound has no list of targeted accounts, so there is nothing to compare it with.
 -- caveat:    Amounts are those first recorded for the opportunity (recorded_count of them), where opportunity changes are
 --   delivered; else the amount it shows now, which somebody may have edited since.

@@ -15,6 +15,7 @@
 -- withheld:  Amounts in several currencies are not added: convert them, or choose one in the mapping (policy.currency).
 -- horizon:   none
 -- also:      measure, closed_quarter, created_quarter, is_partial, deal_count, previous_amount, currency
+-- apart:     It is the share of a channel in all that is won.
 -- across:    The share follows volume: it falls when the other channel grows. Level and share together, and never a verdict on quality.
 -- caveat:    From and to are days of closing. A quarter that is not over, or is cut by from or to, is partial.
 -- caveat:    The lines by quarter of creation and of closing add up to the same total as the lines by quarter of closing.

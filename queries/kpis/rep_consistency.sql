@@ -19,6 +19,7 @@
 -- horizon:   none
 -- also:      measure, share, expected_share, limit_low_95, limit_high_95, limit_low_998, limit_high_998, z_score, is_outside_95,
 --            is_outside_998, phi, tau, winsorised_phi, winsorised_tau, icc, rep_count
+-- apart:     Reps who work one channel only cannot be told apart from it.
 -- across:    Worked out within each channel: reps who work one channel only cannot be told apart from it.
 -- caveat:    The rate is the share of a rep's conversations that end as qualified or meeting booked, on the day of the call.
 -- caveat:    A rep is measured against what the other reps reach with the same mix of sources and segments (cells where they

@@ -13,6 +13,7 @@
 -- withheld:  Not defined for outbound: nobody there is waiting for an answer.
 -- horizon:   none
 -- also:      sla_minutes, judge_on
+-- apart:     No outbound lead waits for an answer.
 -- across:    Not defined for outbound: nobody there is waiting for an answer, so no figure is given.
 -- caveat:    A response is a dial to the lead, or an answered call of its own; an automatic reply is none. A dial nobody picks up
 --   counts: read the rate beside the decision makers reached.

@@ -21,6 +21,7 @@
 -- horizon:   inbound 180, outbound 365
 -- also:      horizon_days, judge_on, measure, win_count, largest_share, currency, cost_amount, cost_per_lead, revenue_per_cost,
 --            revenue_per_cost_low, revenue_per_cost_high
+-- apart:     A source stands for another thing in each channel.
 -- across:    For outbound a source is a list or a sequence, read at a later age: its rows stand beside inbound, they do not compete.
 -- caveat:    Every row is one source (measure), and one is all of them together; segments and regions are looked at with the
 --   filters. Sources are listed, not ranked.

@@ -19,6 +19,7 @@
 -- windows:   opportunities, closings
 -- horizon:   inbound 540, outbound 540
 -- also:      horizon_days, judge_on, measure, is_fair
+-- apart:     It shows what one figure makes of two channels.
 -- across:    Only the fair line compares channels; the others are shown to be recognised.
 -- caveat:    Won so far per lead counts young leads as lost; won of closed counts only fast closers.
 -- answers:   S1.47, S1.49, S1.59

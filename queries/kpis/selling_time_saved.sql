@@ -16,6 +16,7 @@
 -- windows:   calls, time_log
 -- horizon:   inbound 60, outbound 60
 -- also:      horizon_days, measure, unfit_count, untouched_count
+-- apart:     Screening differs between the channels, so together its two arms would compare channels.
 -- across:    Both channels are read at the same age; screening differs between them, so read the two arms within a channel.
 -- caveat:    Unfit is disqualified, or called without a fit, by the age of judgement. Hours are those logged by then.
 -- caveat:    A closer is who logs time as ae, account executive, closer or sales. Unlogged hours are not guessed.

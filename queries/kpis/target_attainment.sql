@@ -18,6 +18,7 @@
 -- withheld:  Amounts in several currencies are not added: convert them, or choose one in the mapping (policy.currency).
 -- horizon:   none
 -- also:      measure, month_on, target_amount, working_days, elapsed_days, expected_low, expected_high, without_value_count, currency
+-- apart:     Each channel has a target of its own.
 -- across:    Each channel has its own target: this says how a plan is met, not which leads are better.
 -- caveat:    Expected: the target times the working days up to the as-of date over those of the month (business_hours.days; holidays
 --   are not known). Its range is what a month on plan may show by chance, from the sizes of all deals that the channel has won.

@@ -19,6 +19,7 @@
 -- horizon:   none
 -- also:      judge_on, measure, p90_minutes, p90_low, p90_high, within_5_minutes, within_5_minutes_low, within_5_minutes_high,
 --   within_1_hour, within_1_hour_low, within_1_hour_high, within_1_day, within_1_day_low, within_1_day_high, before_lead_count
+-- apart:     No outbound lead waits for an answer.
 -- across:    No outbound prospect waits: there it is the time a list lies before its first dial, a matter of operations. Channels are
 --   never ranked on it.
 -- caveat:    Every lead counts, answered or not. No estimate means that fewer than half (p90: nine in ten) are answered in a week.

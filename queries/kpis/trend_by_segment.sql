@@ -20,6 +20,7 @@
 -- windows:   meetings
 -- horizon:   inbound 30, outbound 30
 -- also:      horizon_days, judge_on, measure, week_on, center, lower_limit, upper_limit, is_outside
+-- apart:     A change in the mix of the channels would look like a trend of the segment.
 -- across:    Read each channel against its own weeks: at 30 days outbound shows timing, not quality.
 -- caveat:    A week is judged when its Sunday is old enough; younger weeks are too early and carry no share.
 -- caveat:    One week in 400 or so falls outside by chance, and more where leads of a week resemble one another.

@@ -7,7 +7,7 @@ with
 placed as (
     select
         calls.*,
-        coalesce(leads.channel, 'unknown') as channel,
+        coalesce(leads.channel, unknown_channel()) as channel,
         or_blank(leads.source) as source,
         or_blank(leads.segment) as segment,
         or_blank(leads.region) as region,

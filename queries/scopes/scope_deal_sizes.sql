@@ -15,7 +15,7 @@ from scope_won_deals(scope)
 union all
 select
     slice_of(scope, 'unknown', 'unknown', 'unknown') as slice,
-    'unknown' as channel,
+    unknown_channel() as channel,
     opportunity_id,
     lead_id,
     account_id,
@@ -31,4 +31,4 @@ where
     and closed_on <= scope['as_of']::date
     and created_on >= coalesce(scope['from_on']::date, created_on)
     and created_on <= coalesce(scope['to_on']::date, created_on)
-    and in_scope(scope, 'unknown', 'unknown', 'unknown', 'unknown');
+    and in_scope(scope, unknown_channel(), 'unknown', 'unknown', 'unknown');
