@@ -140,6 +140,11 @@ def parser() -> argparse.ArgumentParser:
         metavar="DIM=VALUE",
         help="channel, source, segment or region; may repeat",
     )
+    kpi.add_argument(
+        "--all-channels",
+        action="store_true",
+        help="beside the channels a row `all` over the leads of every channel, or why there is none",
+    )
     kpi.add_argument("--home", **home)  # type: ignore[arg-type]
     form = kpi.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true")
@@ -292,7 +297,7 @@ def run_kpis(options: argparse.Namespace) -> None:
 def run_kpi(options: argparse.Namespace) -> None:
     from leadquality.catalogue import load_kpis
     from leadquality.catalogue.kpis import named
-    from leadquality.engine import run, spelt, values
+    from leadquality.engine import all_channels, beside, run, spelt, values
     from leadquality.scope import Scope
     from leadquality.snapshot import Home, open_snapshot
     from leadquality.verdict import only_channel
@@ -308,6 +313,10 @@ def run_kpi(options: argparse.Namespace) -> None:
     scope = Scope(as_of, options.from_on, options.to_on, slice_by=options.by, **filters)
     scope = (scope.previous() if options.previous else scope).backed(snapshot.as_of)
     result = run(cursor, kpi, scope, options.horizon)
+    together = None
+    if options.all_channels:
+        together = all_channels(snapshot.pooled_cursor(), kpi, scope, options.horizon)
+        result = beside(result, together)
     if options.csv:
         print(result.rows.write_csv(), end="")
     elif options.json:
@@ -319,6 +328,8 @@ def run_kpi(options: argparse.Namespace) -> None:
         }
         answer |= {"as_of": as_of, "scope": asdict(scope), "rows": result.rows.to_dicts()}
         answer |= {"evidence": result.evidence.plain() | {"reason": result.reason}}
+        if together:
+            answer["all_channels"] = {"is_pooled": not together.reason, "reason": together.reason}
         show_json(answer | ({"unavailable": result.unavailable} if result.unavailable else {}))
     else:
         import polars as pl
@@ -333,6 +344,8 @@ def run_kpi(options: argparse.Namespace) -> None:
             print(said)
         if alone := only_channel(values(cursor)["channel"]):
             print(alone)
+        if together and together.reason:
+            print(f"all channels are not taken together: {together.reason}")
         with pl.Config(
             tbl_rows=-1,
             tbl_cols=-1,

@@ -11,7 +11,7 @@ import streamlit as st
 from leadquality import verdict, words
 from leadquality.catalogue import Kpi
 from leadquality.contracts import HEADLINE_CHANNELS
-from leadquality.engine import Result, Rows, rows_behind, run, values
+from leadquality.engine import AllChannels, Result, Rows, all_channels, rows_behind, run, values
 from leadquality.scope import Scope
 from leadquality.snapshot import Snapshot
 from leadquality.ui.frame import Frame
@@ -46,6 +46,24 @@ def _asked(snapshot_id: str, scope: Scope, kpi_id: str, horizon: int | None, _sn
     cursor = _snapshot.cursor()
     try:
         return run(cursor, _query(kpi_id), scope, horizon)
+    finally:
+        cursor.close()
+
+
+def together(frame: Frame, result: Result) -> AllChannels:
+    """The same KPI over the leads of all channels together, at the same age, or why there is no such figure."""
+    ages = set(result.horizon or ())
+    age = ages.pop() if len(ages) == 1 else None
+    return _together(frame.snapshot.manifest.snapshot, result.scope, result.kpi.kpi_id, age, frame.snapshot)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _together(
+    snapshot_id: str, scope: Scope, kpi_id: str, horizon: int | None, _snapshot: Snapshot
+) -> AllChannels:
+    cursor = _snapshot.pooled_cursor()
+    try:
+        return all_channels(cursor, _query(kpi_id), scope, horizon)
     finally:
         cursor.close()
 

@@ -143,9 +143,7 @@ def _counter(frame: Frame, counter: str, channel: str) -> None:
 
 def in_brief(told: Figure) -> str:
     """'45.6 % (44.1 to 47.1 %)', or the words that stand for what is not known."""
-    if told.value == words.missing():
-        return words.missing(told.why)
-    return f"{told.value} ({told.span})" if told.span else told.value
+    return told.brief
 
 
 def fact_card(title: str, text: str) -> None:

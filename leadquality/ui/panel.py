@@ -1,22 +1,27 @@
-"""Behind every number: its rows, the very SQL that ran with its parameters, and its definition in words."""
+"""Behind every number: its rows, the very SQL that ran with its parameters, its definition in words, and all channels together."""
 
 from __future__ import annotations
 
 import json
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
 from leadquality import words
+from leadquality.contracts import HEADLINE_CHANNELS
 from leadquality.engine import Result
-from leadquality.ui.ask import rows_of
+from leadquality.ui.ask import rows_of, together
 from leadquality.ui.frame import Frame
-from leadquality.ui.tables import foreign_table
+from leadquality.ui.served import kpis
+from leadquality.ui.tables import foreign_table, table
 from leadquality.verdict.evidence import rests_on
+from leadquality.verdict.figure import figure
 
 IN_VIEW = 12
 """Rows that stand on the page at once; the others are reached by scrolling in the table."""
 ROWS_SHOWN = 500
+TOGETHER = "All channels"
 
 
 def open_panel(
@@ -34,7 +39,8 @@ def open_panel(
     ) as panel:
         if not panel.open:
             return
-        rows, sql, definition = st.tabs(["Rows", "SQL", "Definition"], key=f"tabs_{key}", on_change="rerun")
+        names = ["Rows", "SQL", "Definition", *([TOGETHER] if result.kpi.kpi_id in kpis() else [])]
+        rows, sql, definition, *pooled = st.tabs(names, key=f"tabs_{key}", on_change="rerun")
         if rows.open:
             with rows:
                 _rows(frame, result, channel, key, slice_, measure)
@@ -44,6 +50,10 @@ def open_panel(
         if definition.open:
             with definition:
                 _definition(result)
+        for tab in pooled:
+            if tab.open:
+                with tab:
+                    _together(frame, result, key, slice_, measure)
 
 
 def _rows(
@@ -84,6 +94,50 @@ def _definition(result: Result) -> None:
     known = result.evidence.plain()
     if said := rests_on(known["links"], known["windows"], known["left_out"]):
         st.text(said)
+
+
+def _together(frame: Frame, result: Result, key: str, slice_: str | None, measure: str | None) -> None:
+    """The figure over the leads of every channel beside the two, line by line, or why there is none."""
+    found = together(frame, result)
+    if found.reason:
+        st.text(f"The channels are not taken together: {found.reason}.")
+        return
+    st.caption(
+        "The leads of every channel together, and what hangs on no lead. It moves with the mix of the channels, so it judges none of them."
+    )
+    wanted = [
+        row
+        for row in found.rows.to_dicts()
+        if slice_ in (None, row["slice"]) and measure in (None, row.get("measure"))
+    ]
+    beside = {_line_of(row): row for row in result.rows.to_dicts()}
+    table([_pooled_line(result, row, beside) for row in wanted], f"together_{key}", most=IN_VIEW)
+
+
+LINES = ("slice", "measure", "age_days")
+"""What tells the lines of one channel apart."""
+
+
+def _line_of(row: dict[str, Any], channel: str = "") -> tuple[Any, ...]:
+    return (channel or row["channel"], *(row.get(name) for name in LINES))
+
+
+def _pooled_line(
+    result: Result, row: dict[str, Any], beside: dict[tuple[Any, ...], dict[str, Any]]
+) -> dict[str, Any]:
+    line: dict[str, Any] = {}
+    if result.scope.slice_by:
+        line[result.scope.slice_by.capitalize()] = words.one_line(row["slice"])
+    if row.get("measure") is not None:
+        line["Measure"] = words.one_line(str(row["measure"])).replace("_", " ")
+    if row.get("age_days") is not None:
+        line["Age"] = words.days(row["age_days"])
+    told = figure(result.kpi, row)
+    line["All channels"] = told.brief
+    for channel in HEADLINE_CHANNELS:
+        own = beside.get(_line_of(row, channel))
+        line[channel.capitalize()] = figure(result.kpi, own).brief if own else words.missing()
+    return line | {"Note": " ".join(part for part in (told.basis, *told.extras, told.state) if part)}
 
 
 def _iso(value: object) -> str:

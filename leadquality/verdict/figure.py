@@ -44,6 +44,13 @@ class Figure:
         return f"{first[:1].lower()}{first[1:]}" if colon else "not known" if self.state else ""
 
     @property
+    def brief(self) -> str:
+        """'45.6 % (44.1 to 47.1 %)', or the words that stand for what is not known."""
+        if self.value == words.missing():
+            return words.missing(self.why)
+        return f"{self.value} ({self.span})" if self.span else self.value
+
+    @property
     def is_judged(self) -> bool:
         """Whether the figure is known and old enough to be judged."""
         return not self.state

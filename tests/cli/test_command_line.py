@@ -113,6 +113,29 @@ def test_kpi_as_csv_has_the_same_rows(leadquality, home):
     )
 
 
+def test_all_channels_is_a_row_beside_the_channels_or_a_reason(leadquality, home):
+    asked = ("kpi", "early_stage_conversion", "--home", str(home))
+    alone = json.loads(leadquality(*asked, "--json").out)
+    both = json.loads(leadquality(*asked, "--all-channels", "--json").out)
+    assert "all_channels" not in alone
+    assert both["all_channels"] == {"is_pooled": True, "reason": ""}
+    together = [row for row in both["rows"] if row["channel"] == "all"]
+    assert [row for row in both["rows"] if row["channel"] != "all"] == alone["rows"]
+    assert [row["denominator"] for row in together] == [sum(row["denominator"] for row in alone["rows"])]
+    assert ",all," in leadquality(*asked, "--all-channels", "--csv").out
+    assert "not taken together" not in leadquality(*asked, "--all-channels").out
+    refused = ("kpi", "lead_to_opportunity", "--home", str(home), "--all-channels")
+    answer = json.loads(leadquality(*refused, "--json").out)
+    assert {row["channel"] for row in answer["rows"]} <= {"inbound", "outbound", "other", "unknown"}
+    assert answer["all_channels"]["is_pooled"] is False
+    assert answer["all_channels"]["reason"].startswith(
+        "the channels are judged at different ages, inbound at 45 days"
+    )
+    said = leadquality(*refused).out
+    assert "all channels are not taken together: the channels are judged at different ages" in said
+    assert ",all," in leadquality(*refused, "--horizon", "60", "--csv").out
+
+
 def test_kpi_in_words_says_what_it_reads(leadquality, home):
     ended = leadquality("kpi", "close_rate_at_equal_age", "--home", home)
     assert ended.code == 0 and load_kpis()["close_rate_at_equal_age"].reads in ended.out

@@ -276,3 +276,38 @@ def test_a_refused_load_is_said_on_every_page_until_the_next_one_succeeds(serve,
         load(Home(home), folder)
     said = texts(serve(home, OUTBOUND)).replace("\\", "")
     assert "failed" not in said and "Load newer extracts." in said
+
+
+def test_a_panel_takes_all_channels_together_or_says_why_not(serve, sample_home):
+    test = serve(sample_home, DEFINITIONS)
+    test.selectbox(key="kpi").set_value("early_stage_conversion")
+    test.session_state["panel_definition"] = True
+    test.session_state["tabs_definition"] = "All channels"
+    test.run()
+    assert not test.exception
+    (lines,) = (
+        frame.value.to_dict("records") for frame in test.dataframe if "All channels" in frame.value.columns
+    )
+    # 2,001 of 4,412 and 388 of 5,000 leads met us by 30 days (of other channels there is none): 2,389 of 9,412
+    assert [(line["Inbound"], line["Outbound"]) for line in lines] == [
+        ("45.6 % (44.1 to 47.1 %)", "8.2 % (7.5 to 9.0 %)")
+    ]
+    assert lines[0]["All channels"] == "25.8 % (24.9 to 26.7 %)"
+    assert lines[0]["Note"].startswith("2,389 of 9,412 leads, 8,794 old enough (30 days).")
+    assert "so it judges none of them" in texts(test)
+    for kpi_id, reason in (
+        (
+            "lead_to_opportunity",
+            "the channels are judged at different ages, inbound at 45 days and outbound at 120",
+        ),
+        ("rep_consistency", "Reps who work one channel only cannot be told apart from it."),
+    ):
+        test.selectbox(key="kpi").set_value(kpi_id)
+        test.run()
+        assert not test.exception
+        assert f"The channels are not taken together: {reason}" in texts(test)
+    # at one age for both they are
+    test.selectbox(key="kpi").set_value("lead_to_opportunity")
+    test.selectbox(key="age").set_value("90")
+    test.run()
+    assert any("All channels" in frame.value.columns for frame in test.dataframe)

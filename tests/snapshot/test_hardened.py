@@ -103,6 +103,33 @@ def test_nothing_outside_the_snapshot_is_reached_and_nothing_in_it_changes(snaps
     ]
 
 
+# The views of the pooled database are its own, and memory: what is added to them is in no file.
+OWN = ("create table snapshot.more", "create or replace macro snapshot.fold")
+
+
+@pytest.mark.parametrize("attack", [attack for attack in ATTACKS if not attack.startswith(OWN)])
+def test_all_channels_together_reach_no_further(snapshot, folder, attack):
+    before = sorted(path.name for path in folder.rglob("*"))
+    with pytest.raises(duckdb.Error):
+        snapshot.pooled_cursor().execute(attack.format(folder=folder)).fetchall()
+    assert sorted(path.name for path in folder.rglob("*")) == before
+    pooled = snapshot.pooled_cursor().sql("select lead_id, channel from snapshot.fact_leads")
+    assert pooled.fetchall() == [("L1", "inbound")]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update recorded.fact_leads set channel = 'outbound'",
+        "create or replace table recorded.fact_leads as select 1 as lead_id",
+        "drop table recorded.fact_leads",
+    ],
+)
+def test_the_file_under_all_channels_together_is_read_only(snapshot, change):
+    with pytest.raises(duckdb.Error, match="read-only"):
+        snapshot.pooled_cursor().execute(change)
+
+
 def test_python_variables_are_no_tables(snapshot):
     secret = pl.DataFrame({"a": [1]})
     with pytest.raises(duckdb.Error, match="secret"):
