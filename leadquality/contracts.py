@@ -67,7 +67,9 @@ def toml_of(raw: bytes) -> dict[str, Any]:
     try:
         return tomllib.loads(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise NotToml(f"it is not UTF-8 (byte 0x{raw[error.start]:02x} at {error.start}); save it as UTF-8") from error
+        raise NotToml(
+            f"it is not UTF-8 (byte 0x{raw[error.start]:02x} at {error.start}); save it as UTF-8"
+        ) from error
     except tomllib.TOMLDecodeError as error:
         raise NotToml(str(error)) from error
     except RecursionError as error:

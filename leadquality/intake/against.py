@@ -76,6 +76,8 @@ def most_frequent(con: duckdb.DuckDBPyConnection, extract: str) -> str:
         f"union all select reason, file, line, null, null from aside_{extract}) "
         "group by reason order by count(*) desc, reason limit 1"
     ).fetchall()
+    if not con.sql(f"from staged_{extract} limit 1").fetchall():
+        return "there is no row"
     if not rows:
         return "no row is rejected, all are merged or excluded by a rule of the mapping"
     reason, count, (file, line, field, found) = rows[0]

@@ -157,7 +157,8 @@ def stage(
     )
     if first is None or last is None:
         wanted = ["leads"] if leads else sorted(given)
-        named = ", ".join(source.file for source in mapping.source if source.extract in wanted)
+        bases = [mapping.leads] if leads and mapping.leads else wanted
+        named = ", ".join(source.file for source in mapping.source if source.extract in bases)
         raise InputRefused(
             f"{named}: no usable row in {' and '.join(wanted)}: {'; '.join(most_frequent(con, name) for name in wanted)}"
         )
