@@ -18,6 +18,8 @@ STREAMS: Final = {
     "revenue": "revenue",
 }
 """Streams whose name in sentences is not that of their extract."""
+AN: Final = {"account": "an", "opportunity": "an"}
+"""Partners that take another article than `a`."""
 DOUBTFUL: Final = ("partial", "accepted")
 """States of a link in which the KPI is shown and says its share."""
 CLOSING: Final = ("broken", "untied")
@@ -81,7 +83,7 @@ def load_lines(
             if link["extract"] != extract or link["state"] == "not_keyed":
                 continue
             by = " by telephone number" if link["kind"] == "person" else ""
-            said = f"{words.share(link['match_rate'])} match a {link['partner']}{by}"
+            said = f"{words.share(link['match_rate'])} match {AN.get(link['partner'], 'a')} {link['partner']}{by}"
             shut = closed.get(f"{extract}.{link['partner']}", 0) if link["state"] in CLOSING else 0
             parts.append(said + (f", which withholds {words.count(shut)} KPIs" if shut else ""))
         yield f"{extract}: {'; '.join(parts)}"
@@ -100,7 +102,7 @@ def _matched(link: Row) -> str:
     if link["state"] == "not_keyed" or link.get("match_rate") is None:
         return ""
     by = " by telephone number" if link["kind"] == "person" else ""
-    return f"{words.share(link['match_rate'])} match a {link['partner']}{by}"
+    return f"{words.share(link['match_rate'])} match {AN.get(link['partner'], 'a')} {link['partner']}{by}"
 
 
 def _covered(window: Row, matched: Sequence[str]) -> str:
