@@ -26,6 +26,12 @@ CLOSING: Final = ("broken", "untied")
 """States of a link that withhold the KPIs that need it."""
 
 
+def not_available(reason: str) -> str:
+    """What stands in the place of a KPI that is not given: why, and where its remedy stands."""
+    how = "add" if reason.startswith("needs ") else "mend"
+    return f"Not available: {reason.rstrip('.')}. Nothing is put in its place. How to {how} it: see Data."
+
+
 def rests_on(links: Sequence[Row], windows: Sequence[Row], left_out: Row) -> str:
     """'Based on calls from Sep 1, 2025 (98.2% match a lead), opportunities. Left out: 2,310 leads created
     before the files begin.'; empty when the
