@@ -60,7 +60,7 @@ def test_it_says_what_each_file_is_and_what_a_load_would_do(folder, capsys):
         "  calls from aircall.csv, person: 5 of 5 rows that ask the telephone numbers of the leads find an answer\n",
         "dry run, as of 2025-02-03: leads from 2025-01-01, last event 2025-02-03\n",
         "  calls: 5 read = 3 used + 1 merged + 0 excluded + 1 rejected\n      1 DUPLICATE_EXACT, first in aircall.csv, line ",
-        '\n      1 UNKNOWN_VALUE, first in aircall.csv, line 4, direction = "inbuond": a word without a meaning; give it one',
+        '\n      1 UNKNOWN_VALUE, first in aircall.csv, line 3, direction = "inbuond": a word without a meaning; give it one',
         "  2 leads inbound: original source is a visit (source = Organic Search)\n",
         "  1 leads unknown: no rule fits\n",
         "  leads used: none -> 3\n",
