@@ -180,6 +180,7 @@ def days(text: str) -> int:
 def run_load(options: argparse.Namespace) -> None:
     from leadquality.catalogue import load_kpis
     from leadquality.intake.folder import Unread
+    from leadquality.intake.reasons import finding_said, reason_said
     from leadquality.load import load
     from leadquality.snapshot import Home
     from leadquality.verdict.evidence import load_lines
@@ -206,6 +207,7 @@ def run_load(options: argparse.Namespace) -> None:
                 "snapshot": manifest.snapshot,
                 "as_of": manifest.as_of,
                 "tables": manifest.tables,
+                "findings": manifest.told,
                 "evidence": manifest.evidence,
                 "unread": manifest.unread,
                 "undecided": manifest.undecided,
@@ -213,9 +215,9 @@ def run_load(options: argparse.Namespace) -> None:
         )
         return
 
-    def rest(code: str) -> str:
+    def rest(code: str, between: str) -> str:
         rests = resting(manifest.weights.get(code, {}))
-        return f"; on them rest {rests}" if rests else ""
+        return f"{between}n them rest {rests}" if rests else ""
 
     print(f"snapshot {manifest.snapshot}, as of {manifest.as_of}")
     for name, table in manifest.tables.items():
@@ -224,9 +226,12 @@ def run_load(options: argparse.Namespace) -> None:
             f" + {table['excluded']:,} excluded + {table['rejected']:,} rejected"
         )
         for reason, count in table["reasons"].items():
-            print(f"      {count:,} {reason}{rest(f'{name} {reason}')}")
+            said = reason_said(reason, count, table["examples"].get(reason, ""))
+            print(one_line(f"      {said}{rest(f'{name} {reason}', '; o')}", LINE))
     for code, count in manifest.findings.items():
-        print(f"  finding: {count:,} {code}{rest(code)}")
+        print(
+            one_line(f"  finding: {finding_said(code, count, manifest.told[code])}{rest(code, ' O')}", LINE)
+        )
     for each in manifest.unread:
         files = Unread(tuple(each["files"]), each["reason"], each["remedy"])
         print(one_line(f"  not read: {files}", LINE))

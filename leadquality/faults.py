@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from leadquality.contracts import InputRefused
-from leadquality.formats.contract import clipped, shown
+from leadquality.words import one_line
 
 NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 NO_ROOM_SAID: Final = re.compile(
@@ -41,7 +41,7 @@ WORDS: Final = {
 @contextlib.contextmanager
 def in_words(folder: Path, what: str = "home") -> Iterator[None]:
     """Turn what the machine or the engine cannot do into InputRefused: folder and path, cause and remedy in one line."""
-    place = f"{what} folder {shown(str(folder))}"
+    place = f"{what} folder {one_line(str(folder))}"
     try:
         yield
     except BrokenPipeError:
@@ -60,7 +60,7 @@ def of_system(error: OSError) -> str:
     """What an OSError says, with its path, and what to do."""
     if is_no_room(error):
         return ROOM
-    path = f"{shown(str(error.filename))}: " if error.filename else ""
+    path = f"{one_line(str(error.filename))}: " if error.filename else ""
     said = error.strerror or str(error)
     return path + WORDS.get(
         error.errno or 0, f"cannot be used ({said}); check the folder and its permissions"
@@ -73,7 +73,7 @@ def of_engine(error: BaseException) -> str | None:
 
     if not isinstance(error, duckdb.Error):
         return None
-    said = clipped(str(error).splitlines()[0], 200)
+    said = one_line(str(error), 200)
     if isinstance(error, duckdb.OutOfMemoryException):
         return f"not enough memory or room on the disk ({said}); close other programs and free space, then load again"
     if is_no_room(error):

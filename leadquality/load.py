@@ -174,6 +174,7 @@ def load(
                 restated=restated,
                 declared=declared,
                 evidence=found.evidence,
+                told=found.told,
                 undecided=open_columns,
                 unread=[each.as_json() for files in aside for each in files],
             )

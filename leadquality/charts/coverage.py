@@ -1,4 +1,4 @@
-"""A matrix of what each extract records month by month: darker for more rows, hatched outside its window, crossed where few rows
+"""A matrix of what each extract records month by month: stronger for more rows, hatched outside its window, crossed where few rows
 find their partner."""
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ CELL: Final = 26
 ALPHAS: Final = ("00", "33", "66", "99", "cc")
 """Of a cell by its level: nothing, then by quarters of the largest month of the extract."""
 HOVER: Final = "%{customdata[0]}, %{customdata[1]}<br>%{customdata[2]}<extra></extra>"
-TICKS: Final = 4
+TICKS: Final = 3
 
 
 def coverage(cells: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> go.Figure:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
+
+from leadquality.intake.reasons import example
 
 FATES = ("used", "merged", "excluded", "rejected")
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What became of the rows of one extract, or of one of its files. reasons counts every row that was not used, by reason code."""
+    """What became of the rows of one extract, or of one of its files. reasons counts every row that was not used, by reason code;
+    examples: where the first of each stands, its column and what is there, masked."""
 
     read: int
     used: int
@@ -20,6 +23,7 @@ class Account:
     excluded: int
     rejected: int
     reasons: dict[str, int]
+    examples: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.read != self.used + self.merged + self.excluded + self.rejected:
@@ -30,7 +34,10 @@ def accounts_of(con: duckdb.DuckDBPyConnection, names: list[str]) -> dict[str, A
     """Account of each staged extract; rows read are counted at the source, not from what was staged."""
     accounts = accounts_by_file(con, names)
     return {
-        name: _sum(account for (extract, _), account in accounts.items() if extract == name) for name in names
+        name: _sum(
+            [account for (extract, _), account in accounts.items() if extract == name], _examples(con, name)
+        )
+        for name in names
     }
 
 
@@ -54,10 +61,20 @@ def accounts_by_file(con: duckdb.DuckDBPyConnection, names: list[str]) -> dict[t
     return accounts
 
 
-def _sum(accounts: Iterable[Account]) -> Account:
-    parts = list(accounts)
+def _sum(parts: list[Account], examples: dict[str, str]) -> Account:
     counts = {name: sum(getattr(part, name) for part in parts) for name in ("read", *FATES)}
-    return Account(reasons=_reasons(item for part in parts for item in part.reasons.items()), **counts)
+    reasons = _reasons(item for part in parts for item in part.reasons.items())
+    return Account(reasons=reasons, examples=examples, **counts)
+
+
+def _examples(con: duckdb.DuckDBPyConnection, extract: str) -> dict[str, str]:
+    """By reason, the first row of an extract that is not used."""
+    rows = con.sql(
+        "select reason, unnest(arg_min({'file': file, 'line': line, 'field': field, 'found': found}, (file, line))) from "
+        f"(select reason, file, line, field, found from staged_{extract} where fate <> 'used' "
+        f"union all select reason, file, line, null, null from aside_{extract}) group by reason order by reason"
+    ).fetchall()
+    return {reason: example(*where) for reason, *where in rows}
 
 
 def _reasons(counts: Iterable[tuple[str, int]]) -> dict[str, int]:

@@ -11,7 +11,7 @@ import duckdb
 
 from leadquality.contracts import InputRefused
 from leadquality.intake.accounts import Account
-from leadquality.intake.reasons import REMEDIES
+from leadquality.intake.reasons import example, remedy_of
 
 CONFIRM: Final = "if that is meant, confirm it (--confirm, or the tick on the page Load)"
 CONFIRMABLE: Final = ("SHRUNK", "STALE", "MOSTLY_REJECTED")
@@ -76,10 +76,9 @@ def most_frequent(con: duckdb.DuckDBPyConnection, extract: str) -> str:
         f"union all select reason, file, line, null, null from aside_{extract}) "
         "group by reason order by count(*) desc, reason limit 1"
     ).fetchall()
+    if not con.sql(f"from staged_{extract} limit 1").fetchall():
+        return "there is no row"
     if not rows:
         return "no row is rejected, all are merged or excluded by a rule of the mapping"
-    reason, count, (file, line, field, found) = rows[0]
-    where = f"{file}, line {line:,}" + (
-        f', {field} = "{found}"' if field and found else f", {field}" if field else ""
-    )
-    return f"{count:,} {reason}, first in {where}: {REMEDIES.get(reason, 'see the Data page')}"
+    reason, count, where = rows[0]
+    return f"{count:,} {reason}, first in {example(*where)}: {remedy_of(reason)}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 REMEDIES: Final = {
     "DUPLICATE_EXACT": "the row stands twice; one is used",
@@ -41,3 +42,32 @@ REMEDIES: Final = {
     "HELD_BUT_NOT": "a held date on a meeting marked as not held",
     "ROW_WIDTH": "another number of fields than the header; check quotes and delimiters",
 }
+
+
+def remedy_of(reason: str) -> str:
+    """What a reason means and what to do. One that is none of ours is the name of an exclusion of the mapping."""
+    return REMEDIES.get(
+        reason,
+        f"left out by the exclusion '{reason}' of the mapping; change it there if these rows are wanted",
+    )
+
+
+def reason_said(reason: str, count: int, first: str) -> str:
+    """A reason with its count, its first row and what to do, on one line."""
+    return f"{count:,} {reason}{f', first in {first}' if first else ''}: {remedy_of(reason)}"
+
+
+def finding_said(code: str, count: int, told: Mapping[str, Any]) -> str:
+    """A finding with its count, what it is, its first row and what to do, on one line. told: its title, remedy, file, line and
+    what was found."""
+    first = example(told["file"], told["line"], None, told["found"])
+    said = [f"{told['title'].rstrip('.')}.", f"First: {first.rstrip('.')}." if first else "", told["remedy"]]
+    return f"{count:,} {code}: {' '.join(filter(None, said))}"
+
+
+def example(file: str | None, line: int | None, column: str | None, found: str | None) -> str:
+    """Where a row stands and what is in it: 'leads.csv, line 2, created_at = "soon"'."""
+    place = (file or "") + (f", line {line:,}" if line is not None else "")
+    value = f'"{found}"' if found else ""
+    told = f"{column} = {value}" if column and value else column or value
+    return ", ".join(filter(None, [place, told]))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 
@@ -76,8 +76,8 @@ class ChannelCount:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """All that a load of these files would say; nothing of it is kept. Dates are of leads and of the last event; undecided: columns
-    that decide and are not read."""
+    """All that a load of these files would say; nothing of it is kept. Dates are of leads and of the last event; told: of each finding
+    the title, the remedy and the first row; undecided: columns that decide and are not read."""
 
     as_of: date
     first_on: date | None
@@ -89,6 +89,7 @@ class Rehearsal:
     joins: tuple[JoinRate, ...]
     channels: tuple[ChannelCount, ...]
     findings: Mapping[str, int]
+    told: Mapping[str, Mapping[str, Any]]
     undecided: tuple[str, ...]
 
     @property
@@ -161,6 +162,12 @@ def rehearse(
         ),
         findings=dict(
             con.sql("select code, count(*) from intake_findings group by code order by code").fetchall()
+        ),
+        told=dict(
+            con.sql(
+                "select code, arg_min({'title': title, 'remedy': remedy, 'file': file, 'line': line, 'found': mask(found)}, "
+                "(coalesce(file, ''), coalesce(line, 0), coalesce(found, ''))) from intake_findings group by code order by code"
+            ).fetchall()
         ),
         undecided=tuple(undecided(con)),
     )

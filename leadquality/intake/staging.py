@@ -157,7 +157,8 @@ def stage(
     )
     if first is None or last is None:
         wanted = ["leads"] if leads else sorted(given)
-        named = ", ".join(source.file for source in mapping.source if source.extract in wanted)
+        bases = [mapping.leads] if leads and mapping.leads else wanted
+        named = ", ".join(source.file for source in mapping.source if source.extract in bases)
         raise InputRefused(
             f"{named}: no usable row in {' and '.join(wanted)}: {'; '.join(most_frequent(con, name) for name in wanted)}"
         )
@@ -236,6 +237,12 @@ def _stage(
     con.execute(f"insert into touched_{name} {touched}")
 
 
+PARTNERS = {
+    "LEAD_NOT_FOUND": "source_lead_id",
+    "CALL_NOT_FOUND": "call_id",
+    "OPPORTUNITY_NOT_FOUND": "opportunity_id",
+}
+"""By reason the column that names what was not found."""
 HARMLESS = {"currency": "or regexp_full_match(currency, '[A-Z]{3}')"}
 
 
@@ -246,9 +253,16 @@ def _shown(extract: Extract) -> list[str]:
     figures = (
         ", ".join(map(literal, (*extract.dates, *extract.numbers, *extract.money, *extract.flags))) or "''"
     )
-    texts = [column for column, kind in COLUMNS[extract.sql] if kind == "VARCHAR" and column not in kept]
+    columns = COLUMNS[extract.sql]
+    texts = [column for column, kind in columns if kind == "VARCHAR" and column not in kept]
+    lost = {reason: key for reason, key in PARTNERS.items() if key in dict(columns)}
+    keys = "".join(f"when reason = '{reason}' then mask({key}) " for reason, key in lost.items())
+    named = "".join(
+        f"when reason = '{reason}' then '{key.removeprefix('source_')}' " for reason, key in lost.items()
+    )
     return [
-        f"case when field in ({figures}) then mask_figure(found) else mask(found) end as found",
+        f"case {named}when true then field end as field",
+        f"case {keys}when field in ({figures}) then mask_figure(found) else mask(found) end as found",
         "case when fate <> 'rejected' then kept end as kept",
         *(
             f"case when fate <> 'rejected' {HARMLESS.get(text, '')} then {text} end as {text}"

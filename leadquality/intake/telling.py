@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from leadquality.intake.columns import Column
 from leadquality.intake.mapping import Mapping, Source
 from leadquality.intake.propose import Proposal
+from leadquality.intake.reasons import finding_said, reason_said
 from leadquality.intake.recognise import Recognised
 from leadquality.intake.rehearsal import Change, Rehearsal
 from leadquality.intake.values import ValueCount
@@ -129,12 +130,12 @@ def _told(rehearsal: Rehearsal, changes: Sequence[Change]) -> Iterator[str]:
             f" + {account.excluded:,} excluded + {account.rejected:,} rejected"
         )
         for reason, count in account.reasons.items():
-            yield f"      {count:,} {reason}"
+            yield f"      {reason_said(reason, count, account.examples.get(reason, ''))}"
     for channel in rehearsal.channels:
         why = f"{channel.rule} ({channel.evidence})" if channel.evidence else channel.rule
         yield f"  {channel.leads:,} leads {channel.channel}: {why}"
     for code, count in rehearsal.findings.items():
-        yield f"  finding: {count:,} {code}"
+        yield f"  finding: {finding_said(code, count, rehearsal.told[code])}"
     yield "against the snapshot in force"
     for change in changes:
         yield f"  {change.what}: {_or_none(change.before)} -> {_or_none(change.now)}"

@@ -27,12 +27,13 @@ class CheckFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the checks found: rows by code; what rests on them, and on rows left out (queries/trust/finding_weights.sql); and the
-    links and windows of the extracts (queries/evidence)."""
+    """What the checks found: rows by code; what rests on them, and on rows left out (queries/trust/finding_weights.sql); the links
+    and windows of the extracts (queries/evidence); and the words of each finding."""
 
     rows: dict[str, int]
     weights: dict[str, dict[str, Any]]
     evidence: dict[str, list[dict[str, Any]]]
+    told: dict[str, dict[str, Any]]
 
 
 def build(
@@ -200,7 +201,17 @@ def _findings(
             row_codes.append(path.stem)
     disordered = orders.findings(con)
     found |= disordered | evidence.findings(con, as_of)
-    return Found(found, _weights(con, [*row_codes, *disordered]), measured)
+    return Found(found, _weights(con, [*row_codes, *disordered]), measured, _told(con))
+
+
+def _told(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
+    """By code the title and the remedy of each finding, and the first row concerned."""
+    return dict(
+        con.sql(
+            "select code, arg_min({'title': title, 'remedy': remedy, 'file': file, 'line': line, 'found': found}, "
+            "(coalesce(file, ''), coalesce(line, 0), coalesce(found, ''))) from snapshot.findings group by code order by code"
+        ).fetchall()
+    )
 
 
 def _weights(con: duckdb.DuckDBPyConnection, row_codes: list[str]) -> dict[str, dict[str, Any]]:

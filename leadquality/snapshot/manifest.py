@@ -17,7 +17,7 @@ class Manifest:
     (snapshot/restate.py), empty in a snapshot of an older version; declared: the as-of day that was asked for, '' where it is
     the last event's, null in a snapshot of an older version; unread: the files of the folders that were not used, with the reason
     and the remedy; undecided: columns that decide and were not read, each in a line; evidence: links, windows and gaps of
-    the extracts (queries/evidence)."""
+    the extracts (queries/evidence); told: title, remedy and first row of each finding."""
 
     snapshot: str
     as_of: str
@@ -39,6 +39,7 @@ class Manifest:
     restated: dict[str, Any] = field(default_factory=dict)
     declared: str | None = None
     evidence: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    told: dict[str, dict[str, Any]] = field(default_factory=dict)
     unread: list[dict[str, Any]] = field(default_factory=list)
     undecided: list[str] = field(default_factory=list)
 

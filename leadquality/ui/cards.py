@@ -15,7 +15,7 @@ from leadquality.ui.frame import Frame
 from leadquality.ui.panel import open_panel
 from leadquality.ui.served import kpis
 from leadquality.verdict import judged
-from leadquality.verdict.evidence import doubts
+from leadquality.verdict.evidence import doubts, not_available
 from leadquality.verdict.figure import Figure, figure
 
 OTHER = {"inbound": "outbound", "outbound": "inbound"}
@@ -91,9 +91,7 @@ def value_card(frame: Frame, result: Result, age_days: int) -> None:
     with st.container(border=True, height="stretch", key="card_value"):
         st.markdown(f"**{words.md(result.kpi.title)}**")
         if result.unavailable:
-            st.text(
-                f"Not available: {result.unavailable}. Nothing is put in its place. How to add it: see Data."
-            )
+            st.text(not_available(result.unavailable))
             return
         verdict = value_verdict(result, age_days)
         for channel in HEADLINE_CHANNELS:
@@ -112,7 +110,7 @@ def _said(result: Result, channel: str, with_reads: bool = True) -> bool:
     """The figure of one channel as metric and sentences; False when there is none, and why is said."""
     kpi, row = result.kpi, result.first(channel)
     if result.unavailable:
-        st.text(f"Not available: {result.unavailable}. Nothing is put in its place. How to add it: see Data.")
+        st.text(not_available(result.unavailable))
         return False
     if row is None:
         st.text(f"No {channel} {kpi.of} in this scope. Widen the dates or press Reset.")

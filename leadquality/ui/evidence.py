@@ -33,7 +33,7 @@ def evidence_part(snapshot: Snapshot) -> None:
     names = {stream: _title(stream) for stream in streams}
     st.plotly_chart(charts.coverage(cells, names), key="coverage", config=charts.CONFIG, alt=_alt(snapshot))
     st.caption(
-        "Darker: more rows, compared with the fullest month of the extract. Hatched: outside the time that the file covers; KPIs "
+        "Stronger: more rows, compared with the fullest month of the extract. Hatched: outside the time that the file covers; KPIs "
         "that need it leave those leads out. Cross: fewer rows than the minimum find their partner."
     )
     table(links_table(snapshot), "links", "No extract names another.")

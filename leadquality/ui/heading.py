@@ -10,6 +10,7 @@ from leadquality.engine import Result
 from leadquality.ui.ask import ask, cohort_values, in_scope
 from leadquality.ui.frame import Frame
 from leadquality.verdict import one_channel, too_short
+from leadquality.verdict.evidence import not_available
 from leadquality.verdict.figure import figure
 
 RANGE = "The range in brackets: values that fit these data; in 95 of 100 such reports it holds the true one."
@@ -74,7 +75,7 @@ def lack(result: Result) -> str:
     """What is missing for a whole page; empty when nothing is."""
     if not result.unavailable:
         return ""
-    return f"Not available: {result.unavailable}. Nothing is put in its place. How to add it: see Data."
+    return not_available(result.unavailable)
 
 
 def age_of(frame: Frame, kpi_id: str, channel: str) -> int | None:

@@ -15,6 +15,7 @@ from leadquality.ui.cards import in_brief
 from leadquality.ui.frame import Frame
 from leadquality.ui.panel import open_panel
 from leadquality.ui.tables import foreign_table, table
+from leadquality.verdict.evidence import not_available
 from leadquality.verdict.figure import figure
 from leadquality.verdict.outbound import deal_name
 
@@ -93,7 +94,7 @@ def account_sets(frame: Frame, key: str) -> None:
     whole = {kpi_id: ask(frame, kpi_id) for kpi_id in SETS}
     sliced = {kpi_id: ask(cut, kpi_id) for kpi_id in SETS}
     if lack := whole["worked_accounts"].unavailable:
-        st.text(f"Not available: {lack}. Nothing is put in its place. How to add it: see Data.")
+        st.text(not_available(lack))
         return
     sets = [row["slice"] for row in sliced["worked_accounts"].rows.to_dicts()]
     lines = [_set("all sets", {kpi_id: result.first("outbound") for kpi_id, result in whole.items()}, whole)]

@@ -13,6 +13,7 @@ from leadquality.ui.ask import ask
 from leadquality.ui.frame import Frame
 from leadquality.ui.panel import open_panel
 from leadquality.ui.tables import table
+from leadquality.verdict.evidence import not_available
 from leadquality.verdict.figure import figure
 from leadquality.verdict.pipeline import BESIDE, STEPS
 
@@ -139,7 +140,7 @@ def open_stages(frame: Frame) -> None:
     """What is open today by stage, and the deals of the stage chosen."""
     result = ask(frame, "open_pipeline")
     if result.unavailable:
-        st.text(f"Not available: {result.unavailable}. Nothing is put in its place. How to add it: see Data.")
+        st.text(not_available(result.unavailable))
         return
     days = next((row["dormant_days"] for row in result.rows.to_dicts()), None)
     if days:

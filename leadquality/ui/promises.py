@@ -14,6 +14,7 @@ from leadquality.ui.ask import ask, rows_of
 from leadquality.ui.frame import Frame
 from leadquality.ui.panel import ROWS_SHOWN
 from leadquality.ui.tables import table
+from leadquality.verdict.evidence import not_available
 
 OWNERLESS = "nobody named"
 SEEN = 12
@@ -106,10 +107,7 @@ def absent(results: Sequence[Result]) -> None:
     """Say of each report that has no data what it needs."""
     for result in results:
         if result.unavailable:
-            st.text(
-                f"{result.kpi.title}. Not available: {result.unavailable}. Nothing is put in its place. "
-                "How to add it: see Data."
-            )
+            st.text(f"{result.kpi.title}. {not_available(result.unavailable)}")
 
 
 def _bare(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from leadquality.ui.cards import in_brief
 from leadquality.ui.frame import Frame
 from leadquality.ui.panel import open_panel
 from leadquality.ui.tables import table
+from leadquality.verdict.evidence import not_available
 from leadquality.verdict.figure import figure
 from leadquality.verdict.sources import gaps, reason_of, verdict_of
 
@@ -167,7 +168,7 @@ def spend_gaps(frame: Frame) -> None:
     """Spend without leads and leads without spend, both listed; where there is no spend, that it is missing."""
     result = ask(frame, "spend_gaps")
     if result.unavailable:
-        st.text(f"Not available: {result.unavailable}. Nothing is put in its place. How to add it: see Data.")
+        st.text(not_available(result.unavailable))
         return
     said = gaps(rows(result))
     st.text("\n".join(said) if said else "Every source with leads has spend, and all spend meets leads.")

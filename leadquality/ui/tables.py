@@ -11,7 +11,7 @@ import streamlit as st
 
 from leadquality import words
 from leadquality.catalogue import load_extracts
-from leadquality.intake.reasons import REMEDIES
+from leadquality.intake.reasons import remedy_of
 from leadquality.snapshot import Snapshot
 from leadquality.ui.served import kpis
 from leadquality.verdict.loads import Weight, resting_leads, resting_money
@@ -219,7 +219,7 @@ def reasons_table(snapshot: Snapshot) -> list[dict[str, Any]]:
             "Reason": row["reason"],
             "Leads": _rests(resting_leads, weights, row),
             "Money that rests on them": _rests(resting_money, weights, row),
-            "What to do": REMEDIES.get(row["reason"], "a rule of the mapping leaves these out"),
+            "What to do": remedy_of(row["reason"]),
             "First at": f"{words.one_line(row['file'])}, line {words.count(row['first_line'])}",
             "Field": row["field"] or "",
             "Found": words.one_line(row["found"] or ""),

@@ -15,7 +15,7 @@ from leadquality.catalogue import load_extracts
 from leadquality.contracts import InputRefused
 from leadquality.intake.against import CONFIRMABLE
 from leadquality.intake.mapping import MAPPING
-from leadquality.intake.reasons import REMEDIES
+from leadquality.intake.reasons import remedy_of
 from leadquality.intake.rehearsal import Change, Rehearsal
 from leadquality.load import load
 from leadquality.snapshot import Unchanged
@@ -89,7 +89,8 @@ def dry_run_step(wizard: Wizard) -> None:
             "Extract": name,
             "Rows": count,
             "Reason": words.one_line(reason),
-            "What to do": REMEDIES.get(reason, "a rule of the mapping leaves these out"),
+            "First in": words.one_line(account.examples.get(reason, "")),
+            "What to do": remedy_of(reason),
         }
         for name, account in trial.accounts.items()
         for reason, count in account.reasons.items()

@@ -18,10 +18,18 @@ STREAMS: Final = {
     "revenue": "revenue",
 }
 """Streams whose name in sentences is not that of their extract."""
+AN: Final = {"account": "an", "opportunity": "an"}
+"""Partners that take another article than `a`."""
 DOUBTFUL: Final = ("partial", "accepted")
 """States of a link in which the KPI is shown and says its share."""
 CLOSING: Final = ("broken", "untied")
 """States of a link that withhold the KPIs that need it."""
+
+
+def not_available(reason: str) -> str:
+    """What stands in the place of a KPI that is not given: why, and where its remedy stands."""
+    how = "add" if reason.startswith("needs ") else "mend"
+    return f"Not available: {reason.rstrip('.')}. Nothing is put in its place. How to {how} it: see Data."
 
 
 def rests_on(links: Sequence[Row], windows: Sequence[Row], left_out: Row) -> str:
@@ -81,7 +89,7 @@ def load_lines(
             if link["extract"] != extract or link["state"] == "not_keyed":
                 continue
             by = " by telephone number" if link["kind"] == "person" else ""
-            said = f"{words.share(link['match_rate'])} match a {link['partner']}{by}"
+            said = f"{words.share(link['match_rate'])} match {AN.get(link['partner'], 'a')} {link['partner']}{by}"
             shut = closed.get(f"{extract}.{link['partner']}", 0) if link["state"] in CLOSING else 0
             parts.append(said + (f", which withholds {words.count(shut)} KPIs" if shut else ""))
         yield f"{extract}: {'; '.join(parts)}"
@@ -100,7 +108,7 @@ def _matched(link: Row) -> str:
     if link["state"] == "not_keyed" or link.get("match_rate") is None:
         return ""
     by = " by telephone number" if link["kind"] == "person" else ""
-    return f"{words.share(link['match_rate'])} match a {link['partner']}{by}"
+    return f"{words.share(link['match_rate'])} match {AN.get(link['partner'], 'a')} {link['partner']}{by}"
 
 
 def _covered(window: Row, matched: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from leadquality import charts, ui, words
+from leadquality.verdict.evidence import not_available
 
 frame = ui.frame()
 curve = ui.ask(frame, "close_rate_at_equal_age", frame.judge_at)
@@ -16,7 +17,7 @@ ui.need_leads(frame, alone=False)
 if curve.unavailable:
     if declined := ui.only_channel(frame):
         st.info(declined)
-    st.info(f"Not available: {curve.unavailable}. Nothing is put in its place. How to add it: see Data.")
+    st.info(not_available(curve.unavailable))
     st.stop()
 for sentence in dict.fromkeys(verdict.sentence for verdict in told.verdicts):
     st.text(sentence)

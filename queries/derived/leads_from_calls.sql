@@ -23,6 +23,6 @@ select
     lead_id,
     started_at as created_at,
     account_id,
-    case when sensitive['campaign'] is null then campaign end as campaign_id,
+    campaign as campaign_id,
     language as language_pref
 from first_calls

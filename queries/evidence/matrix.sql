@@ -2,7 +2,7 @@
 -- grain:  one row per stream and month, from the first month with any record to the as-of date; the last 24 at most
 -- level: 0 for nothing, 1 to 4 by quarters of the stream's largest month. is_outside: the month lies outside the stream's
 -- window, or wholly in a gap of it. match_rate: of the link with the lowest share that month; is_low where it is under the
--- minimum of the link, among 20 rows or more.
+-- minimum of the link, among 20 rows or more, or of any number where the link is broken.
 with
 
 months as (
@@ -23,12 +23,13 @@ rates as (
         months.extract as stream,
         months.month_on,
         links.minimum,
+        links.state = 'broken' as is_broken,
         sum(months.matched_count) as matched_count,
         sum(months.matched_count + months.lost_count) as keyed_count
     from snapshot.evidence_link_months as months
     inner join snapshot.evidence_links as links using (extract, partner, kind)
     where months.month_on is not null and links.state <> 'not_keyed' and links.kind <> 'list'
-    group by months.extract, months.partner, months.kind, months.month_on, links.minimum
+    group by months.extract, months.partner, months.kind, months.month_on, links.minimum, links.state
     having sum(months.matched_count + months.lost_count) > 0
 
 ),
@@ -39,7 +40,7 @@ lowest as (
         stream,
         month_on,
         min(matched_count / keyed_count) as match_rate,
-        bool_or(keyed_count >= 20 and matched_count / keyed_count < minimum) as is_low
+        bool_or((keyed_count >= 20 or is_broken) and matched_count / keyed_count < minimum) as is_low
     from rates
     group by stream, month_on
 

@@ -89,7 +89,7 @@ def test_kpi_as_json_has_the_promised_keys_and_the_contract_columns(leadquality,
     ended = leadquality("kpi", kpi_id, "--json", "--home", home)
     assert ended.code == 0 and ended.err == ""
     answer = ended.json
-    assert list(answer) == ["kpi", "title", "unit", "snapshot", "as_of", "scope", "rows"]
+    assert list(answer) == ["kpi", "title", "unit", "snapshot", "as_of", "scope", "rows", "evidence"]
     kpi = load_kpis()[kpi_id]
     assert (answer["kpi"], answer["title"], answer["unit"]) == (kpi_id, kpi.title, kpi.unit)
     assert answer["as_of"] == answer["scope"]["as_of"] == "2026-11-22"
@@ -168,6 +168,8 @@ def test_the_scope_of_the_command_is_the_scope_of_the_answer(leadquality, home):
         "slice_by": "source",
         "reads": "facts",
         "assuming": None,
+        "gaps": [],
+        "covered_from": None,
     }
     assert {row["horizon_days"] for row in answer["rows"]} == {90}
     assert {row["channel"] for row in answer["rows"]} == {"inbound"}
@@ -177,13 +179,23 @@ def test_the_scope_of_the_command_is_the_scope_of_the_answer(leadquality, home):
 def test_load_as_json_gives_the_accounts_and_they_add_up(leadquality, loaded, tmp_path):
     ended = leadquality("load", loaded, "--mapping", MAPPING, "--home", tmp_path, "--json")
     assert ended.code == 0
-    assert list(ended.json) == ["snapshot", "as_of", "tables", "unread", "undecided"]
+    assert list(ended.json) == [
+        "snapshot",
+        "as_of",
+        "tables",
+        "findings",
+        "evidence",
+        "unread",
+        "undecided",
+    ]
     assert ended.json["as_of"] == "2026-11-22"
     assert list(ended.json["tables"]) == list(load_extracts())
     for table in ended.json["tables"].values():
-        assert list(table) == ["read", "used", "merged", "excluded", "rejected", "reasons"]
+        assert list(table) == ["read", "used", "merged", "excluded", "rejected", "reasons", "examples"]
         assert table["read"] == table["used"] + table["merged"] + table["excluded"] + table["rejected"]
         assert sum(table["reasons"].values()) == table["read"] - table["used"]
+        assert table["examples"].keys() == table["reasons"].keys()
+    assert all(told["title"] and told["remedy"] for told in ended.json["findings"].values())
     # the same accounts again, without loading
     again = leadquality("load", loaded, "--home", tmp_path, "--if-empty", "--json")
     assert again.json == ended.json
@@ -225,11 +237,13 @@ def test_load_in_words_gives_the_accounts_and_the_findings(leadquality, loaded, 
     ended = leadquality("load", loaded, "--mapping", MAPPING, "--home", tmp_path)
     assert ended.code == 0
     assert (
-        "  leads: 945 read = 900 used + 40 merged + 5 excluded + 0 rejected\n      25 DUPLICATE_EXACT\n"
+        "  leads: 945 read = 900 used + 40 merged + 5 excluded + 0 rejected\n      25 DUPLICATE_EXACT, first in leads.csv, line "
         in ended.out
     )
-    assert re.search(r"^  finding: 7 unmapped_dispositions; on them rest 7 leads, ", ended.out, re.M)
-    assert ended.out.endswith("\n  Earlier weeks are not compared: no earlier load to compare with.\n")
+    found = re.search(r"^  finding: 7 unmapped_dispositions: (.*)$", ended.out, re.M)
+    assert found and "First: calls.csv, line " in found[1] and " On them rest 7 leads, " in found[1]
+    assert "\n  Earlier weeks are not compared: no earlier load to compare with.\n" in ended.out
+    assert re.search(r"^  calls: [\d,]+ rows; recorded from .* match a lead$", ended.out, re.M)
 
 
 def test_load_as_of_an_earlier_day_leaves_out_what_came_later(leadquality, loaded, tmp_path):

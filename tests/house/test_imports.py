@@ -15,6 +15,7 @@ SHARED = {
     "leadquality.scope",
     "leadquality.words",
     "leadquality.catalogue",
+    "leadquality.faults",
 }
 ROOMS = {f"leadquality.{name}" for name in ("engine", "snapshot", "intake", "charts", "verdict", "settings")}
 FOR_PAGES = {
@@ -39,7 +40,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "leadquality.adding": BESIDE_UI,
     "leadquality.unchanged": BESIDE_UI,
     **dict.fromkeys(ROOMS, SHARED),
-    "leadquality.formats": ON_CONTRACTS,
+    "leadquality.formats": ON_CONTRACTS | {"leadquality.faults"},
+    "leadquality.faults": ON_CONTRACTS | {"leadquality.words"},
     "leadquality.intake": SHARED | {"leadquality.formats"},
     "leadquality.engine": SHARED | {"leadquality.statistics"},
     "leadquality.sample": ON_CONTRACTS,
@@ -53,7 +55,13 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 KNOWN_ONLY_BY: dict[str, set[str]] = {
     "streamlit": {"app", "pages", "leadquality.ui"},
-    "duckdb": {"leadquality.formats", "leadquality.intake", "leadquality.snapshot", "leadquality.engine"},
+    "duckdb": {
+        "leadquality.faults",
+        "leadquality.formats",
+        "leadquality.intake",
+        "leadquality.snapshot",
+        "leadquality.engine",
+    },
     "plotly": {"leadquality.charts"},
     "lifelines": set(),
     "statsmodels": set(),

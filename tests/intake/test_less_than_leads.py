@@ -19,7 +19,7 @@ CALLS = "call_id,started_at,direction,outcome_code,rep_id\n" + "".join(
     f"C{at},2025-02-{at % 28 + 1:02} 10:00,outbound,{'connected' if at % 5 < 2 else 'no_answer'},R{at % 3}\n" for at in range(50)
 )  # fmt: skip
 DEALS = "opportunity_id,lead_id,created_at,closed_at,outcome,acv\n" + "".join(
-    f"O{at},{{}},2025-01-{at % 28 + 1:02},2025-03-01,{'won' if at % 2 else 'lost'},{1000 + 10 * at}\n" for at in range(60)
+    f"O{at},{{}},2025-02-{at % 28 + 1:02},2025-03-01,{'won' if at % 2 else 'lost'},{1000 + 10 * at}\n" for at in range(60)
 )  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def test_deals_alone_give_their_sizes(tmp_path, lead):
 
 
 def test_deals_that_name_no_lead_count_where_no_lead_is_needed_and_nowhere_else(tmp_path):
-    leads = ["L1"] * 25 + [""] * 25 + ["L77"] * 10
+    leads = ["L1"] * 9 + ["L2"] * 8 + ["L3"] * 8 + [""] * 25 + ["L77"] * 10
     end = loaded(tmp_path, leads=LEADS, opportunities=DEALS.format(*leads))
     account = end.manifest.tables["opportunities"]
     assert (account["used"], account["reasons"]) == (50, {"LEAD_NOT_FOUND": 10})
@@ -77,8 +77,8 @@ def test_deals_that_name_no_lead_count_where_no_lead_is_needed_and_nowhere_else(
     assert {row["channel"]: row["denominator"] for row in rows} == {"inbound": 12, "unknown": 13}
     assert end.rows("select lead_id, won_on is not null from leads_as_of(date '2025-03-02') order by 1") == [
         ("L1", True),
-        ("L2", False),
-        ("L3", False),
+        ("L2", True),
+        ("L3", True),
     ]
     why, _ = answers(
         loaded(_in(tmp_path, "none"), leads=LEADS, opportunities=DEALS.format(*[""] * 60)),
@@ -106,7 +106,9 @@ def test_a_load_that_lost_its_leads_is_not_taken_for_one_without(tmp_path):
     home, folder = Home(tmp_path / "home"), told(tmp_path, leads=LEADS, calls=CALLS)
     load(home, folder)
     (folder / "leads.csv").unlink()
-    with pytest.raises(InputRefused, match=r"leads: 0 rows, fewer than half of the 3 loaded before"):
+    with pytest.raises(
+        InputRefused, match=r"leads: 0 usable rows, fewer than half of the 3 of the last load"
+    ):
         load(home, folder)
 
 
@@ -211,7 +213,7 @@ def test_leads_from_a_file_and_from_other_rows_exclude_each_other(tmp_path):
         InputRefused, match=r'leads = "opportunities" and a \[\[source\]\] of leads exclude each other'
     ):
         loaded(tmp_path, FROM_DEALS + '[[source]]\nextract = "leads"\nfile = "leads.csv"\n', leads=LEADS)
-    end = loaded(tmp_path, FROM_DEALS, deals=DEALS.format(*["L1"] * 60))
+    end = loaded(tmp_path, FROM_DEALS, deals=DEALS.format(*["L1", "L2", "L3"] * 20))
     assert [each["files"] for each in end.manifest.unread] == [["leads.csv"]]
     with pytest.raises(InputRefused, match=r'leads = "calls", and no file of calls is there'):
         loaded(tmp_path, FROM_DEALS.replace('leads = "opportunities"', 'leads = "calls"'))

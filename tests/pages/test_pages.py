@@ -118,7 +118,7 @@ def test_one_channel_only_says_that_there_is_nothing_to_compare(serve, tmp_path)
     home = loaded(
         tmp_path,
         "".join(
-            f"L{number},2025-01-01,outbound,list,{'2025-06-01' if number == 1 else ''}\n"
+            f"L{number},2025-01-{number % 28 + 1:02},outbound,list,{'2025-06-01' if number == 1 else ''}\n"
             for number in range(1, 151)
         ),
     )
