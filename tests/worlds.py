@@ -68,7 +68,7 @@ def write_and_load(folder: Path, dirty: bool) -> World:
 
 
 def side_world(folder: Path, name: str, days: int | None = None) -> World:
-    """days: as_of, counted from 2025-01-01; without it the last event."""
+    """days: as_of, counted from 2025-01-01; without it the end of what is recorded."""
     write_side_world(folder, name)
     home = Home(folder / "home")
     load(home, folder, as_of=date(2025, 1, 1) + timedelta(days=days) if days else None)

@@ -116,6 +116,43 @@ def test_the_default_as_of_is_the_end_of_recording_and_no_closing_date_of_the_fu
     assert [found for _, _, found in told(snapshot, "closed_after_recording")] == ["2031-01-01"]
 
 
+def as_of_of(folder, closings) -> str:
+    """The default as-of date where the leads of four weeks are followed: closings by deal, in days."""
+    from leadquality.load import load
+    from leadquality.snapshot import Home
+    from tests.evidence.extracts import MAPPING
+
+    rows = [(f"D{at}", f"L{at}", on(at % 28), on(day), "won") for at, day in enumerate(closings)]
+    (folder / "leads.csv").write_text(leads(range(28)), "utf-8")
+    (folder / "opportunities.csv").write_text(
+        csv("opportunity_id,lead_id,created_at,closed_at,outcome", rows), "utf-8"
+    )
+    sources = "".join(
+        f'[[source]]\nextract = "{name}"\nfile = "{name}.csv"\n' for name in ("leads", "opportunities")
+    )
+    (folder / "mapping.toml").write_text(f'name = "told"\n{MAPPING}{sources}', "utf-8")
+    return load(Home(folder / "home"), folder).as_of
+
+
+@pytest.mark.parametrize(
+    ("closings", "until"),
+    [
+        # leads of one month, followed until they close: most closings lie beyond the last creation
+        ([*range(30, 150, 5)], 145),
+        # half of them or fewer: plans
+        ([*range(20, 30), *range(60, 160, 10)], 29),
+        # a pause of a quarter: what lies behind it is a plan, or a slip of the pen
+        ([*range(40, 120, 5), 365, 4000], 115),
+        # nothing lies beyond
+        ([*range(10, 24)], 27),
+    ],
+)
+def test_closings_beyond_the_last_creation_are_records_where_most_of_them_lie_there(
+    tmp_path, closings, until
+):
+    assert as_of_of(tmp_path, closings) == on(until).isoformat()
+
+
 def test_an_as_of_date_far_beyond_all_records_is_the_word_of_the_site(tmp_path):
     snapshot = loaded(tmp_path, 700, leads=leads(range(120)), opportunities=deals(range(60)))
     assert window(snapshot, "opportunities") == (None, None)

@@ -219,7 +219,7 @@ def test_simpson_crude_says_inbound_the_split_says_outbound_in_every_segment(sid
 
 
 def test_leads_of_one_account_share_their_luck_and_the_range_knows(side):
-    world = side("accounts")
+    world = side("accounts", 339)  # the day of the last closing, 40 days after the last lead
     plan = plan_of("accounts")
     # leads fall to accounts at random: so many others of its own channel does each meet there, on average
     others = {
