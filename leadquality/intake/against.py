@@ -76,9 +76,8 @@ def most_frequent(con: duckdb.DuckDBPyConnection, extract: str) -> str:
         f"union all select reason, file, line, null, null from aside_{extract}) "
         "group by reason order by count(*) desc, reason limit 1"
     ).fetchall()
-    if not con.sql(f"from staged_{extract} limit 1").fetchall():
-        return "there is no row"
     if not rows:
-        return "no row is rejected, all are merged or excluded by a rule of the mapping"
+        is_empty = not con.sql(f"from staged_{extract} limit 1").fetchall()
+        return "there is no row" if is_empty else "all rows are merged, or excluded by the mapping"
     reason, count, where = rows[0]
     return f"{count:,} {reason}, first in {example(*where)}: {remedy_of(reason)}"

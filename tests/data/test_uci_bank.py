@@ -128,7 +128,7 @@ def test_nothing_over_time_is_told(snapshot):
             assert result.unavailable, name
         elif not result.unavailable:
             told.append(name)
-    assert told == ["discovery_duration"]
+    assert told == ["discovery_duration", "extract_integrity", "icp_fit_rate", "record_completeness"]
     result = run(snapshot.cursor(), kpis["close_rate_at_equal_age"], scope)
     assert "needs the column created_at of the extract leads" in result.unavailable
 

@@ -302,7 +302,7 @@ def test_what_map_counts_load_counts(tmp_path, seed):
             load(home, folder)
         assert mapped.refused == str(refused.value)
         return
-    manifest = load(home, folder)
+    manifest = load(home, folder, confirmed=True)
     assert mapped.rehearsal is not None
     assert {name: account.read for name, account in mapped.rehearsal.accounts.items()} == {
         name: table["read"] for name, table in manifest.tables.items()

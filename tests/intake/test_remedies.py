@@ -30,6 +30,7 @@ OF_FILES = {
         "NOT_TABULAR",
         "UNSAFE_PATH",
         "MOSTLY_REJECTED",
+        "TOO_MANY_COLUMNS",
     ),
 }
 """Reasons for which a whole file is refused or asked about; each has a sentence of its own."""

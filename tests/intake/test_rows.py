@@ -51,7 +51,7 @@ def loaded(tmp_path: Path) -> Callable[..., Query]:
             (tmp_path / f"{name}.csv").write_bytes(text.encode())
         (tmp_path / "mapping.toml").write_text(mapping)
         home = Home(tmp_path / "home")
-        load(home, tmp_path, as_of=as_of)
+        load(home, tmp_path, as_of=as_of, confirmed=True)  # most rows of some are there to be rejected
         snapshot = open_snapshot(home)
         return lambda sql: snapshot.cursor().sql(sql).fetchall()
 
@@ -98,8 +98,11 @@ ROWS = {
             ("K1,2025-01-02T10:00:00+00:00,L1,5,In-Bound", None),
             ("K1,2025-01-02T10:00:00+00:00,L1,5,In-Bound", ("merged", "DUPLICATE_EXACT", None, None)),
             ("K2,2025-07-01,L1,5,", ("excluded", "AFTER_AS_OF", None, None)),
-            ("K3,2025-01-02,L99,5,", ("excluded", "LEAD_NOT_FOUND", None, None)),
-            ("K4,2025-01-02,L16,5,", ("excluded", "LEAD_NOT_FOUND", None, None)),  # its lead was rejected
+            ("K3,2025-01-02,L99,5,", ("excluded", "LEAD_NOT_FOUND", "lead_id", "L99")),
+            (
+                "K4,2025-01-02,L16,5,",
+                ("excluded", "LEAD_NOT_FOUND", "lead_id", "L16"),
+            ),  # its lead was rejected
             (",2025-01-02,L1,5,", ("rejected", "MISSING_VALUE", "call_id", None)),
             ("K6,,L1,5,", ("rejected", "MISSING_VALUE", "started_at", None)),
             ("K7,noon,L1,5,", ("rejected", "BAD_DATE", "started_at", "noon")),
@@ -122,7 +125,7 @@ ROWS = {
             ("M1,L1,2025-01-02,2025-01-03,2025-01-03,Held", ("merged", "DUPLICATE_EXACT", None, None)),
             ("M2,L1,2025-01-02,2025-12-03,,booked", None),  # a plan may lie after as_of
             ("M3,L1,2025-07-01,,,", ("excluded", "AFTER_AS_OF", None, None)),
-            ("M4,L99,2025-01-02,,,", ("excluded", "LEAD_NOT_FOUND", None, None)),
+            ("M4,L99,2025-01-02,,,", ("excluded", "LEAD_NOT_FOUND", "lead_id", "L99")),
             (",L1,2025-01-02,,,", ("rejected", "MISSING_VALUE", "meeting_id", None)),
             ("M6,,2025-01-02,,,", ("rejected", "MISSING_VALUE", "lead_id", None)),
             ("M7,L1,,,,held", ("rejected", "MISSING_VALUE", "scheduled_at", None)),
@@ -144,7 +147,7 @@ ROWS = {
             ("O1,L1,2025-01-02,1000,eur,,2025-01-02,Won", None),
             ("O1,L1,2025-01-02,1000,eur,,2025-01-02,Won", ("merged", "DUPLICATE_EXACT", None, None)),
             ("O2,L1,2025-07-01,,,,,", ("excluded", "AFTER_AS_OF", None, None)),
-            ("O3,L99,2025-01-02,,,,,", ("excluded", "LEAD_NOT_FOUND", None, None)),
+            ("O3,L99,2025-01-02,,,,,", ("excluded", "LEAD_NOT_FOUND", "lead_id", "L99")),
             (",L1,2025-01-02,,,,,", ("rejected", "MISSING_VALUE", "opportunity_id", None)),
             ("O5,,2025-01-02,,,,,", None),
             ("O6,L1,,,,,,", ("rejected", "MISSING_VALUE", "created_at", None)),
@@ -183,8 +186,9 @@ def test_every_row_meets_its_fate_for_the_reason_that_stands_beside_it(loaded):
         ("M1", "held"),
         ("M2", "booked"),
     ]
-    assert ask("select opportunity_id, outcome, currency from snapshot.fact_opportunities") == [
-        ("O1", "won", "EUR")
+    assert ask("select opportunity_id, outcome, currency from snapshot.fact_opportunities order by all") == [
+        ("O1", "won", "EUR"),
+        ("O5", "open", "EUR"),
     ]
 
 

@@ -27,7 +27,7 @@ def test_each_row_is_used_or_says_why_not(tmp_path):
     (tmp_path / "leads.csv").write_text("lead_id,created_at,channel,source\nL1,2026-01-01,inbound,web\n")
     (tmp_path / "targets.csv").write_text("month,channel,target\n" + "\n".join(row for row, _ in ROWS) + "\n")
     home = Home(tmp_path / "home")
-    manifest = load(home, tmp_path)
+    manifest = load(home, tmp_path, confirmed=True)  # most rows are there to be rejected
     ask = open_snapshot(home).cursor()
     assert ask.sql(
         "select line, fate, reason, field, found from snapshot.left_out_rows order by line"

@@ -138,8 +138,8 @@ def test_filters_and_slices():
     worked(world, MONDAY, 16, None, source="sdr", channel="outbound")
     worked(world, MONDAY, 24, None, source="web", channel="inbound")
     rows = world.run(KPI, slice_by="source").rows.select("slice", "channel", "estimate").rows()
-    assert rows == [("list", "outbound", 1.0), ("sdr", "outbound", 2.0), ("web", "inbound", 3.0)]
-    assert world.row(KPI, "outbound", sources=("sdr", "web"))["estimate"] == 2.0
+    assert rows == [("list", "outbound", 0.2), ("sdr", "outbound", 0.4), ("web", "inbound", 0.6)]
+    assert world.row(KPI, "outbound", sources=("sdr", "web"))["estimate"] == 0.4
     assert world.run(KPI, channels=("other",)).rows.height == 0
 
 

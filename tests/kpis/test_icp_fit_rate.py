@@ -153,9 +153,9 @@ def test_a_slice_gives_one_row_for_each_of_its_values_and_channels(mixed):
 def test_without_its_data_it_is_not_available(told):
     told.leads(100, industry="banking", employee_band="200+")
     told.database().execute(
-        "update snapshot.coverage set known_count = 0 where extract = 'leads' and column_name = 'created_at'"
+        "update snapshot.coverage set known_count = 0 where extract = 'leads' and column_name = 'lead_id'"
     )
     result = told.run(KPI)
-    assert result.unavailable == "needs the column created_at of the extract leads"
+    assert result.unavailable == "needs the column lead_id of the extract leads"
     assert result.rows["status"].to_list() == ["not_available"] * 2
     assert result.rows["estimate"].to_list() == [None, None]

@@ -163,10 +163,10 @@ def test_without_leads_it_is_not_available(story):
     world = story(AS_OF)
     world.leads(30, **FULL)
     world.database().execute(
-        "update snapshot.coverage set known_count = 0 where extract = 'leads' and column_name = 'created_at'"
+        "update snapshot.coverage set known_count = 0 where extract = 'leads' and column_name = 'lead_id'"
     )
     result = world.run(KPI)
-    assert result.unavailable == "needs the column created_at of the extract leads"
+    assert result.unavailable == "needs the column lead_id of the extract leads"
     assert result.rows["status"].to_list() == ["not_available"] * 2
     assert result.rows["estimate"].to_list() == [None] * 2
 

@@ -235,7 +235,7 @@ def test_a_refusal_is_said_and_what_was_published_stays(serve, home, tmp_path):
     write_own(home.inbox, 10)
     test = press(serve(home.path, LOAD), "Load and publish")
     assert not test.exception
-    assert "10 rows\\, fewer than half of the 50 loaded before" in texts(test)
+    assert "10 usable rows\\, fewer than half of the 50 of the last load" in texts(test)
     assert home.pointer.read_bytes() == published
     assert not (home.inbox / "mapping.toml").exists()
     (confirm,) = [each for each in test.checkbox if each.label.startswith("That is meant")]

@@ -55,6 +55,8 @@ RESTS = {
     "opportunities CONFLICTING_ROWS": (1, 1, 1, 0, None, None),
     # an amount that was refused is none that is known
     "opportunities NEGATIVE_AMOUNT": (1, 1, 1, 0, None, None),
+    # it is about all rows of an extract
+    "link_partial": (None, None, None, None, None, None),
     # it names the first row of its kind, as an example
     "direction_spelling_folded": (None, None, None, None, None, None),
     "several_currencies": (None, None, None, None, None, None),
