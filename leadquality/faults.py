@@ -22,12 +22,13 @@ ROOM: Final = (
     "there is no room to write (the disk is full, or files may not grow so large here); free space and load again. "
     "Nothing was published: the snapshot before is still served"
 )
+HOME: Final = "; or give another folder with --home"
 WORDS: Final = {
-    errno.ENOTDIR: "a file stands where a folder is wanted; give another folder with --home",
-    errno.EEXIST: "a file stands where a folder is wanted; give another folder with --home",
-    errno.EACCES: "no permission; let this user read and write there, or give another folder with --home",
-    errno.EPERM: "no permission; let this user read and write there, or give another folder with --home",
-    errno.EROFS: "the disk is read-only; give another folder with --home",
+    errno.ENOTDIR: "a file stands where a folder is wanted; move it away" + HOME,
+    errno.EEXIST: "a file stands where a folder is wanted; move it away" + HOME,
+    errno.EACCES: "no permission; let this user read and write there" + HOME,
+    errno.EPERM: "no permission; let this user read and write there" + HOME,
+    errno.EROFS: "the disk is read-only" + HOME,
     errno.ENAMETOOLONG: "the path is too long; give a shorter one",
     errno.ELOOP: "the path leads to itself by its links; give another folder",
     errno.EIO: "the disk does not answer as it should (input/output error); check it, then load again",
@@ -47,7 +48,11 @@ def in_words(folder: Path, what: str = "home") -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise InputRefused(f"{place}: {of_system(error)}") from error
+        named: object = error.filename
+        path = Path(os.fsdecode(named)) if isinstance(named, str | bytes) else folder
+        is_elsewhere = folder not in (path, *path.parents) and path not in folder.parents
+        said = of_system(error)
+        raise InputRefused(said.replace(HOME, "") if is_elsewhere else f"{place}: {said}") from error
     except MemoryError as error:
         raise InputRefused(f"{place}: not enough memory; close other programs, then load again") from error
     except Exception as error:

@@ -132,6 +132,18 @@ def test_what_the_system_says_in_the_middle_of_a_load_ends_in_words(folder, tmp_
     assert load(home, folder).tables["leads"]["used"] == 4
 
 
+def test_a_fault_elsewhere_is_not_blamed_on_the_home_folder(folder, tmp_path):
+    def fail(step: str) -> None:
+        raise PermissionError(13, "Permission denied", str(folder / "leads.csv"))
+
+    with pytest.raises(InputRefused) as refused:
+        load(Home(tmp_path / "home"), folder, report=fail)
+    said = str(refused.value)
+    assert said.startswith(f"{folder / 'leads.csv'}: no permission") and "home" not in said.replace(
+        str(folder), ""
+    )
+
+
 def test_a_defect_of_ours_stays_one(folder, tmp_path):
     def fail(step: str) -> None:
         raise ZeroDivisionError
