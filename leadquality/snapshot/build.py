@@ -183,10 +183,15 @@ def _findings(
         con.sql("select code, count(*) from intake_findings group by code order by code").fetchall()
     )
     row_codes = []
+    filled = {name for (name,) in con.sql("select distinct extract from read_rows").fetchall()}
+    noted = {code for (code,) in con.sql("select distinct code from file_notes").fetchall()}
     for path in sorted((QUERIES / "checks").glob("*.sql")):
         sql = path.read_text("utf-8")
         header = parse_header(path, sql, {"title", "severity", "remedy"}, {"lists", "shown"}, set())
         is_of_files = "from file_notes" in sql
+        about = {name for name in filled if f"staged_{name}" in sql or f"fact_{name}" in sql}
+        if (is_of_files and path.stem not in noted) or (not is_of_files and "staged_" in sql and not about):
+            continue
         # Notes of files are masked already, and what a check shows whole is nothing personal.
         shown = "left(found, 200)" if is_of_files or header.text("shown") == "whole" else "mask(found)"
         rows = con.execute(
