@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from leadquality.catalogue import macro_statements
-from leadquality.formats import read_here
+from leadquality.formats import read_apart, read_here
 from tests.compiled import compiled
 from tests.story import Story
 from tests.worlds import World, side_world, write_and_load
@@ -22,6 +22,7 @@ SHARED = Path(os.environ.get("LEADQUALITY_SHARED", Path(__file__).resolve().pare
 
 
 MACROS = "leadquality.snapshot.reading.macro_statements"
+READER = "leadquality.intake.staging.read_apart"
 
 
 gc.disable()
@@ -48,14 +49,20 @@ def _macros_compiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _read_here() -> Iterator[None]:
+    """Files of tests are known, so they are read in the test's own process, ten times quicker."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(READER, read_here)
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _read_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files of tests are known, so they are read in the test's own process, ten times quicker; `apart` asks for the child, and
-    for a snapshot opened as outside tests."""
+def _apart(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests marked `apart` read files in a child, and open a snapshot as it is opened outside tests."""
     if "apart" in request.keywords:
         monkeypatch.setattr(MACROS, macro_statements)
-    else:
-        monkeypatch.setattr("leadquality.intake.staging.read_apart", read_here)
+        monkeypatch.setattr(READER, read_apart)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ class Account:
     excluded: int
     rejected: int
     reasons: dict[str, int]
-    examples: dict[str, str] = field(default_factory=dict)
+    examples: dict[str, str] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         if self.read != self.used + self.merged + self.excluded + self.rejected:

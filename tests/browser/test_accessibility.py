@@ -42,7 +42,9 @@ def allowed(session: Visit, rule: str, node: dict[str, Any]) -> bool:
     return part is not None and bool(session.page.evaluate(inside, [node["target"][-1], part]))
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1360), ("dark", 390)])
+@pytest.mark.parametrize(
+    ("scheme", "width"), [pytest.param("light", 1360, marks=pytest.mark.slow), ("dark", 390)]
+)
 def test_axe_finds_nothing_serious_and_nothing_scrolls_sideways(visit, scheme, width):
     session = visit(width, scheme)
     found = {}

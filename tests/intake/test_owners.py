@@ -23,8 +23,8 @@ REPS = "select rep_id, count(*) from snapshot.fact_calls group by all order by a
 def test_without_an_entry_a_name_is_one_but_for_case_and_dash_and_no_more(tmp_path):
     found = loaded(tmp_path, MAPPED, leads=LEADS, calls=CALLS)
     assert found.rows(REPS) == [("A. Meier", 1), ("Anna Meier", 2), ("Bob", 1), (None, 1)]
-    assert found.manifest.tables["calls"] | {"reasons": None} == {
-        "read": 7, "used": 5, "merged": 0, "excluded": 0, "rejected": 2, "reasons": None,
+    assert found.manifest.tables["calls"] | {"reasons": None, "examples": None} == {
+        "read": 7, "used": 5, "merged": 0, "excluded": 0, "rejected": 2, "reasons": None, "examples": None,
     }  # fmt: skip
 
 
@@ -35,6 +35,7 @@ def test_spellings_that_the_mapping_joins_are_one_person_and_no_row_is_lost(tmp_
     assert found.rows(REPS) == [("Anna Meier", 4), ("Bob", 1), (None, 1)]
     assert found.manifest.tables["calls"] == {
         "read": 7, "used": 6, "merged": 1, "excluded": 0, "rejected": 0, "reasons": {"DUPLICATE_EXACT": 1},
+        "examples": {"DUPLICATE_EXACT": "calls.csv, line 8"},
     }  # fmt: skip
 
 
