@@ -120,15 +120,7 @@ judged as (
         and unknown_count <= call_count
         and timed_count > 0
         and least(timed_hang_up_share, timed_other_share) >= .9 * greatest(timed_hang_up_share, timed_other_share) as is_timed,
-        clustered_n(
-            share,
-            safe_ratio(
-                (hang_up_squares - 2 * share * products + share ** 2 * call_squares) * caller_count,
-                (caller_count - 1) * call_count ** 2
-            ),
-            call_count,
-            caller_count
-        ) as worth
+        clustered_share_n(share, hang_up_squares, products, call_squares, call_count, caller_count) as worth
     from totals
 
 ),

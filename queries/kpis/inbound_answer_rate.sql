@@ -76,15 +76,7 @@ rates as (
 
     select
         *,
-        clustered_n(
-            share,
-            safe_ratio(
-                (answered_squares - 2 * share * products + share ** 2 * call_squares) * caller_count,
-                (caller_count - 1) * call_count ** 2
-            ),
-            call_count,
-            caller_count
-        ) as worth,
+        clustered_share_n(share, answered_squares, products, call_squares, call_count, caller_count) as worth,
         case when not is_told or unknown_count > call_count then 'not_available' else sample_status(call_count) end as status
     from totals
 

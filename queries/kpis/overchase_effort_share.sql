@@ -118,15 +118,7 @@ rates as (
 
     select
         *,
-        clustered_n(
-            share,
-            safe_ratio(
-                (late_squares - 2 * share * products + share ** 2 * touch_squares) * account_count,
-                (account_count - 1) * touch_count ** 2
-            ),
-            touch_count,
-            account_count
-        ) as worth,
+        clustered_share_n(share, late_squares, products, touch_squares, touch_count, account_count) as worth,
         sample_status(touch_count) as status
     from totals
 

@@ -120,15 +120,7 @@ rates as (
 
     select
         *,
-        clustered_n(
-            share,
-            safe_ratio(
-                (open_squares - 2 * share * products + share ** 2 * count_squares) * rep_count,
-                (rep_count - 1) * conversation_count ** 2
-            ),
-            conversation_count,
-            rep_count
-        ) as worth,
+        clustered_share_n(share, open_squares, products, count_squares, conversation_count, rep_count) as worth,
         sample_status(conversation_count) as status
     from totals
 
