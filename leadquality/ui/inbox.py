@@ -117,7 +117,7 @@ def inbox_step() -> Path:
         st.info(
             "Press the button to go on with these files."
             if is_waiting
-            else f"Nothing to read lies in the inbox yet. Put at least a file of leads there (CSV, Excel or Parquet){then}."
+            else f"Nothing to read lies in the inbox yet. Put a file of leads, calls or deals there (CSV, Excel or Parquet){then}."
         )
         st.stop()
     if not may_upload():

@@ -194,15 +194,7 @@ spread as (
         *,
         sample_status(conversation_count) as status,
         coalesce(
-            clustered_n(
-                share,
-                safe_ratio(
-                    (captured_squares - 2 * share * cross_products + share ** 2 * conversation_squares) * cluster_count,
-                    (cluster_count - 1) * conversation_count ** 2
-                ),
-                conversation_count,
-                cluster_count
-            ),
+            clustered_share_n(share, captured_squares, cross_products, conversation_squares, conversation_count, cluster_count),
             conversation_count
         ) as effective_calls
     from counted

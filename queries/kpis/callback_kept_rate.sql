@@ -153,14 +153,7 @@ rates as (
 
     select
         *,
-        clustered_n(
-            share,
-            safe_ratio(
-                (kept_squares - 2 * share * products + share ** 2 * due_squares) * rep_count, (rep_count - 1) * due_count ** 2
-            ),
-            due_count,
-            rep_count
-        ) as worth,
+        clustered_share_n(share, kept_squares, products, due_squares, due_count, rep_count) as worth,
         sample_status(due_count) as status
     from totals
 

@@ -77,15 +77,7 @@ spread as (
         *,
         sample_status(objection_count) as status,
         coalesce(
-            clustered_n(
-                share,
-                safe_ratio(
-                    (handled_squares - 2 * share * cross_products + share ** 2 * objection_squares) * cluster_count,
-                    (cluster_count - 1) * objection_count ** 2
-                ),
-                objection_count,
-                cluster_count
-            ),
+            clustered_share_n(share, handled_squares, cross_products, objection_squares, objection_count, cluster_count),
             objection_count
         ) as effective_calls
     from counted
