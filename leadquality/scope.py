@@ -15,8 +15,9 @@ MONDAY, SUNDAY = 0, 6
 class Scope:
     """One question's frame. Empty filters mean "all"; dates are inclusive; None means "no limit".
 
-    reads says which backing answers: "counts" (additive weekly cells of the snapshot) or "facts"
-    (one row per lead). Both give the same figures; counts cannot serve a part of a week or an earlier as_of.
+    reads says what answers: "counts" (the tables a snapshot keeps beside its facts, on its own day), "events" (those of them that
+    tell any day, beside the facts) or "facts" (worked out from the facts alone: any day, and every assumption). All give the same
+    figures.
     assuming names one other assumption (contracts.ASSUMPTIONS) under which the journeys are followed; None: none.
     gaps: units that begin in one of these times, both days included, are left out; covered_from: of leads that were
     created before this day the history is not known in full (leadquality/engine/evidence.py). Both are set by the evidence of a KPI.
@@ -46,12 +47,10 @@ class Scope:
             raise InputRefused(f"from {self.from_on} lies after to {self.to_on}; give the earlier date first")
 
     def backed(self, snapshot_as_of: date) -> Scope:
-        """The same scope, reading counts where they are exact and rows where they are not."""
-        whole_weeks = (self.from_on is None or self.from_on.weekday() == MONDAY) and (
-            self.to_on is None or self.to_on.weekday() == SUNDAY or self.to_on >= self.as_of
-        )
-        exact = whole_weeks and self.as_of == snapshot_as_of and self.assuming is None and not self.gaps
-        return replace(self, reads="counts" if exact else "facts")
+        """The same scope, reading what the snapshot keeps where that tells it."""
+        if self.assuming is not None:
+            return replace(self, reads="facts")
+        return replace(self, reads="counts" if self.as_of == snapshot_as_of else "events")
 
     def previous(self) -> Scope:
         """The period before this one: as many days and the same weekdays, shifted back by whole weeks so that no day is in

@@ -20,7 +20,7 @@ from leadquality.engine import Result, run
 from leadquality.intake.source import HELPERS, NO_COPIES
 from leadquality.scope import Scope
 from leadquality.settings import Settings, read_settings, setting_rows
-from leadquality.snapshot.build import keep_settings
+from leadquality.snapshot.build import UNITS, keep_settings
 
 POLICY = {
     "same_contact": "report",
@@ -129,13 +129,21 @@ def prepared() -> duckdb.DuckDBPyConnection:
     for path in ordered(rooms):
         sql = path.read_text("utf-8")
         if path.stem in COUNTS:
-            con.execute(f"create table snapshot.{path.stem} as {sql}", {"as_of": date.min})
+            asked = {"as_of": date.min} if path.stem == UNITS else None
+            con.execute(f"create table snapshot.{path.stem} as {sql}", asked)
         else:
             con.execute(sql)
     con.execute("create table snapshot.coverage (extract varchar, column_name varchar, known_count bigint)")
     for table, columns in KEPT_AT_LOAD.items():
         con.execute(f"create table snapshot.{table} ({columns})")
     return con
+
+
+def counted(con: duckdb.DuckDBPyConnection) -> None:
+    """Count the facts there are, as a load does: all but the units of journeys that do not begin with a lead (Story.journeys)."""
+    for name in ("dims", "lead_events", "lead_opportunities"):
+        con.execute(f"delete from snapshot.{name}")
+        con.execute(f"insert into snapshot.{name} by name {COUNTS[name]}")
 
 
 def cleared(con: duckdb.DuckDBPyConnection) -> None:
@@ -294,6 +302,7 @@ class Story:
                 unknown = set(frame.columns) - {name for name, _ in columns}
                 assert not unknown, f"{table} has no column {unknown}"
                 con.execute(f"insert into snapshot.{table} by name select * from frame")
+        counted(con)
         return con
 
     def journeys(self, *names: str) -> duckdb.DuckDBPyConnection:
@@ -308,10 +317,7 @@ class Story:
             con.execute(
                 "insert into journey_kept by name select $as_of as known_on, $journey as journey", asked
             )
-            for table, sql in COUNTS.items():
-                con.execute(
-                    f"insert into snapshot.{table} by name from ({sql}) where journey = $journey", asked
-                )
+            con.execute(f"insert into snapshot.{UNITS} by name from ({COUNTS[UNITS]}) where journey = $journey", asked)
             self.counted.add(name)
         return con
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -37,6 +38,16 @@ def needed(paths: list[Path], readers: list[Path]) -> list[Path]:
 def _mentioned(path: Path, stems: Iterable[str]) -> set[str]:
     """Which other stems the text of a file holds as a word, comments aside."""
     return set(WORD.findall(COMMENT.sub("", path.read_text("utf-8")))).intersection(stems) - {path.stem}
+
+
+@cache
+def mentions(macro: str | None = None) -> frozenset[str]:
+    """The macros that one mentions, and those that these mention in turn; of None the names of all macros of queries/scopes."""
+    paths = {path.stem: path for path in (QUERIES / "scopes").glob("*.sql")}
+    if macro is None:
+        return frozenset(paths)
+    direct = _mentioned(paths[macro], paths) if macro in paths else set()
+    return frozenset(direct.union(*(mentions(name) for name in direct)))
 
 
 def macro_statements(folder: Path = QUERIES) -> list[str]:

@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 
 from leadquality.contracts import AGE_GRID
-from leadquality.engine.journeys import keep_journeys
+from leadquality.engine.kept import asking
+from leadquality.engine.run import answer
 from leadquality.scope import Scope
 from leadquality.statistics import Crossover, Members, chi_square_p, crossover, gray
 
@@ -67,27 +68,31 @@ class WholeCurves:
     gray_p: float | None
 
 
+TURNS = "select is_crossing, last_age from incidence_crossing($journey, $scope, $ages)"
+SLICES_CROSSING = "select * from slices_crossing($journey, $scope, $ages) order by all desc"
+MEMBERS = "select * from scope_members($journey, $scope) order by all"
+LOGRANK = "select chi2 from logrank_of($journey, $scope)"
+BASES = (
+    "select family, compared, left_out, unit_count, event_count, is_enough, has_late_entries, has_shared_accounts "
+    "from curves_compared($journey, $scope)"
+)
+
+
 def whole_curves(con: duckdb.DuckDBPyConnection, scope: Scope, journey: str = "won") -> WholeCurves | None:
     """Both channels' curves of one journey over `scope`, its slices taken together; None without ages to compare."""
     asked = replace(scope, slice_by=None)
-    keep_journeys(con, {journey}, asked)
     bound = {"journey": journey, "scope": asked.parameters()}
-    turns = con.sql(
-        "select is_crossing, last_age from incidence_crossing($journey, $scope, $ages)",
-        params=bound | {"ages": list(AGE_GRID)},
-    ).fetchall()
-    if not turns:
-        return None
-    is_crossing, last_age = turns[0]
-    rows = con.sql(
-        "select * from scope_members($journey, $scope) where channel in ('inbound', 'outbound') order by all",
-        params=bound,
-    ).pl()
-    found = crossover(_members(rows), last_age)
-    basis = _bases(con, bound)["channels"]
-    if is_crossing or not basis.is_enough:
-        return WholeCurves(last_age, basis, is_crossing, found, None, None)
-    chi2 = con.sql("select chi2 from logrank_of($journey, $scope)", params=bound).fetchall()
+    with asking(con, asked, f"{TURNS} {MEMBERS} {LOGRANK} {BASES}", {journey}, values=bound) as own:
+        turns = own.execute(TURNS, bound | {"ages": list(AGE_GRID)}).fetchall()
+        if not turns:
+            return None
+        is_crossing, last_age = turns[0]
+        rows = answer(own, MEMBERS, bound).filter(pl.col("channel").is_in(["inbound", "outbound"]))
+        found = crossover(_members(rows), last_age)
+        basis = _bases(own, bound)["channels"]
+        if is_crossing or not basis.is_enough:
+            return WholeCurves(last_age, basis, is_crossing, found, None, None)
+        chi2 = own.execute(LOGRANK, bound).fetchall()
     logrank_p = chi_square_p(chi2[0][0]) if chi2 else None
     return WholeCurves(
         last_age, basis, False, found, logrank_p, None if basis.has_late_entries else _gray_p(rows, "channel")
@@ -97,23 +102,23 @@ def whole_curves(con: duckdb.DuckDBPyConnection, scope: Scope, journey: str = "w
 def source_curves(con: duckdb.DuckDBPyConnection, scope: Scope, journey: str = "won") -> list[GroupCurves]:
     """The sources of each channel of `scope` against one another, inbound first; a channel without units has no entry."""
     asked = replace(scope, slice_by="source")
-    keep_journeys(con, {journey}, asked)
     bound = {"journey": journey, "scope": asked.parameters()}
-    crossing = {
-        channel: (first, second)
-        for channel, first, second in con.sql(
-            "select * from slices_crossing($journey, $scope, $ages) order by all desc",
-            params=bound | {"ages": list(AGE_GRID)},
-        ).fetchall()
-    }
-    rows = con.sql("select * from scope_members($journey, $scope) order by all", params=bound).pl()
+    with asking(con, asked, f"{SLICES_CROSSING} {MEMBERS} {BASES}", {journey}, values=bound) as own:
+        crossing = {
+            channel: (first, second)
+            for channel, first, second in own.execute(
+                SLICES_CROSSING, bound | {"ages": list(AGE_GRID)}
+            ).fetchall()
+        }
+        rows = answer(own, MEMBERS, bound)
+        bases = _bases(own, bound)
     found = []
-    for channel, basis in sorted(_bases(con, bound).items()):
-        own = rows.filter(pl.col("channel") == channel, pl.col("slice").is_in(basis.compared))
+    for channel, basis in sorted(bases.items()):
+        own_rows = rows.filter(pl.col("channel") == channel, pl.col("slice").is_in(basis.compared))
         can_be_tested = basis.is_enough and not basis.has_late_entries and channel not in crossing
         found.append(
             GroupCurves(
-                channel, basis, crossing.get(channel), _gray_p(own, "slice") if can_be_tested else None
+                channel, basis, crossing.get(channel), _gray_p(own_rows, "slice") if can_be_tested else None
             )
         )
     return found
@@ -121,11 +126,7 @@ def source_curves(con: duckdb.DuckDBPyConnection, scope: Scope, journey: str = "
 
 def _bases(con: duckdb.DuckDBPyConnection, bound: dict[str, Any]) -> dict[str, Compared]:
     """What is compared, by channel, or 'channels'."""
-    rows = con.sql(
-        "select family, compared, left_out, unit_count, event_count, is_enough, has_late_entries, has_shared_accounts "
-        "from curves_compared($journey, $scope)",
-        params=bound,
-    ).fetchall()
+    rows = con.execute(BASES, bound).fetchall()
     return {
         family: Compared(tuple(compared), tuple(left_out), *rest)
         for family, compared, left_out, *rest in rows

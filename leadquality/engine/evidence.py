@@ -141,7 +141,7 @@ def measured(
         # What measures no time is given for all leads: no dates of the reader's can be said to hold or not to hold them.
         last_on = max(scope.as_of, undated_on + timedelta(days=1))
         return Evidence(
-            replace(scope, from_on=None, to_on=None, as_of=last_on, reads="facts"), _links(kpi, links)
+            replace(scope, from_on=None, to_on=None, as_of=last_on, reads=_earlier(scope)), _links(kpi, links)
         )
     watched = tuple(
         _window(row, [gap for gap in gaps or [] if gap["stream"] == row["stream"]])
@@ -181,11 +181,16 @@ def narrow(scope: Scope, windows: tuple[Window, ...], age_days: int) -> Scope:
         return scope
     if scope.to_on and from_on and from_on > scope.to_on:
         from_on = scope.to_on + timedelta(days=1)
-        return replace(scope, from_on=from_on, to_on=from_on, as_of=scope.to_on, reads="facts")
+        return replace(scope, from_on=from_on, to_on=from_on, as_of=scope.to_on, reads=_earlier(scope))
     narrowed = replace(
         scope, from_on=from_on, as_of=as_of, gaps=tuple(sorted(gaps)), covered_from=max(froms, default=None)
     )
-    return narrowed if scope.reads == "facts" else narrowed.backed(scope.as_of)
+    return narrowed if narrowed.as_of == scope.as_of else replace(narrowed, reads=_earlier(scope))
+
+
+def _earlier(scope: Scope) -> str:
+    """What answers for another day than the scope's."""
+    return "facts" if scope.reads == "facts" else "events"
 
 
 def _lost(link: Link) -> str:

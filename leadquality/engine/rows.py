@@ -12,7 +12,7 @@ import polars as pl
 from leadquality.catalogue import Kpi, named_parameters
 from leadquality.contracts import AGE_GRID, CHANNELS, DIFFERENCE, InputRefused
 from leadquality.engine.evidence import measured
-from leadquality.engine.journeys import keep_journeys
+from leadquality.engine.kept import asking
 from leadquality.engine.run import answer, bound, horizon_days, missing
 from leadquality.scope import Scope
 
@@ -60,7 +60,7 @@ def rows_behind(
 ) -> Rows:
     """The rows of `kpi` over `scope`, of one channel (`difference`: of both), slice and measure where given.
 
-    The rows backing answers, whatever the scope reads. horizon is the age of a point of a curve (the last age when None).
+    horizon is the age of a point of a curve (the last age when None).
     limit None gives all rows. Raises InputRefused where the KPI names no rows; without its extracts there are none.
     """
     if not kpi.rows:
@@ -69,12 +69,12 @@ def rows_behind(
     evidence = measured(con, kpi, scope, days)
     if missing(con, kpi) or evidence.reason:
         return Rows(0, None, pl.DataFrame(), "", {})
-    scope = replace(evidence.scope, reads="facts")
+    scope = evidence.scope
     values = bound(scope, days) | {"channel": channel, "slice": slice, "measure": measure, "row_limit": limit}
-    keep_journeys(con, kpi.journeys, scope)
-    sql = _text(kpi, _columns(con, kpi, values), values)
-    parameters = {name: values[name] for name in sorted(named_parameters(sql))}
-    found = answer(con, sql, parameters)
+    with asking(con, scope, f"{steps(kpi)}{kpi.rows}", kpi.journeys, by_unit=True) as own:
+        sql = _text(kpi, _columns(own, kpi, values), values)
+        parameters = {name: values[name] for name in sorted(named_parameters(sql))}
+        found = answer(own, sql, parameters)
     total, counted = found.select("total_count", "counted_count").row(0) if found.height else (0, None)
     return Rows(total, counted, found.drop("total_count", "counted_count"), sql, parameters)
 

@@ -12,7 +12,7 @@ import polars as pl
 from leadquality.catalogue import Kpi
 from leadquality.contracts import ALL, CHANNELS, DIFFERENCE, DIMENSIONS
 from leadquality.engine.evidence import Evidence, measured
-from leadquality.engine.journeys import keep_journeys
+from leadquality.engine.kept import asking
 from leadquality.scope import Scope
 
 ORDER = (*CHANNELS, ALL, DIFFERENCE)
@@ -95,8 +95,8 @@ def run(con: duckdb.DuckDBPyConnection, kpi: Kpi, scope: Scope, horizon: int | N
     parameters = {key: value for key, value in bound(evidence.scope, days).items() if key in kpi.parameters}
     if lack := missing(con, kpi) or evidence.reason:
         return Result(kpi, scope, days, _not_available(kpi), lack, parameters, evidence)
-    keep_journeys(con, kpi.journeys, evidence.scope)
-    rows = answer(con, kpi.sql, parameters)
+    with asking(con, evidence.scope, kpi.sql, kpi.journeys) as own:
+        rows = answer(own, kpi.sql, parameters)
     if tuple(rows.columns) != kpi.columns:
         raise AssertionError(
             f"{kpi.path.name}: returns {rows.columns}, its header promises {list(kpi.columns)}"
@@ -165,7 +165,7 @@ def values(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
         dimension: [
             row[0]
             for row in con.sql(
-                f"select distinct {dimension} from snapshot.cohort_counts where journey = 'won' order by 1"
+                f"select distinct {dimension} from snapshot.dims order by 1"
             ).fetchall()
         ]
         for dimension in (*DIMENSIONS, "channel")

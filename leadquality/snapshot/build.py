@@ -17,6 +17,8 @@ from leadquality.snapshot import evidence, orders
 
 ROOMS = ("functions", "scopes", "counts")
 """What the counts are made with."""
+UNITS = "unit_states"
+"""The counts of journeys that do not begin with a lead: made when the others are there, from the rows of all journeys."""
 READERS = ("counts", "facts", "checks", "evidence", "trust")
 """What a load asks: of the macros it makes those that these mention, a quarter of all."""
 
@@ -67,19 +69,19 @@ def build(
     counts = {path.stem: path.read_text("utf-8") for path in sorted((QUERIES / "counts").glob("*.sql"))}
     for step in needed(_files(*ROOMS), _files(*READERS)):
         sql = step.read_text("utf-8")
-        # No journey is worked out yet, so the tables of counts begin empty; the macros that read them can be made.
+        # No journey is worked out yet, so what counts them begins empty; the macros that read it can be made.
         con.execute(
             f"create table snapshot.{step.stem} as {sql}" if step.stem in counts else sql,
-            {"as_of": as_of} if step.stem in counts else None,
+            {"as_of": as_of} if step.stem == UNITS else None,
         )
     # In memory: these rows are of this day, and the next delivery has another.
     con.execute("create temp table journey_rows as from journey_rows")
     con.execute(
-        "insert into journey_rows by name select *, $known_on as known_on from journeys_as_of($known_on)",
+        "insert into journey_rows by name select *, $known_on as known_on from journeys_as_of($known_on) "
+        "where not is_of_leads(journey)",
         {"known_on": as_of},
     )
-    for name, sql in counts.items():
-        con.execute(f"insert into snapshot.{name} by name {sql}", {"as_of": as_of})
+    con.execute(f"insert into snapshot.{UNITS} by name {counts[UNITS]}", {"as_of": as_of})
     for table in ("temp.journey_rows", "journey_rows"):
         con.execute(f"drop table {table}")
     report("checking")

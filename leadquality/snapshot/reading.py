@@ -16,7 +16,7 @@ from leadquality.snapshot.manifest import Manifest
 from leadquality.snapshot.publish import DATA, Home, NoSnapshot
 
 LOCK = threading.Lock()
-CHANNELLED = ("fact_", "cohort_counts", "journey_counts", "account_counts")
+CHANNELLED = ("fact_", "dims", "unit_states")
 """Beginnings of the names of tables whose channel is that of their leads, or of what was spent on them."""
 
 

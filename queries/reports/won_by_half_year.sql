@@ -36,27 +36,41 @@ half_years as (
 
 ),
 
--- The same curve as everywhere, once for each half-year and cut to the days chosen.
+-- The same curve as everywhere, cut by half-year too.
+curves as (
+
+    select
+        * replace (case when $scope['slice_by'] is null then 'all' else substr(slice, 9) end as slice),
+        left(slice, 7) as measure
+    from incidence_at(
+        'won',
+        struct_update($scope, slice_by := concat_ws(' ', 'half_year', $scope['slice_by'])),
+        (
+            select
+                range(
+                    0,
+                    1 + greatest(
+                        max(date_diff('day', created_from, $scope['as_of']::date)), $horizon['inbound'], $horizon['outbound']
+                    )
+                )
+            from half_years
+        )
+    )
+
+),
+
 by_age as (
 
     select
-        half_years.*,
-        curve.*
+        half_years.created_from,
+        half_years.created_to,
+        curves.*
     from half_years
-    cross join lateral (
-        select *
-        from incidence_at(
-            'won',
-            struct_update(
-                $scope,
-                from_on := greatest(half_years.created_from, coalesce($scope['from_on']::date, half_years.created_from)),
-                to_on := least(half_years.created_to, coalesce($scope['to_on']::date, half_years.created_to))
-            ),
-            range(0, 1 + greatest(
-                date_diff('day', half_years.created_from, $scope['as_of']::date), $horizon['inbound'], $horizon['outbound']
-            ))
+    inner join curves using (measure)
+    where
+        curves.age_days <= greatest(
+            date_diff('day', half_years.created_from, $scope['as_of']::date), $horizon['inbound'], $horizon['outbound']
         )
-    ) as curve
 
 ),
 

@@ -4,9 +4,13 @@
 create or replace macro clustered_difference(wanted, scope, ages) as table
 with
 curve as (
-    select *
-    from clustered_incidence(wanted, scope)
-    where channel in ('inbound', 'outbound')
+    select
+        clustered.*,
+        steps.scale,
+        steps.scale * steps.open_influence as scaled_influence
+    from clustered_incidence(wanted, scope) as clustered
+    inner join incidence_steps(wanted, scope) as steps using (slice, channel, age_days)
+    where clustered.channel in ('inbound', 'outbound')
 ),
 asked as (
     select slice, channel, wanted_age.age_days
@@ -19,78 +23,48 @@ read_off as (
     asof inner join curve
         on asked.slice = curve.slice and asked.channel = curve.channel and asked.age_days >= curve.age_days
 ),
-met_by_both as (
-    select slice, account_id
-    from scope_accounts(wanted, scope)
-    where channel in ('inbound', 'outbound')
-    group by slice, account_id
-    having count(distinct channel) = 2
-),
--- A state stands until the next one of its account.
-states as (
-    select
-        slice,
-        channel,
-        account_id,
-        age_days as from_age,
-        lead(age_days) over (partition by slice, channel, account_id order by step_count) as until_age,
-        base,
-        slope,
-        open_count
-    from account_states(wanted, scope)
-    inner join met_by_both using (slice, account_id)
-    where channel in ('inbound', 'outbound')
-),
-influences as (
-    select
-        slice,
-        read_off.age_days,
-        channel,
-        states.account_id,
-        states.base + states.slope * read_off.share + states.open_count * read_off.open_influence as influence
-    from (
-        select
-            *,
-            unnest(list_filter(
-                list_distinct(ages), lambda age: age >= from_age and age < coalesce(until_age, age + 1)
-            ))::integer as age_days
-        from states
-    ) as states
-    inner join read_off using (slice, channel, age_days)
-),
-products as (
-    select
-        slice,
-        age_days,
-        sum(inbound.influence * outbound.influence order by account_id) as product,
-        count(*) as shared_count
-    from (select * from influences where channel = 'inbound') as inbound
-    inner join (select * from influences where channel = 'outbound') as outbound using (slice, age_days, account_id)
-    group by slice, age_days
-),
-pairs as (
+compared as (
     select
         slice,
         age_days,
         inbound.share as inbound_share,
         outbound.share as outbound_share,
+        inbound.scaled_influence as inbound_open,
+        outbound.scaled_influence as outbound_open,
+        inbound.scale * outbound.scale as scale,
         inbound.influence_squares as inbound_squares,
         outbound.influence_squares as outbound_squares,
-        coalesce(products.product, 0) as product,
-        inbound.cluster_count + outbound.cluster_count - coalesce(products.shared_count, 0) as cluster_count,
+        inbound.cluster_count + outbound.cluster_count as cluster_count,
         inbound.unit_count + outbound.unit_count as unit_count
     from (select * from read_off where channel = 'inbound') as inbound
     inner join (select * from read_off where channel = 'outbound') as outbound using (slice, age_days)
-    left join products using (slice, age_days)
+),
+pairs as (
+    select
+        compared.*,
+        coalesce(
+            (
+                sums.base_base + outbound_share * sums.base_slope + inbound_share * sums.slope_base
+                + inbound_share * outbound_share * sums.slope_slope
+                + outbound_open * (sums.base_open + inbound_share * sums.slope_open)
+                + inbound_open * (sums.open_base + outbound_share * sums.open_slope)
+                + inbound_open * outbound_open * sums.open_open
+            ) / scale,
+            0
+        ) as product,
+        compared.cluster_count - coalesce(sums.shared_count, 0) as account_count
+    from compared
+    asof left join account_products(wanted, scope) as sums
+        on compared.slice = sums.slice and compared.age_days >= sums.age_days
 )
 select
     slice,
     age_days,
     outbound_share - inbound_share as difference,
     sqrt(
-        greatest(0, inbound_squares + outbound_squares - 2 * product) * cluster_count / nullif(cluster_count - 1, 0)
+        greatest(0, inbound_squares + outbound_squares - 2 * product) * account_count / nullif(account_count - 1, 0)
     ) as clustered_se,
     coalesce(product / nullif(sqrt(inbound_squares * outbound_squares), 0), 0) as correlation,
-    cluster_count::bigint as cluster_count,
+    account_count::bigint as cluster_count,
     unit_count::bigint as unit_count
 from pairs;

@@ -101,6 +101,7 @@ select
     reached::bigint as reached,
     ended::bigint as ended,
     reached_so_far::bigint as reached_so_far,
+    gone::bigint as gone_count,
     reached_share,
     ended_share,
     open_share,

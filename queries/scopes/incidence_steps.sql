@@ -1,6 +1,7 @@
 -- incidence_curve with what the influence of a unit on it is made of (statistics.md, 5.9): hazard_variance is d/(n(n - d)),
 -- jump_share is S(t-)/n and jump_covariance S(t-) d1/n^2; the sums run up to the age, those named _before to the age before it.
--- open_influence is that of a unit followed from its first day and still open, the same for all of them.
+-- open_influence is that of a unit followed from its first day and still open, the same for all of them. scale is the number of
+-- units of the curve, whatever the age; curve numbers the slices and channels, slice_number the slices.
 create or replace macro incidence_steps(wanted, scope) as table
 with
 steps as (
@@ -13,6 +14,9 @@ steps as (
         reached + ended as resolved,
         reached_share,
         open_share,
+        sum(gone_count) over (partition by slice, channel)::double as scale,
+        dense_rank() over (order by slice)::integer as slice_number,
+        dense_rank() over (order by slice, channel)::integer as curve,
         coalesce(lag(open_share) over (partition by slice, channel order by age_days), 1.0) as open_before
     from incidence_curve(wanted, scope)
 ),

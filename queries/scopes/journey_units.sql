@@ -1,14 +1,14 @@
 -- The chosen units of one journey, one row each: the rows behind every figure of it. `ages` are the days (or minutes) of
 -- inbound and outbound at which it is read, as in $horizon. is_old_enough: followed for that age (scope_potential counts the
 -- same); is_followed: has a complete day behind it, else it is never at risk; is_counted: arrived by that age, an event of
--- the curve. age is where following ended: arrival, a competing end, or the as-of date. From the rows, whatever scope reads.
+-- the curve. age is where following ended: arrival, a competing end, or the as-of date.
 create or replace macro journey_units(wanted, scope, ages) as table
 select
     slice_of(scope, source, segment, region) as slice,
     channel,
     unit_id,
     lead_id,
-    account_id,
+    unit_account_id as account_id,
     source,
     segment,
     region,
@@ -20,10 +20,8 @@ select
     exit_age > entry_age as is_followed,
     date_diff('day', started_on, scope['as_of']::date) * ages_per_day >= greatest(horizon_of(ages, channel), 1) as is_old_enough,
     ending = 'reached' and exit_age > entry_age and exit_age <= horizon_of(ages, channel) as is_counted
-from journey_rows
+from units_told(wanted, scope, true)
 where
-    is_wanted(wanted, journey, is_timed)
-    and known_on = scope['as_of']::date
-    and assuming is not distinct from scope['assuming']
+    started_on <= scope['as_of']::date
     and in_days(scope, started_on)
     and in_scope(scope, channel, source, segment, region);

@@ -9,9 +9,27 @@
 create or replace macro journeys_as_of(known_on) as table
 with
 set_out as (
-    select * from journey_of_leads(known_on)
+    select 'conversation' as journey, * exclude (account, is_crowd) from journey_of_leads('conversation', known_on)
     union all by name
-    select 'response' as journey, * from journey_response(known_on)
+    select 'decision_maker' as journey, * exclude (account, is_crowd) from journey_of_leads('decision_maker', known_on)
+    union all by name
+    select 'qualified' as journey, * exclude (account, is_crowd) from journey_of_leads('qualified', known_on)
+    union all by name
+    select 'meeting' as journey, * exclude (account, is_crowd) from journey_of_leads('meeting', known_on)
+    union all by name
+    select 'opportunity' as journey, * exclude (account, is_crowd) from journey_of_leads('opportunity', known_on)
+    union all by name
+    select 'won' as journey, * exclude (account, is_crowd) from journey_of_leads('won', known_on)
+    union all by name
+    select 'decided' as journey, * exclude (account, is_crowd) from journey_of_leads('decided', known_on)
+    union all by name
+    select 'recycled' as journey, * exclude (account, is_crowd) from journey_of_leads('recycled', known_on)
+    union all by name
+    select 'sales_ready' as journey, * exclude (account, is_crowd) from journey_of_leads('sales_ready', known_on)
+    union all by name
+    select 'validated' as journey, * exclude (account, is_crowd) from journey_of_leads('validated', known_on)
+    union all by name
+    select 'response' as journey, * exclude (account, is_crowd) from journey_response(known_on)
     union all by name
     select 'sql_from_mql' as journey, * from journey_sql_from_mql(known_on)
     union all by name
@@ -36,17 +54,6 @@ set_out as (
     select 'expanded' as journey, * from journey_expanded(known_on)
     union all by name
     select 'silent' as journey, * from journey_silent(known_on)
-),
-resolved as (
-    select
-        *,
-        case
-            when reached_at <= coalesce(ended_at, reached_at) then 'reached'
-            when ended_at is not null then 'ended'
-            else 'open'
-        end as ending
-    from set_out
-    where started_at::date <= known_on
 )
 select
     journey,
@@ -60,23 +67,9 @@ select
     started_at::date as started_on,
     ages_per_day,
     entry_age,
-    case
-        when started_at::date = known_on then entry_age
-        else greatest(0, case
-            when ages_per_day = 1
-                then date_diff(
-                    'day',
-                    started_at::date,
-                    case ending when 'reached' then reached_at::date when 'ended' then ended_at::date else known_on end
-                )
-            else date_diff(
-                'minute',
-                started_at,
-                case ending when 'reached' then reached_at when 'ended' then ended_at else known_on + interval 1 day end
-            )
-        end)
-    end::integer as exit_age,
-    ending,
-    not is_before(case ending when 'reached' then reached_at when 'ended' then ended_at end, started_at) as is_timed,
-    case when ending = 'reached' then amount end as amount
-from resolved;
+    exit_age_of(started_at, ages_per_day, entry_age, reached_at, ended_at, known_on) as exit_age,
+    ending_of(reached_at, ended_at) as ending,
+    is_timed_of(started_at, reached_at, ended_at) as is_timed,
+    case when ending_of(reached_at, ended_at) = 'reached' then amount end as amount
+from set_out
+where started_at::date <= known_on;

@@ -3,7 +3,7 @@
 create or replace macro scope_leads(scope) as table
 select
     slice_of(scope, leads.source, leads.segment, leads.region) as slice,
-    leads.*,
+    leads.* exclude (lead, account, is_crowd, created_at, responded_at),
     facts.* exclude (
         lead_id, account_id, channel, source, segment, region, created_on, entry_age, mql_on, sql_on, rejected_on, recycled_on,
         disqualified_on, disqualified_reason

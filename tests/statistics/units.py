@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from leadquality.scope import Scope
-from tests.story import Story
+from tests.story import Story, counted
 
 AS_OF = date(2026, 12, 31)
 SMALL = settings(deadline=None, max_examples=12, derandomize=True)
@@ -63,6 +63,7 @@ def on_stage(units: list[Unit]) -> duckdb.DuckDBPyConnection:
         if world.rows[table]:
             frame = pl.DataFrame(world.rows[table], infer_schema_length=None)  # noqa: F841 (DuckDB reads it)
             con.execute(f"insert into snapshot.{table} by name select * from frame")
+    counted(con)
     con.execute("delete from journey_rows")
     con.execute(
         "insert into journey_rows by name select *, $day as known_on from journeys_as_of($day) where journey = 'won'",
