@@ -18,7 +18,7 @@ OTHER_AGE: Final = "other_age"
 
 # These read more than the journeys of a scope, so an assumption about journeys would change half of the figure.
 BESIDE_JOURNEYS: Final = re.compile(
-    r"\b(?:scope_leads|scope_calls|scope_handoffs|scope_opportunities|scope_first_conversations|leads_as_of|journey_\w+)\("
+    r"\b(?:scope_leads|scope_lead_records|scope_calls|scope_handoffs|scope_opportunities|scope_first_conversations|leads_as_of|journey_\w+)\("
     r"|\bsnapshot\.fact_"
 )
 

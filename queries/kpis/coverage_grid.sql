@@ -39,7 +39,7 @@ chosen_leads as (
         hour(leads.created_at) as created_hour,
         zones.name as zone,
         nullif(lower(trim(split_part(replace(leads.language_pref, '_', '-'), '-', 1))), '') as language
-    from scope_leads($scope) as leads
+    from scope_lead_records($scope) as leads
     left join pg_timezone_names() as zones on trim(leads.timezone) = zones.name
 
 ),

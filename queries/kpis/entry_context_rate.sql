@@ -41,7 +41,7 @@ elements as (
             {'element': 'company', 'said': fold(stated(leads.entry_company))},
             {'element': 'role', 'said': fold(stated(leads.entry_role))}
         ]) as entry
-    from scope_leads($scope) as leads
+    from scope_lead_records($scope) as leads
 
 ),
 

@@ -34,7 +34,7 @@ leads as (
             when stated(entry_need) is not null then 2
             else 1
         end as stage_order
-    from scope_leads($scope)
+    from scope_lead_records($scope)
 
 ),
 

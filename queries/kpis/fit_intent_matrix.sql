@@ -78,7 +78,7 @@ intents as (
             leads.meeting_on
         ) as shown_on,
         least(leads.won_on, leads.lost_on) as closed_on
-    from scope_leads($scope) as leads
+    from scope_lead_records($scope) as leads
     left join fits using (lead_id)
     left join near_timelines using (lead_id)
     where leads.entry_age < 0

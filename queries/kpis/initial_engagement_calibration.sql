@@ -31,7 +31,7 @@ scored as (
         potential_days,
         horizon_of($horizon, channel) as horizon_days,
         coalesce(won_on <= created_on + horizon_of($horizon, channel), false) as is_won
-    from scope_leads($scope)
+    from scope_lead_records($scope)
     where engagement_score is not null and entry_age < 0
 
 ),

@@ -48,7 +48,7 @@ offers as (
         leads.campaign_id,
         fold(leads.campaign_offer) as offer,
         stated_needs.need
-    from scope_leads($scope) as leads
+    from scope_lead_records($scope) as leads
     left join stated_needs on leads.lead_id = stated_needs.lead_id and stated_needs.place = 1
     where fold(leads.campaign_offer) is not null
 

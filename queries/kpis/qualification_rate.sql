@@ -36,7 +36,7 @@ definitions as (
         slice,
         channel,
         count(distinct criteria_version) as criteria_versions
-    from scope_leads($scope)
+    from scope_lead_records($scope)
     group by slice, channel
 
 ),

@@ -47,7 +47,7 @@ cells as (
             {'measure': 'title', 'content': title},
             {'measure': 'seniority', 'content': seniority},
         ]) as cell
-    from scope_leads($scope)
+    from scope_lead_records($scope)
 
 ),
 

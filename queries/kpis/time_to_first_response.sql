@@ -128,7 +128,7 @@ waits as (
         own_clock(leads.created_at, setting_zone(), zones.name) as created_at,
         own_clock(greatest(responses.reached_at, leads.created_at), setting_zone(), zones.name) as responded_at,
         is_before(responses.reached_at, leads.created_at) as is_before_lead
-    from scope_leads($scope) as leads
+    from scope_lead_records($scope) as leads
     inner join journey_response($scope['as_of']::date) as responses using (lead_id)
     left join pg_timezone_names() as zones on trim(leads.timezone) = zones.name
     where
@@ -187,7 +187,7 @@ business_waits as (
 week_old_leads as (
 
     select *
-    from scope_leads($scope)
+    from scope_lead_records($scope)
     where
         potential_days >= 7
         and created_at is not null

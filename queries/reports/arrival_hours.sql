@@ -34,7 +34,7 @@ chosen_leads as (
         zones.name as zone,
         timezone(zones.name, timezone(setting_zone(), leads.created_at)) as local_at,
         nullif(lower(trim(split_part(replace(leads.language_pref, '_', '-'), '-', 1))), '') as language
-    from scope_leads($scope) as leads
+    from scope_lead_records($scope) as leads
     left join pg_timezone_names() as zones on trim(leads.timezone) = zones.name
 
 ),

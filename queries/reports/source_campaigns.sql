@@ -30,7 +30,7 @@ campaign_leads as (
         horizon_of($horizon, channel) as horizon_days,
         entry_age < 0 and potential_days >= greatest(1, horizon_of($horizon, channel)) as is_old_enough,
         coalesce(won_on <= created_on + horizon_of($horizon, channel)::integer, false) as is_counted
-    from scope_leads($scope)
+    from scope_lead_records($scope)
 
 ),
 
