@@ -1,0 +1,68 @@
+"""Readers of a served dashboard without a browser: what one sends and receives over its WebSocket, and how long it waits."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection, connect
+
+WAIT = 300
+"""Seconds after which a page is given up."""
+
+
+class Reader:
+    """One session of the dashboard at `address` (http://host:port). Chooses in select boxes by their labels."""
+
+    def __init__(self, address: str) -> None:
+        where = f"ws{address.removeprefix('http')}/_stcore/stream"
+        self.socket: ClientConnection = connect(where, subprotocols=["streamlit"], max_size=None)  # type: ignore[list-item]
+        self.page = ""
+        self.chosen: dict[str, str] = {}
+        self.boxes: dict[str, str] = {}
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.socket.close()
+
+    def open(self, page: str) -> float:
+        """Go to a page by the end of its address ('/' or '/compare'), the choices kept; seconds until it is drawn."""
+        self.page = page.strip("/")
+        return self.again()
+
+    def choose(self, label: str, option: str) -> float:
+        """Choose in the select box with this label; seconds until the page is drawn."""
+        self.chosen[self.boxes[label]] = option
+        return self.again()
+
+    def again(self) -> float:
+        """Run the page once more; seconds until it is drawn. Raises RuntimeError where its script fails."""
+        asked = BackMsg()
+        asked.rerun_script.page_name = self.page
+        for name, option in self.chosen.items():
+            state = asked.rerun_script.widget_states.widgets.add()
+            state.id, state.string_value = name, option
+        begun = time.perf_counter()
+        self.socket.send(asked.SerializeToString())
+        while True:
+            said = ForwardMsg.FromString(self.socket.recv(timeout=WAIT, decode=False))
+            if said.HasField("script_finished"):
+                break
+            self._note(said)
+        if said.script_finished != ForwardMsg.FINISHED_SUCCESSFULLY:
+            raise RuntimeError(f"the page {self.page or 'review'} was not drawn: {said.script_finished}")
+        return time.perf_counter() - begun
+
+    def _note(self, said: ForwardMsg) -> None:
+        """Keep the ids of select boxes by label."""
+        element = said.delta.new_element
+        if element.HasField("exception"):
+            raise RuntimeError(f"the page {self.page or 'review'} shows an exception")
+        if element.HasField("selectbox"):
+            self.boxes[element.selectbox.label] = element.selectbox.id
