@@ -7,7 +7,7 @@ left out, neither yes nor no; the others are followed up to the day on which the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -146,6 +146,8 @@ class Known:
     undated_on: date | None
     coverage: Mapping[tuple[str, str], int]
     horizons: Mapping[str, int]
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    """By KPI the columns of the rows behind it, put here when they are first asked for (leadquality/engine/rows.py)."""
 
 
 def known_of(con: duckdb.DuckDBPyConnection) -> Known:

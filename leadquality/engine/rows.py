@@ -77,7 +77,10 @@ def rows_behind(
     scope = replace(evidence.scope, reads="facts")
     values = bound(scope, days) | {"channel": channel, "slice": slice, "measure": measure, "row_limit": limit}
     keep_journeys(con, kpi.journeys, scope)
-    sql = _text(kpi, _columns(con, kpi, values), values)
+    columns = known.columns.get(kpi.kpi_id) or known.columns.setdefault(
+        kpi.kpi_id, _columns(con, kpi, values)
+    )
+    sql = _text(kpi, columns, values)
     parameters = {name: values[name] for name in sorted(named_parameters(sql))}
     found = answer(con, sql, parameters)
     total, counted = found.select("total_count", "counted_count").row(0) if found.height else (0, None)

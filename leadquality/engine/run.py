@@ -177,12 +177,7 @@ def spelt(con: duckdb.DuckDBPyConnection, value: str, known: list[str]) -> str |
 
 def values(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """The values of each dimension in the snapshot, sorted, for the filters."""
-    return {
-        dimension: [
-            row[0]
-            for row in con.sql(
-                f"select distinct {dimension} from snapshot.cohort_counts where journey = 'won' order by 1"
-            ).fetchall()
-        ]
-        for dimension in (*DIMENSIONS, "channel")
-    }
+    names = (*DIMENSIONS, "channel")
+    lists = ", ".join(f"list(distinct {name} order by {name})" for name in names)
+    found = con.execute(f"select {lists} from snapshot.cohort_counts where journey = 'won'").fetchall()[0]
+    return {name: listed or [] for name, listed in zip(names, found, strict=True)}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from leadquality.contracts import ROOT
 from leadquality.load import load
-from leadquality.snapshot import Home
+from leadquality.snapshot import Home, Snapshot
 from tests.worlds import World
 
 
@@ -32,6 +34,38 @@ def serve(monkeypatch: pytest.MonkeyPatch):
         return test.run()
 
     return at
+
+
+class Listening:
+    """A cursor that notes what it is asked; the rest is as it was."""
+
+    def __init__(self, cursor: Any, heard: list[str]) -> None:
+        self.cursor = cursor
+        self.heard = heard
+
+    def execute(self, statement: str, *given: Any, **named: Any) -> Any:
+        self.heard.append(statement)
+        return self.cursor.execute(statement, *given, **named)
+
+    def sql(self, statement: str, *given: Any, **named: Any) -> Any:
+        self.heard.append(statement)
+        return self.cursor.sql(statement, *given, **named)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.cursor, name)
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The statements that pages have put to any snapshot since this fixture, in their order; empty it to begin again."""
+    heard: list[str] = []
+
+    def listening(opened: Callable[[Snapshot], Any]) -> Callable[[Snapshot], Any]:
+        return lambda snapshot: Listening(opened(snapshot), heard)
+
+    for name in ("cursor", "pooled_cursor"):
+        monkeypatch.setattr(Snapshot, name, listening(getattr(Snapshot, name)))
+    return heard
 
 
 def texts(test: AppTest) -> str:
