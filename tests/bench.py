@@ -22,6 +22,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -355,9 +356,10 @@ def _clicking(address: str, place: int, start: float) -> list[float]:
         for turn in range(CLICKS):
             time.sleep(max(0.0, start + BETWEEN * turn - time.perf_counter()))
             if turn % 2:
-                waits.append(reader.choose("Judge at (days)", AGES[(place + turn // 2) % len(AGES)]))
+                age = AGES[(place + turn // 2) % len(AGES)]
+                waits.append(timed(partial(reader.choose, "Judge at (days)", age)))
             else:
-                waits.append(reader.open(PAGES[(place + turn // 2) % len(PAGES)]))
+                waits.append(timed(partial(reader.open, PAGES[(place + turn // 2) % len(PAGES)])))
     return waits
 
 

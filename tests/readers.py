@@ -1,8 +1,7 @@
-"""Readers of a served dashboard without a browser: what one sends and receives over its WebSocket, and how long it waits."""
+"""Readers of a served dashboard without a browser: what one sends and receives over its WebSocket."""
 
 from __future__ import annotations
 
-import time
 from types import TracebackType
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -31,24 +30,23 @@ class Reader:
     ) -> None:
         self.socket.close()
 
-    def open(self, page: str) -> float:
-        """Go to a page by the end of its address ('/' or '/compare'), the choices kept; seconds until it is drawn."""
+    def open(self, page: str) -> None:
+        """Go to a page by the end of its address ('/' or '/compare'), the choices kept, and wait until it is drawn."""
         self.page = page.strip("/")
-        return self.again()
+        self.again()
 
-    def choose(self, label: str, option: str) -> float:
-        """Choose in the select box with this label; seconds until the page is drawn."""
+    def choose(self, label: str, option: str) -> None:
+        """Choose in the select box with this label, and wait until the page is drawn."""
         self.chosen[self.boxes[label]] = option
-        return self.again()
+        self.again()
 
-    def again(self) -> float:
-        """Run the page once more; seconds until it is drawn. Raises RuntimeError where its script fails."""
+    def again(self) -> None:
+        """Run the page once more, and wait until it is drawn. Raises RuntimeError where its script fails."""
         asked = BackMsg()
         asked.rerun_script.page_name = self.page
         for name, option in self.chosen.items():
             state = asked.rerun_script.widget_states.widgets.add()
             state.id, state.string_value = name, option
-        begun = time.perf_counter()
         self.socket.send(asked.SerializeToString())
         while True:
             said = ForwardMsg.FromString(self.socket.recv(timeout=WAIT, decode=False))
@@ -57,7 +55,6 @@ class Reader:
             self._note(said)
         if said.script_finished != ForwardMsg.FINISHED_SUCCESSFULLY:
             raise RuntimeError(f"the page {self.page or 'review'} was not drawn: {said.script_finished}")
-        return time.perf_counter() - begun
 
     def _note(self, said: ForwardMsg) -> None:
         """Keep the ids of select boxes by label."""
