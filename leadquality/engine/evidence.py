@@ -21,6 +21,8 @@ CLOSING: Final = ("broken", "untied")
 """States of a link that withhold the KPIs that need it."""
 UNDATED: Final = "leads.created_at"
 """What a KPI that measures time needs of its leads."""
+MOST_COUNTED: Final = 1_000
+"""Scopes of which it is kept how many leads the windows leave out."""
 MEASURED: Final = (QUERIES / "evidence" / "measured.sql").read_text("utf-8")
 LEFT_OUT: Final = (QUERIES / "evidence" / "left_out.sql").read_text("utf-8")
 
@@ -148,6 +150,8 @@ class Known:
     horizons: Mapping[str, int]
     columns: dict[str, list[str]] = field(default_factory=dict)
     """By KPI the columns of the rows behind it, put here when they are first asked for (leadquality/engine/rows.py)."""
+    left_out: dict[tuple[Scope, Scope], LeftOut] = field(default_factory=dict)
+    """By what was asked and what the windows leave of it; every KPI that needs the same extracts asks the same."""
 
 
 def known_of(con: duckdb.DuckDBPyConnection) -> Known:
@@ -185,13 +189,20 @@ def measured(
         and window.from_on > leads.first_on
     )
     narrowed = narrow(scope, watched, max(days or (0, 0)))
-    left_out = LeftOut()
-    if narrowed != scope:
-        counts = con.execute(
-            LEFT_OUT, {"asked": scope.parameters(), "watched": narrowed.parameters()}
-        ).fetchall()[0]
-        left_out = LeftOut(*counts)
+    left_out = LeftOut() if narrowed == scope else _left_out(con, known, scope, narrowed)
     return Evidence(narrowed if left_out.total else scope, links, watched, left_out, cut)
+
+
+def _left_out(con: duckdb.DuckDBPyConnection, known: Known, asked: Scope, watched: Scope) -> LeftOut:
+    """Leads of what was asked that are not in what is watched; counted once."""
+    found = known.left_out.get((asked, watched))
+    if found is None:
+        bound = {"asked": asked.parameters(), "watched": watched.parameters()}
+        found = LeftOut(*con.execute(LEFT_OUT, bound).fetchall()[0])
+        if len(known.left_out) >= MOST_COUNTED:
+            known.left_out.clear()
+        known.left_out[asked, watched] = found
+    return found
 
 
 def narrow(scope: Scope, windows: tuple[Window, ...], age_days: int) -> Scope:

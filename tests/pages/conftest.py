@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from leadquality.contracts import ROOT
 from leadquality.load import load
 from leadquality.snapshot import Home, Snapshot
+from tests.listening import Listening
 from tests.worlds import World
 
 
@@ -34,25 +35,6 @@ def serve(monkeypatch: pytest.MonkeyPatch):
         return test.run()
 
     return at
-
-
-class Listening:
-    """A cursor that notes what it is asked; the rest is as it was."""
-
-    def __init__(self, cursor: Any, heard: list[str]) -> None:
-        self.cursor = cursor
-        self.heard = heard
-
-    def execute(self, statement: str, *given: Any, **named: Any) -> Any:
-        self.heard.append(statement)
-        return self.cursor.execute(statement, *given, **named)
-
-    def sql(self, statement: str, *given: Any, **named: Any) -> Any:
-        self.heard.append(statement)
-        return self.cursor.sql(statement, *given, **named)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.cursor, name)
 
 
 @pytest.fixture
