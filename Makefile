@@ -31,7 +31,7 @@ test-slow: $(VENV)/.dev ## Run the tests that take minutes
 fuzz: $(VENV)/.dev ## Damage FILES=50000 files and try to take them in (half an hour)
 	$(PY) -m tests.fuzz $(FILES)
 
-bench: $(VENV)/.dev ## Measure what is called fast, as ratios to a named reference (ten minutes, a quiet machine)
+bench: $(VENV)/.dev ## Measure what is called fast, as ratios to a named reference (a quarter of an hour, a quiet machine)
 	$(PY) -m tests.bench
 
 lint: $(VENV)/.dev ## Check style, types and SQL

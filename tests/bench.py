@@ -4,6 +4,7 @@ python -m tests.bench                      # make bench: all parts
 python -m tests.bench intake 10000000      # a load of that many calls against DuckDB's raw scan of the same file
 python -m tests.bench add 1000000          # a delivery of 1 % more calls, against a full load of all of them
 python -m tests.bench pages                # the dashboard in a browser against a bare Streamlit page with one figure
+python -m tests.bench sessions 10          # pages drawn again and in a new scope; then so many readers at once (else 1, 10 and 30)
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -27,11 +30,23 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from leadquality.contracts import ROOT
 from tests.browser.conftest import FLAGS, PAGES, browser_path, serving
+from tests.readers import Reader
 
 MB = 1_000_000
 CALLS = 10_000_000
 ADDED_TO = 1_000_000
 CLICKS = 7
+SESSIONS = (1, 10, 30)
+BETWEEN = 10.0
+"""Seconds from one click of a reader to the next."""
+ANOTHER = {
+    "/": "last 52 weeks",
+    "/compare": "last 26 weeks",
+    "/operations": "last 13 weeks",
+    "/inbound": "all",
+}
+"""Pages that are drawn in a scope of which the server knows nothing yet, each in its own."""
+AGES = ("60", "90", "180", "365")
 LEADS = """
 copy (
     select 'L' || i as lead_id, strftime(timestamp '2024-01-01' + to_minutes(i * 5), '%Y-%m-%dT%H:%M:%SZ') as created_at,
@@ -282,6 +297,90 @@ def _idle(page: Page) -> None:
     )
 
 
+def sessions(counts: Sequence[int]) -> None:
+    """CPU of the server for a page drawn again, or in another scope; then wall time and CPU of a click with so many readers at once."""
+    with tempfile.TemporaryDirectory() as scratch:
+        home = Path(scratch) / "home"
+        _load([ROOT / "data" / "sample"], home)
+        with serving(home) as address, Reader(address) as reader:
+            for page in PAGES:
+                _drawn(reader, page)
+        for count in counts:
+            with serving(home) as address:
+                _at_once(address, count)
+
+
+def _drawn(reader: Reader, page: str) -> None:
+    """One page: its first visit, drawn again with nothing changed, and in a scope that is new to the server."""
+    begun = _cpu()
+    reader.open(page)
+    first = _cpu() - begun
+    begun = _cpu()
+    for _ in range(CLICKS):
+        reader.again()
+    again = (_cpu() - begun) / CLICKS
+    said(f"{page}: first visit", first, "CPU s")
+    said(f"{page}: drawn again", again, "CPU s")
+    if page in ANOTHER:
+        begun = _cpu()
+        reader.choose("Leads created", ANOTHER[page])
+        said(f"{page}: another scope", _cpu() - begun, "CPU s")
+        reader.choose("Leads created", "last 104 weeks")
+
+
+def _at_once(address: str, count: int) -> None:
+    """`count` readers who click every ten seconds, by turns to the next page and to another age: how long they wait, and the CPU."""
+    with ThreadPoolExecutor(count) as pool:
+        begun, taken = time.perf_counter(), _cpu()
+        waits = [
+            wait
+            for found in pool.map(
+                lambda place: _clicking(address, place, begun + BETWEEN * place / count), range(count)
+            )
+            for wait in found
+        ]
+        taken = (_cpu() - taken) / len(waits)
+    said(f"{count} at once: half wait less than", statistics.median(waits), "s")
+    said(
+        f"{count} at once: 95 % wait less than",
+        statistics.quantiles(waits, n=20, method="inclusive")[-1],
+        "s",
+    )
+    said(f"{count} at once: a click", taken, "CPU s")
+
+
+def _clicking(address: str, place: int, start: float) -> list[float]:
+    """Seconds of each click of one reader. A click that waits longer than the time between two is not followed at once."""
+    waits = []
+    with Reader(address) as reader:
+        for turn in range(CLICKS):
+            time.sleep(max(0.0, start + BETWEEN * turn - time.perf_counter()))
+            if turn % 2:
+                age = AGES[(place + turn // 2) % len(AGES)]
+                waits.append(timed(partial(reader.choose, "Judge at (days)", age)))
+            else:
+                waits.append(timed(partial(reader.open, PAGES[(place + turn // 2) % len(PAGES)])))
+    return waits
+
+
+def _cpu() -> float:
+    """CPU seconds so far of all processes that this one started and that still run."""
+    parents: dict[int, int] = {}
+    ticks: dict[int, int] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = path.read_text("utf-8").rpartition(")")[2].split()
+            pid = int(path.parent.name)
+            parents[pid], ticks[pid] = int(fields[1]), int(fields[11]) + int(fields[12])
+    if not parents:
+        raise SystemExit("the CPU time of the server is read from /proc, which is not here")
+    found, own = 0, {os.getpid()}
+    while more := {pid for pid, parent in parents.items() if parent in own} - own:
+        own |= more
+        found += sum(ticks[pid] for pid in more)
+    return found / os.sysconf("SC_CLK_TCK")
+
+
 if __name__ == "__main__":
     part = sys.argv[1] if sys.argv[1:] else "all"
     if part in {"all", "intake"}:
@@ -290,3 +389,5 @@ if __name__ == "__main__":
         adding(int(sys.argv[2]) if sys.argv[2:] else ADDED_TO)
     if part in {"all", "pages"}:
         pages()
+    if part in {"all", "sessions"}:
+        sessions([int(sys.argv[2])] if sys.argv[2:] else SESSIONS)

@@ -317,7 +317,9 @@ class Story:
             con.execute(
                 "insert into journey_kept by name select $as_of as known_on, $journey as journey", asked
             )
-            con.execute(f"insert into snapshot.{UNITS} by name from ({COUNTS[UNITS]}) where journey = $journey", asked)
+            con.execute(
+                f"insert into snapshot.{UNITS} by name from ({COUNTS[UNITS]}) where journey = $journey", asked
+            )
             self.counted.add(name)
         return con
 

@@ -1,6 +1,7 @@
 """The engine: one KPI over one scope, the rows behind its figures, and what several of them say together; bound parameters only."""
 
 from leadquality.engine.crossing import Compared, GroupCurves, WholeCurves, source_curves, whole_curves
+from leadquality.engine.evidence import Known, known_of
 from leadquality.engine.pooling import AllChannels, all_channels, apart, beside
 from leadquality.engine.ranking import with_posteriors
 from leadquality.engine.rows import Rows, rows_behind
@@ -11,6 +12,7 @@ __all__ = [
     "AllChannels",
     "Compared",
     "GroupCurves",
+    "Known",
     "Reading",
     "Result",
     "Rows",
@@ -19,6 +21,7 @@ __all__ = [
     "all_channels",
     "apart",
     "beside",
+    "known_of",
     "missing",
     "rows_behind",
     "run",

@@ -6,7 +6,8 @@ left out, neither yes nor no; the others are followed up to the day on which the
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -20,6 +21,8 @@ CLOSING: Final = ("broken", "untied")
 """States of a link that withhold the KPIs that need it."""
 UNDATED: Final = "leads.created_at"
 """What a KPI that measures time needs of its leads."""
+MOST_COUNTED: Final = 1_000
+"""Scopes of which it is kept how many leads the windows leave out."""
 MEASURED: Final = (QUERIES / "evidence" / "measured.sql").read_text("utf-8")
 LEFT_OUT: Final = (QUERIES / "evidence" / "left_out.sql").read_text("utf-8")
 
@@ -132,37 +135,74 @@ class Evidence:
         return self.is_narrowed and not self.left_out.left
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a snapshot says of itself, whatever is asked of it. Read once (known_of), it serves every question to the same snapshot.
+
+    windows: by stream. coverage: how many rows of an extract fill a column, by (extract, column). horizons: the site's days by KPI and
+    channel, as '<KPI>.<channel>'. undated_on: where leads have no creation date, the day that stands in for it.
+    """
+
+    links: tuple[Link, ...]
+    windows: Mapping[str, Window]
+    undated_on: date | None
+    coverage: Mapping[tuple[str, str], int]
+    horizons: Mapping[str, int]
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    """By KPI the columns of the rows behind it, put here when they are first asked for (leadquality/engine/rows.py)."""
+    left_out: dict[tuple[Scope, Scope], LeftOut] = field(default_factory=dict)
+    """By what was asked and what the windows leave of it; every KPI that needs the same extracts asks the same."""
+
+
+def known_of(con: duckdb.DuckDBPyConnection) -> Known:
+    """Ask an open snapshot what it says of itself, in one statement."""
+    links, windows, gaps, coverage, horizons, undated_on = con.execute(MEASURED).fetchall()[0]
+    return Known(
+        tuple(Link(**{name: row[name] for name in Link.__slots__}) for row in links or []),
+        {
+            row["stream"]: _window(row, [gap for gap in gaps or [] if gap["stream"] == row["stream"]])
+            for row in windows or []
+        },
+        undated_on,
+        {(row["extract"], row["column_name"]): row["known_count"] for row in coverage or []},
+        {row["name"].removeprefix("horizons."): int(row["value"]) for row in horizons or []},
+    )
+
+
 def measured(
-    con: duckdb.DuckDBPyConnection, kpi: Kpi, scope: Scope, days: tuple[int, int] | None
+    con: duckdb.DuckDBPyConnection, known: Known, kpi: Kpi, scope: Scope, days: tuple[int, int] | None
 ) -> Evidence:
     """The evidence of `kpi` over `scope`, judged at `days` of age (inbound, outbound)."""
-    links, windows, gaps, undated_on = con.execute(MEASURED).fetchall()[0]
-    if undated_on and UNDATED not in kpi.needs:
+    links = tuple(link for link in known.links if link.name in kpi.links)
+    if known.undated_on and UNDATED not in kpi.needs:
         # What measures no time is given for all leads: no dates of the reader's can be said to hold or not to hold them.
-        last_on = max(scope.as_of, undated_on + timedelta(days=1))
-        return Evidence(
-            replace(scope, from_on=None, to_on=None, as_of=last_on, reads=_earlier(scope)), _links(kpi, links)
-        )
-    watched = tuple(
-        _window(row, [gap for gap in gaps or [] if gap["stream"] == row["stream"]])
-        for row in windows or []
-        if row["stream"] in kpi.windows
-    )
-    every = {row["stream"]: row for row in windows or []}
-    began_on = every["leads"]["first_on"] if "leads" in every else None
+        last_on = max(scope.as_of, known.undated_on + timedelta(days=1))
+        return Evidence(replace(scope, from_on=None, to_on=None, as_of=last_on, reads=_earlier(scope)), links)
+    watched = tuple(window for stream, window in known.windows.items() if stream in kpi.windows)
+    leads = known.windows.get("leads")
     cut = tuple(
-        _window(every[stream], [])
+        replace(window, gaps=())
         for stream in kpi.whole
-        if stream in every and every[stream]["from_on"] and began_on and every[stream]["from_on"] > began_on
+        if leads
+        and (window := known.windows.get(stream))
+        and window.from_on
+        and window.from_on > leads.first_on
     )
     narrowed = narrow(scope, watched, max(days or (0, 0)))
-    left_out = LeftOut()
-    if narrowed != scope:
-        counts = con.execute(
-            LEFT_OUT, {"asked": scope.parameters(), "watched": narrowed.parameters()}
-        ).fetchall()[0]
-        left_out = LeftOut(*counts)
-    return Evidence(narrowed if left_out.total else scope, _links(kpi, links), watched, left_out, cut)
+    left_out = LeftOut() if narrowed == scope else _left_out(con, known, scope, narrowed)
+    return Evidence(narrowed if left_out.total else scope, links, watched, left_out, cut)
+
+
+def _left_out(con: duckdb.DuckDBPyConnection, known: Known, asked: Scope, watched: Scope) -> LeftOut:
+    """Leads of what was asked that are not in what is watched; counted once."""
+    found = known.left_out.get((asked, watched))
+    if found is None:
+        bound = {"asked": asked.parameters(), "watched": watched.parameters()}
+        found = LeftOut(*con.execute(LEFT_OUT, bound).fetchall()[0])
+        if len(known.left_out) >= MOST_COUNTED:
+            known.left_out.clear()
+        known.left_out[asked, watched] = found
+    return found
 
 
 def narrow(scope: Scope, windows: tuple[Window, ...], age_days: int) -> Scope:
@@ -210,12 +250,6 @@ def _lost(link: Link) -> str:
 def _covered(window: Window) -> str:
     start, end = window.from_on or window.first_on, window.until_on or window.last_on
     return f"{window.stream.replace('_', ' ')} from {start} to {end}"
-
-
-def _links(kpi: Kpi, rows: list[dict[str, Any]] | None) -> tuple[Link, ...]:
-    """The links that a KPI declares, as far as the snapshot knows them."""
-    known = [Link(**{name: row[name] for name in Link.__slots__}) for row in rows or []]
-    return tuple(link for link in known if link.name in kpi.links)
 
 
 def _window(row: dict[str, Any], gaps: list[dict[str, Any]]) -> Window:

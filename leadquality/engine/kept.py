@@ -36,12 +36,30 @@ STEPS: Final = (
 )
 """Macros (wanted, scope) that are kept, each after those that it reads."""
 OF_LEADS: Final = frozenset(
-    "conversation decision_maker qualified meeting opportunity won decided recycled sales_ready validated response".split()
+    {
+        "conversation",
+        "decided",
+        "decision_maker",
+        "meeting",
+        "opportunity",
+        "qualified",
+        "recycled",
+        "response",
+        "sales_ready",
+        "validated",
+        "won",
+    }
 )
 """Journeys that begin with the lead (queries/functions/is_of_leads.sql): lead_events tells them on any day."""
 BYTES_KEPT: Final = 256_000_000
-LATER: Final = "_time"
-"""The end of the name of a journey without the units whose time is unknown."""
+ROWS: Final = (
+    "select *, $known_on::date as known_on, $assuming::varchar as assuming "
+    "from journeys_assuming($known_on, $assuming) where journey = $journey"
+)
+KNOWN_ROWS: Final = (
+    "select journey from journey_kept where known_on = $known_on and assuming is not distinct from $assuming"
+)
+"""Journeys that journey_rows holds already: a test may have told them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +135,12 @@ def asking(
     """
     own = con.cursor()
     try:
-        with _place(own) as (place, store):
-            needed = {name for name in journeys if not _is_told(name, scope, by_unit)}
-            if needed:
-                _work_out(own, place, store, scope, sorted(needed))
-            _keep(own, place, store, questions(own, sql, scope, values or {}))
-            yield own
+        place, store = _kept_of(own)
+        needed = {name for name in journeys if not _is_told(name, scope, by_unit)}
+        if needed:
+            _work_out(own, place, store, scope, needed)
+        _keep(own, place, store, questions(own, sql, scope, values or {}))
+        yield own
     finally:
         own.close()
 
@@ -133,18 +151,17 @@ def questions(
     """What a statement asks of the steps, in the order of its text."""
     parameters = {"scope": scope.parameters()}
     found = []
-    for macro, wanted, of_scope in _calls(sql):
-        if wanted.startswith("$"):
-            wanted = str(values[wanted[1:]])
-        else:
-            wanted = wanted.strip("'")
+    for macro, name, of_scope in _calls(sql):
+        journey = str(values[name[1:]]) if name.startswith("$") else name.strip("'")
         if of_scope == "$scope":
-            found.append(Question(macro, wanted, scope))
+            found.append(Question(macro, journey, scope))
             continue
         asked = con.execute(f"select {of_scope}", parameters).fetchall()[0][0]
         if asked | {"slice_by": None} != parameters["scope"] | {"slice_by": None}:
-            raise InputRefused(f"{macro}('{wanted}', {of_scope}): asks for a step over another scope than its own")
-        found.append(Question(macro, wanted, _sliced(scope, asked["slice_by"])))
+            raise InputRefused(
+                f"{macro}('{journey}', {of_scope}): asks for a step over another scope than its own"
+            )
+        found.append(Question(macro, journey, _sliced(scope, asked["slice_by"])))
     return found
 
 
@@ -173,10 +190,7 @@ def _readers() -> re.Pattern[str]:
 def _calls(sql: str) -> tuple[tuple[str, str, str], ...]:
     """Macro, journey and scope of each call in a text, as they stand there."""
     text = COMMENT.sub("", sql)
-    return tuple(
-        (call[1], call[2], _argument(text, call.end()))
-        for call in _readers().finditer(text)
-    )
+    return tuple((call[1], call[2], _argument(text, call.end())) for call in _readers().finditer(text))
 
 
 def _argument(text: str, start: int) -> str:
@@ -190,17 +204,13 @@ def _argument(text: str, start: int) -> str:
     return text[start:].strip()
 
 
-@contextmanager
-def _place(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, Store]]:
+def _kept_of(con: duckdb.DuckDBPyConnection) -> tuple[str, Store]:
     """Where the snapshot lies, and what is kept of it. A file that nobody can write is the same at every question; of anything else
     nothing outlives the question."""
     files = con.execute(
         "select database_name, path from duckdb_databases() where readonly and database_name in ('snapshot', 'recorded')"
     ).fetchall()
-    if files:
-        yield "|".join(map(str, files[0])), STORE
-    else:
-        yield "", Store()
+    return ("|".join(map(str, files[0])), STORE) if files else ("", Store())
 
 
 def _is_told(journey: str, scope: Scope, by_unit: bool) -> bool:
@@ -211,27 +221,21 @@ def _is_told(journey: str, scope: Scope, by_unit: bool) -> bool:
 
 
 def _work_out(
-    con: duckdb.DuckDBPyConnection, place: str, store: Store, scope: Scope, journeys: list[str]
+    con: duckdb.DuckDBPyConnection, place: str, store: Store, scope: Scope, journeys: set[str]
 ) -> None:
     """Let journey_rows hold these journeys as known on the scope's day and under its assumption."""
-    tables, is_there = [], False
-    for journey in journeys:
+    there = con.execute(KNOWN_ROWS, {"known_on": scope.as_of, "assuming": scope.assuming}).fetchall()
+    known = {name for (name,) in there}
+    tables: list[pa.Table] = []
+    for journey in sorted(journeys - known):
         asked = {"known_on": scope.as_of, "assuming": scope.assuming, "journey": journey}
-        known = "select count(*) from journey_kept where journey = $journey and known_on = $known_on and assuming is not distinct from $assuming"
-        if con.execute(known, asked).fetchall()[0][0]:
-            is_there = True
-            continue
 
         def make(asked: dict[str, Any] = asked) -> pa.Table:
-            return con.execute(
-                "select *, $known_on::date as known_on, $assuming::varchar as assuming "
-                "from journeys_assuming($known_on, $assuming) where journey = $journey",
-                asked,
-            ).to_arrow_table()
+            return con.execute(ROWS, asked).to_arrow_table()
 
         tables.append(store.get((place, "rows", journey, scope.as_of, scope.assuming), make))
-    if tables and is_there:
-        told = con.execute("select * from journey_rows").to_arrow_table()
+    if tables and known:
+        told: pa.Table = con.execute("select * from journey_rows").to_arrow_table()
         tables.append(told.select(tables[0].column_names).cast(tables[0].schema))
     if tables:
         con.register("journey_rows", pa.concat_tables(tables))

@@ -9,6 +9,7 @@ import polars as pl
 
 from leadquality.catalogue import Kpi
 from leadquality.contracts import ALL, POOLED_AS
+from leadquality.engine.evidence import Known, known_of
 from leadquality.engine.run import Result, horizon_days, in_order, run
 from leadquality.scope import Scope
 
@@ -36,12 +37,18 @@ def apart(kpi: Kpi, scope: Scope, days: tuple[int, int] | None) -> str:
 
 
 def all_channels(
-    pooled: duckdb.DuckDBPyConnection, kpi: Kpi, scope: Scope, horizon: int | None = None
+    pooled: duckdb.DuckDBPyConnection,
+    kpi: Kpi,
+    scope: Scope,
+    horizon: int | None = None,
+    known: Known | None = None,
 ) -> AllChannels:
-    """Run `kpi` on a cursor of the snapshot in which all leads are of one channel (Snapshot.pooled_cursor)."""
-    if reason := apart(kpi, scope, horizon_days(pooled, kpi, horizon)):
+    """Run `kpi` on a cursor of the snapshot in which all leads are of one channel (Snapshot.pooled_cursor). known is what the
+    snapshot says of itself, the same with the channels apart and together; it is read where it is not given."""
+    known = known or known_of(pooled)
+    if reason := apart(kpi, scope, horizon_days(known, kpi, horizon)):
         return AllChannels(pl.DataFrame(), reason)
-    result = run(pooled, kpi, scope, horizon)
+    result = run(pooled, kpi, scope, horizon, known)
     if result.unavailable:
         return AllChannels(pl.DataFrame(), result.unavailable)
     rows = result.rows.filter(pl.col("channel") == POOLED_AS).with_columns(channel=pl.lit(ALL))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -11,7 +11,7 @@ import polars as pl
 
 from leadquality.catalogue import Kpi, named_parameters
 from leadquality.contracts import AGE_GRID, CHANNELS, DIFFERENCE, InputRefused
-from leadquality.engine.evidence import measured
+from leadquality.engine.evidence import Known, known_of, measured
 from leadquality.engine.kept import asking
 from leadquality.engine.run import answer, bound, horizon_days, missing
 from leadquality.scope import Scope
@@ -57,22 +57,30 @@ def rows_behind(
     slice: str | None = None,  # noqa: A002  the contract's column name
     measure: str | None = None,
     limit: int | None = 500,
+    known: Known | None = None,
 ) -> Rows:
     """The rows of `kpi` over `scope`, of one channel (`difference`: of both), slice and measure where given.
 
     horizon is the age of a point of a curve (the last age when None).
-    limit None gives all rows. Raises InputRefused where the KPI names no rows; without its extracts there are none.
+    limit None gives all rows. known is what the snapshot says of itself, read where it is not given. Raises InputRefused where the
+    KPI names no rows; without its extracts there are none.
     """
     if not kpi.rows:
         raise InputRefused(f"{kpi.kpi_id}: its file names no rows (key `rows` of the header)")
-    days = horizon_days(con, kpi, horizon) or (horizon_days(con, kpi, AGE_GRID[-1]) if kpi.is_curve else None)
-    evidence = measured(con, kpi, scope, days)
-    if missing(con, kpi) or evidence.reason:
+    known = known or known_of(con)
+    days = horizon_days(known, kpi, horizon) or (
+        horizon_days(known, kpi, AGE_GRID[-1]) if kpi.is_curve else None
+    )
+    evidence = measured(con, known, kpi, scope, days)
+    if missing(known, kpi) or evidence.reason:
         return Rows(0, None, pl.DataFrame(), "", {})
     scope = evidence.scope
     values = bound(scope, days) | {"channel": channel, "slice": slice, "measure": measure, "row_limit": limit}
     with asking(con, scope, f"{steps(kpi)}{kpi.rows}", kpi.journeys, by_unit=True) as own:
-        sql = _text(kpi, _columns(own, kpi, values), values)
+        columns = known.columns.get(kpi.kpi_id) or known.columns.setdefault(
+            kpi.kpi_id, _columns(own, kpi, values)
+        )
+        sql = _text(kpi, columns, values)
         parameters = {name: values[name] for name in sorted(named_parameters(sql))}
         found = answer(own, sql, parameters)
     total, counted = found.select("total_count", "counted_count").row(0) if found.height else (0, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -11,7 +12,7 @@ import polars as pl
 
 from leadquality.catalogue import Kpi
 from leadquality.contracts import ALL, CHANNELS, DIFFERENCE, DIMENSIONS
-from leadquality.engine.evidence import Evidence, measured
+from leadquality.engine.evidence import Evidence, Known, known_of, measured
 from leadquality.engine.kept import asking
 from leadquality.scope import Scope
 
@@ -20,7 +21,7 @@ ORDER = (*CHANNELS, ALL, DIFFERENCE)
 warnings.filterwarnings("ignore", "Arrow output on a DB-API result")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Result:
     """The answer to one KPI question.
 
@@ -37,17 +38,33 @@ class Result:
     parameters: dict[str, Any]
     evidence: Evidence
 
+    @cached_property
+    def lines(self) -> list[dict[str, Any]]:
+        """The rows as values by column, made once: many read them, so nobody changes them."""
+        return self.rows.to_dicts()
+
+    @cached_property
+    def _by_channel(self) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = {}
+        for line in self.lines:
+            found.setdefault(line["channel"], []).append(line)
+        return found
+
     def row(self, channel: str, **where: object) -> dict[str, Any] | None:
-        """The first row of a channel (and of other column values), or None."""
-        chosen = self.rows.filter(
-            pl.col("channel") == channel, *[pl.col(key) == value for key, value in where.items()]
+        """The first row of a channel (and of other column values; a null equals nothing), or None. To be read, not changed."""
+        return next(
+            (
+                line
+                for line in self._by_channel.get(channel, ())
+                if all(value is not None and line[key] == value for key, value in where.items())
+            ),
+            None,
         )
-        return chosen.row(0, named=True) if chosen.height else None
 
     @property
     def reason(self) -> str:
         """Why there is no figure, of the whole or of a channel that is not available; empty where none is withheld."""
-        withheld = self.rows.filter(pl.col("status") == "not_available").height
+        withheld = any(line["status"] == "not_available" for line in self.lines)
         return self.unavailable or (self.kpi.withheld if withheld else "")
 
     def first(self, channel: str) -> dict[str, Any] | None:
@@ -55,20 +72,14 @@ class Result:
         return self.row(channel, **({"measure": self.kpi.first} if self.kpi.first else {}))
 
 
-def missing(con: duckdb.DuckDBPyConnection, kpi: Kpi) -> str:
+def missing(known: Known, kpi: Kpi) -> str:
     """What the snapshot lacks for this KPI, in words; empty when nothing."""
-    known: dict[tuple[str, str], int] = {
-        (extract, column): count
-        for extract, column, count in con.sql(
-            "select extract, column_name, known_count from snapshot.coverage"
-        ).fetchall()
-    }
     lacking: dict[str, list[str]] = {}
     for need in kpi.needs:
         extract, _, column = need.partition(".")
         counts = [
             count
-            for (name, field), count in known.items()
+            for (name, field), count in known.coverage.items()
             if name == extract and (not column or field == column)
         ]
         if not any(counts):
@@ -88,12 +99,20 @@ def _lack(extract: str, columns: list[str]) -> str:
     return f"the column{'s' if len(named) > 1 else ''} {listed} of the extract {extract}"
 
 
-def run(con: duckdb.DuckDBPyConnection, kpi: Kpi, scope: Scope, horizon: int | None = None) -> Result:
-    """Run `kpi` over `scope` on a cursor of an open snapshot. horizon overrides the file's days for every channel."""
-    days = horizon_days(con, kpi, horizon)
-    evidence = measured(con, kpi, scope, days)
+def run(
+    con: duckdb.DuckDBPyConnection,
+    kpi: Kpi,
+    scope: Scope,
+    horizon: int | None = None,
+    known: Known | None = None,
+) -> Result:
+    """Run `kpi` over `scope` on a cursor of an open snapshot. horizon overrides the file's days for every channel; known is what
+    the snapshot says of itself, read where it is not given."""
+    known = known or known_of(con)
+    days = horizon_days(known, kpi, horizon)
+    evidence = measured(con, known, kpi, scope, days)
     parameters = {key: value for key, value in bound(evidence.scope, days).items() if key in kpi.parameters}
-    if lack := missing(con, kpi) or evidence.reason:
+    if lack := missing(known, kpi) or evidence.reason:
         return Result(kpi, scope, days, _not_available(kpi), lack, parameters, evidence)
     with asking(con, evidence.scope, kpi.sql, kpi.journeys) as own:
         rows = answer(own, kpi.sql, parameters)
@@ -126,20 +145,17 @@ def bound(scope: Scope, days: tuple[int, int] | None) -> dict[str, Any]:
     return {"scope": scope.parameters(), "horizon": {"inbound": inbound, "outbound": outbound}}
 
 
-def horizon_days(
-    con: duckdb.DuckDBPyConnection, kpi: Kpi, horizon: int | None = None
-) -> tuple[int, int] | None:
+def horizon_days(known: Known, kpi: Kpi, horizon: int | None = None) -> tuple[int, int] | None:
     """The age asked for, else the site's horizon for this KPI, channel by channel, else the file's; None where it has none."""
     if horizon is not None:
         return horizon, horizon
     if kpi.horizon is None:
         return None
-    rows = con.sql(
-        "select name, value from snapshot.settings where starts_with(name, $prefix)",
-        params={"prefix": f"horizons.{kpi.kpi_id}."},
+    inbound, outbound = (
+        known.horizons.get(f"{kpi.kpi_id}.{channel}", days)
+        for channel, days in zip(CHANNELS[:2], kpi.horizon, strict=True)
     )
-    own = {name.rpartition(".")[2]: int(value) for name, value in rows.fetchall()}
-    return own.get("inbound", kpi.horizon[0]), own.get("outbound", kpi.horizon[1])
+    return inbound, outbound
 
 
 def _not_available(kpi: Kpi) -> pl.DataFrame:
@@ -161,12 +177,7 @@ def spelt(con: duckdb.DuckDBPyConnection, value: str, known: list[str]) -> str |
 
 def values(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """The values of each dimension in the snapshot, sorted, for the filters."""
-    return {
-        dimension: [
-            row[0]
-            for row in con.sql(
-                f"select distinct {dimension} from snapshot.dims order by 1"
-            ).fetchall()
-        ]
-        for dimension in (*DIMENSIONS, "channel")
-    }
+    names = (*DIMENSIONS, "channel")
+    lists = ", ".join(f"list(distinct {name} order by {name})" for name in names)
+    found = con.execute(f"select {lists} from snapshot.dims").fetchall()[0]
+    return {name: listed or [] for name, listed in zip(names, found, strict=True)}

@@ -10,6 +10,7 @@ import duckdb
 
 from leadquality.catalogue import Kpi
 from leadquality.contracts import AGE_GRID, ASSUMPTIONS, DIFFERENCE, InputRefused
+from leadquality.engine.evidence import Known, known_of
 from leadquality.engine.run import Result, run
 from leadquality.scope import Scope
 
@@ -73,7 +74,9 @@ class Sensitivity:
         return any(reading.choice in ATTRIBUTION for reading in self.changes)
 
 
-def sensitivity(con: duckdb.DuckDBPyConnection, kpi: Kpi, scope: Scope, age_days: int) -> Sensitivity:
+def sensitivity(
+    con: duckdb.DuckDBPyConnection, kpi: Kpi, scope: Scope, age_days: int, known: Known | None = None
+) -> Sensitivity:
     """The gap at age_days, all slices together, and under every other choice. Raises InputRefused for a KPI that
     reads more than the journeys of its scope: what it counts beside them knows no assumption.
     """
@@ -86,14 +89,17 @@ def sensitivity(con: duckdb.DuckDBPyConnection, kpi: Kpi, scope: Scope, age_days
     place = AGE_GRID.index(age_days) if age_days in AGE_GRID else None
     beside = [] if place is None else [*AGE_GRID[max(0, place - 1) : place], *AGE_GRID[place + 1 : place + 2]]
     choices += [(OTHER_AGE, asked, age) for age in beside]
+    known = known or known_of(con)
     return Sensitivity(
-        _reading(con, kpi, "base", asked, age_days),
-        tuple(_reading(con, kpi, name, other, age) for name, other, age in choices),
+        _reading(con, known, kpi, "base", asked, age_days),
+        tuple(_reading(con, known, kpi, name, other, age) for name, other, age in choices),
     )
 
 
-def _reading(con: duckdb.DuckDBPyConnection, kpi: Kpi, choice: str, scope: Scope, age_days: int) -> Reading:
-    result = run(con, kpi, scope, age_days)
+def _reading(
+    con: duckdb.DuckDBPyConnection, known: Known, kpi: Kpi, choice: str, scope: Scope, age_days: int
+) -> Reading:
+    result = run(con, kpi, scope, age_days, known)
     found = result.row(DIFFERENCE, age_days=age_days) if kpi.is_curve else None
     if found is not None:
         return Reading(choice, age_days, found["estimate"], found["low"], found["high"])

@@ -45,6 +45,7 @@ from leadquality.ui.frame import Frame, frame, open_frame
 from leadquality.ui.heading import age_of, foot, given, head, lack, need_leads, state_of
 from leadquality.ui.inbound import by_source, sources_of, stages
 from leadquality.ui.inbox import inbox_step, watched_uploads
+from leadquality.ui.kept import drawn_once
 from leadquality.ui.listing import catalogue_table, contract_table, judged_for, kpi_names, kpi_title
 from leadquality.ui.outbound import (
     account_sets,
@@ -133,6 +134,7 @@ __all__ = [
     "deal_names",
     "deals_of",
     "detail",
+    "drawn_once",
     "drift_sentence",
     "drift_table",
     "dropped_leads",

@@ -6,15 +6,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import streamlit as st
-
 from leadquality import verdict, words
 from leadquality.catalogue import Kpi
 from leadquality.contracts import HEADLINE_CHANNELS
 from leadquality.engine import AllChannels, Result, Rows, all_channels, rows_behind, run, values
-from leadquality.scope import Scope
-from leadquality.snapshot import Snapshot
 from leadquality.ui.frame import Frame
+from leadquality.ui.kept import known, once, read_once
 from leadquality.ui.served import kpis, reports
 
 
@@ -22,7 +19,11 @@ def ask(frame: Frame, kpi_id: str, horizon: int | None = None) -> Result:
     """The KPI or report over the frame's scope at `horizon` days, else at the age the reader chose, else at its own."""
     if horizon is None and _query(kpi_id).horizon:
         horizon = frame.judge_at
-    return _asked(frame.snapshot.manifest.snapshot, frame.scope, kpi_id, horizon, frame.snapshot)
+    return read_once(
+        frame.snapshot,
+        ("answer", frame.scope, kpi_id, horizon),
+        lambda cursor: run(cursor, _query(kpi_id), frame.scope, horizon, known(frame.snapshot)),
+    )
 
 
 def by(frame: Frame, dimension: str) -> Frame:
@@ -41,31 +42,24 @@ def between(frame: Frame, from_on: date, to_on: date) -> Frame:
     return replace(frame, scope=scope.backed(frame.snapshot.as_of))
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _asked(snapshot_id: str, scope: Scope, kpi_id: str, horizon: int | None, _snapshot: Snapshot) -> Result:
-    cursor = _snapshot.cursor()
-    try:
-        return run(cursor, _query(kpi_id), scope, horizon)
-    finally:
-        cursor.close()
-
-
 def together(frame: Frame, result: Result) -> AllChannels:
     """The same KPI over the leads of all channels together, at the same age, or why there is no such figure."""
+    age = _one_age(result)
+
+    def work() -> AllChannels:
+        cursor = frame.snapshot.pooled_cursor()
+        try:
+            return all_channels(cursor, result.kpi, result.scope, age, known(frame.snapshot))
+        finally:
+            cursor.close()
+
+    return once(frame.snapshot, ("together", result.scope, result.kpi.kpi_id, age), work)
+
+
+def _one_age(result: Result) -> int | None:
+    """The age at which both channels are judged; None where it differs or there is none."""
     ages = set(result.horizon or ())
-    age = ages.pop() if len(ages) == 1 else None
-    return _together(frame.snapshot.manifest.snapshot, result.scope, result.kpi.kpi_id, age, frame.snapshot)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _together(
-    snapshot_id: str, scope: Scope, kpi_id: str, horizon: int | None, _snapshot: Snapshot
-) -> AllChannels:
-    cursor = _snapshot.pooled_cursor()
-    try:
-        return all_channels(cursor, _query(kpi_id), scope, horizon)
-    finally:
-        cursor.close()
+    return ages.pop() if len(ages) == 1 else None
 
 
 def _query(kpi_id: str) -> Kpi:
@@ -74,13 +68,13 @@ def _query(kpi_id: str) -> Kpi:
 
 
 def lines(result: Result, channel: str) -> list[dict[str, Any]]:
-    """The rows of one channel, as values by column."""
-    return [row for row in result.rows.to_dicts() if row["channel"] == channel]
+    """The rows of one channel, as values by column; to be read, not changed."""
+    return [row for row in result.lines if row["channel"] == channel]
 
 
 def rows(result: Result) -> list[dict[str, Any]]:
-    """All rows of a result as values by column; none where it is not available."""
-    return [] if result.unavailable else result.rows.to_dicts()
+    """All rows of a result as values by column; none where it is not available. To be read, not changed."""
+    return [] if result.unavailable else result.lines
 
 
 def measured(result: Result, measure: str) -> dict[str, dict[str, Any] | None]:
@@ -98,24 +92,17 @@ def rows_of(
 ) -> Rows:
     """The rows behind a result, at most `limit` of them, with how many there are in all; those of its first measure, or another."""
     kpi = result.kpi
-    ages = set(result.horizon or ())
-    horizon = ages.pop() if len(ages) == 1 else None
-    cursor = frame.snapshot.cursor()
-    try:
-        return rows_behind(
-            cursor, kpi, frame.scope, horizon, channel, slice_, measure or kpi.first or None, limit
-        )
-    finally:
-        cursor.close()
+    asked = (frame.scope, _one_age(result), channel, slice_, measure or kpi.first or None, limit)
+    return read_once(
+        frame.snapshot,
+        ("rows", kpi.kpi_id, *asked),
+        lambda cursor: rows_behind(cursor, kpi, *asked, known(frame.snapshot)),
+    )
 
 
 def only_channel(frame: Frame) -> str:
     """Why a comparison is declined for this load as a whole: it has leads of one channel only. Empty when it has both."""
-    cursor = frame.snapshot.cursor()
-    try:
-        return verdict.only_channel(values(cursor)["channel"])
-    finally:
-        cursor.close()
+    return verdict.only_channel(read_once(frame.snapshot, "values", values)["channel"])
 
 
 def cohort_values(frame: Frame) -> str:
@@ -123,7 +110,7 @@ def cohort_values(frame: Frame) -> str:
     young = ask(frame, "judged_too_early_share")
     if young.unavailable:
         return f"Leads without a creation date; as of {words.day(frame.scope.as_of)}. Filters: {_filters(frame)}."
-    rows = [row for row in young.rows.to_dicts() if row["denominator"]]
+    rows = [row for row in young.lines if row["denominator"]]
     listed = ", ".join(f"{words.count(row['denominator'])} {row['channel']}" for row in rows)
     return f"{listed or 'No leads match'}; created {_cohort(frame)}; as of {words.day(frame.scope.as_of)}. Filters: {_filters(frame)}."
 

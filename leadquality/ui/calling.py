@@ -14,6 +14,7 @@ from leadquality.ui.ask import ask
 from leadquality.ui.choosing import chosen_on
 from leadquality.ui.frame import Frame
 from leadquality.ui.heading import given
+from leadquality.ui.kept import drawn_once
 from leadquality.ui.panel import open_panel
 from leadquality.ui.tables import table
 from leadquality.verdict import calling
@@ -37,13 +38,15 @@ def reps_part(frame: Frame, how_to_read: str) -> None:
     if not given(result):
         return
     st.caption(how_to_read)
-    sentence = calling.reps_sentence(result.rows.to_dicts())
+    sentence = calling.reps_sentence(result.lines)
     st.text(sentence)
     compared = charts.compared(result.rows)
     if not compared:
         return
     names = {f"{row['channel']}: {row['measure']}": row for row in compared}
-    row = _chosen(charts.reps(result.rows), names, "reps", "Open the conversations of a rep", sentence)
+    row = _chosen(
+        drawn_once(charts.reps, result.rows), names, "reps", "Open the conversations of a rep", sentence
+    )
     with st.expander(TABLE, key="reps_as_table"):
         table([_rep_line(row) for row in compared], "reps_table", charts.NO_REPS)
     _open(frame, result, row, "reps")
@@ -55,14 +58,16 @@ def outcomes_part(frame: Frame, how_to_read: str) -> None:
     if not given(result):
         return
     st.caption(how_to_read)
-    rows = result.rows.to_dicts()
+    rows = result.lines
     sentence = calling.outcomes_sentence(rows)
     st.text(sentence)
     if unmapped := calling.unmapped_sentence(rows):
         st.text(unmapped)
     drawn = charts.segments(result.rows)
     names = {f"{row['channel']}: {charts.label_of(row['measure'])}": row for row in drawn}
-    row = _chosen(charts.outcomes(result.rows), names, "outcomes", "Open the calls of an outcome", sentence)
+    row = _chosen(
+        drawn_once(charts.outcomes, result.rows), names, "outcomes", "Open the calls of an outcome", sentence
+    )
     with st.expander(TABLE, key="outcomes_as_table"):
         table(
             [_share_line("Outcome", charts.label_of(row["measure"]), row) for row in drawn],
@@ -78,7 +83,7 @@ def questions_part(frame: Frame, how_to_read: str) -> None:
     if not given(result):
         return
     st.caption(how_to_read)
-    rows = [row for row in result.rows.to_dicts() if row["channel"] in HEADLINE_CHANNELS]
+    rows = [row for row in result.lines if row["channel"] in HEADLINE_CHANNELS]
     rows.sort(key=lambda row: (-(row["estimate"] or 0), row["measure"], row["channel"]))
     lines = [
         _share_line("Question", row["measure"].replace("_", " "), row)
@@ -101,7 +106,7 @@ def fit_part(frame: Frame) -> None:
     result = ask(frame, "fit_intent_matrix")
     if not given(result):
         return
-    found = {(row["channel"], row["measure"]): row for row in result.rows.to_dicts()}
+    found = {(row["channel"], row["measure"]): row for row in result.lines}
     lines = [
         {"Channel": channel, "When": when}
         | {cell.capitalize(): _cell(found.get((channel, f"{moment}: {cell}"))) for cell in CELLS}
@@ -133,13 +138,15 @@ def load_part(frame: Frame, how_to_read: str) -> None:
     if not given(result):
         return
     st.caption(how_to_read)
-    sentence = calling.load_sentence(result.rows.to_dicts())
+    sentence = calling.load_sentence(result.lines)
     st.text(sentence)
     drawn = charts.tenths(result.rows)
     if all(row["estimate"] is None for row in drawn):
         return
     names = {charts.tenth_name(row): row for row in drawn}
-    row = _chosen(charts.load(result.rows), names, "load", "Open the leads of a tenth of days", sentence)
+    row = _chosen(
+        drawn_once(charts.load, result.rows), names, "load", "Open the leads of a tenth of days", sentence
+    )
     with st.expander(TABLE, key="load_as_table"):
         table([_load_line(row) for row in drawn], "load_table", charts.NO_LOAD)
     _open(frame, result, row, "load")
@@ -151,13 +158,13 @@ def arrivals_part(frame: Frame, how_to_read: str) -> None:
     if not given(result):
         return
     st.caption(how_to_read)
-    sentence = calling.arrivals_sentence(result.rows.to_dicts())
+    sentence = calling.arrivals_sentence(result.lines)
     st.text(sentence)
     drawn = charts.cells(result.rows)
     if not drawn:
         return
     row = _chosen(
-        charts.arrivals(result.rows),
+        drawn_once(charts.arrivals, result.rows),
         {row["measure"]: row for row in drawn},
         "arrivals",
         "Open the leads of an hour",
@@ -177,13 +184,13 @@ def callers_part(frame: Frame, how_to_read: str) -> None:
     rows = {
         (row["channel"], row.get("measure", "answered")): (result, row)
         for result in (answered, abandoned)
-        for row in result.rows.to_dicts()
+        for row in result.lines
     }
     if rows and all(row["status"] == "not_available" for _, row in rows.values()):
         st.text(f"Not available: {answered.kpi.withheld} Nothing is put in its place.")
         return
     st.caption(how_to_read)
-    if sentence := calling.callers_sentence(answered.rows.to_dicts(), abandoned.rows.to_dicts()):
+    if sentence := calling.callers_sentence(answered.lines, abandoned.lines):
         st.text(sentence)
     drawn = {
         f"{channel}: {said}": rows[channel, measure]
@@ -211,7 +218,7 @@ def attempts_part(frame: Frame, how_to_read: str) -> None:
     if not given(result):
         return
     st.caption(how_to_read)
-    rows = [row for row in result.rows.to_dicts() if row["channel"] in HEADLINE_CHANNELS]
+    rows = [row for row in result.lines if row["channel"] in HEADLINE_CHANNELS]
     st.text(calling.attempts_sentence(rows))
     names = {f"{row['channel']}: {_attempt(row)}": row for row in rows}
     table(

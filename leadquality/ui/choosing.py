@@ -10,6 +10,7 @@ import polars
 import streamlit as st
 
 from leadquality import charts, words
+from leadquality.ui.kept import drawn_once
 
 KEY_LIMIT = 400
 
@@ -56,7 +57,7 @@ def chosen_age(
         for channel, age in charts.marked_ages(rows, (*ages, judge_at))
     }
     name = chosen_on(
-        charts.equal_age(rows, ages, judge_at),
+        drawn_once(charts.equal_age, rows, ages, judge_at),
         "curve",
         alt,
         list(marks),

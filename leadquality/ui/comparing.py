@@ -32,7 +32,7 @@ class Comparison:
 
 def comparison(result: Result, judge_at: int | None) -> Comparison:
     """Verdicts at the KPI's two ages and at the age the reader chose; where an age has no support, at the oldest that has."""
-    rows = result.rows.to_dicts()
+    rows = result.lines
     supported = [
         row["age_days"] for row in rows if row["channel"] == DIFFERENCE and row["estimate"] is not None
     ]
@@ -49,7 +49,7 @@ def comparison(result: Result, judge_at: int | None) -> Comparison:
 
 def value_verdict(result: Result, age_days: int) -> Verdict:
     """What a lead has brought in by that age, the two channels against one another."""
-    return at_age(result.rows.to_dicts(), age_days, "money", "per lead", "win_count")
+    return at_age(result.lines, age_days, "money", "per lead", "win_count")
 
 
 def value_table(result: Result, ages: Sequence[int]) -> list[dict[str, str]]:
@@ -78,9 +78,7 @@ def naive_sentence(result: Result) -> str:
     """Naive against fair in one sentence: what each of the usual figures says of the channels that it is known of."""
     firsts = []
     for measure, label in NAMES.items():
-        shares = {
-            row["channel"]: row["estimate"] for row in result.rows.to_dicts() if row["measure"] == measure
-        }
+        shares = {row["channel"]: row["estimate"] for row in result.lines if row["measure"] == measure}
         known = {channel: share for channel in PAIR if (share := shares.get(channel)) is not None}
         if not known:
             firsts.append(f"{label}: not known yet")
@@ -121,7 +119,7 @@ def balance_table(result: Result, ages: Sequence[int]) -> list[dict[str, str]]:
 
 def _by_age(result: Result, ages: Sequence[int]) -> list[tuple[int, dict[str, dict[str, Any]]]]:
     """(age, rows by channel) for each age that some channel has reached."""
-    rows = result.rows.to_dicts()
+    rows = result.lines
     found = [(age, {row["channel"]: row for row in rows if row["age_days"] == age}) for age in ages]
     return [(age, by_channel) for age, by_channel in found if by_channel]
 
@@ -147,7 +145,7 @@ def naive_rows(result: Result) -> list[dict[str, str]]:
         name: {"Figure": label, "Inbound": words.missing(), "Outbound": words.missing()}
         for name, label in NAMES.items()
     }
-    for row in result.rows.to_dicts():
+    for row in result.lines:
         if row["channel"] in PAIR:
             text = words.share(row["estimate"])
             if row["low"] is not None:

@@ -10,6 +10,7 @@ from leadquality import charts, words
 from leadquality.catalogue import load_extracts
 from leadquality.contracts import QUERIES
 from leadquality.snapshot import Snapshot
+from leadquality.ui.kept import drawn_once, read_once
 from leadquality.ui.served import kpis
 from leadquality.ui.tables import table
 from leadquality.verdict.evidence import CLOSING, named
@@ -31,7 +32,8 @@ def evidence_part(snapshot: Snapshot) -> None:
         stream for stream in (*load_extracts(), "closings") if any(cell["stream"] == stream for cell in cells)
     ]
     names = {stream: _title(stream) for stream in streams}
-    st.plotly_chart(charts.coverage(cells, names), key="coverage", config=charts.CONFIG, alt=_alt(snapshot))
+    figure = drawn_once(charts.coverage, cells, names)
+    st.plotly_chart(figure, key="coverage", config=charts.CONFIG, alt=_alt(snapshot))
     st.caption(
         "Stronger: more rows, compared with the fullest month of the extract. Hatched: outside the time that the file covers; KPIs "
         "that need it leave those leads out. Cross: fewer rows than the minimum find their partner."
@@ -92,8 +94,9 @@ def _title(stream: str) -> str:
 
 
 def _read(snapshot: Snapshot, query: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
-    cursor = snapshot.cursor()
     text = (QUERIES / "evidence" / f"{query}.sql").read_text("utf-8")
-    rows: list[dict[str, Any]] = cursor.sql(text, params=parameters).pl().to_dicts()
-    cursor.close()
-    return rows
+    return read_once(
+        snapshot,
+        ("evidence", query, *parameters.items()),
+        lambda cursor: cursor.sql(text, params=parameters).pl().to_dicts(),
+    )

@@ -13,6 +13,7 @@ from leadquality.contracts import AGE_GRID
 from leadquality.engine import values
 from leadquality.scope import Scope
 from leadquality.snapshot import Snapshot
+from leadquality.ui.kept import read_once
 from leadquality.ui.paper import lay_for_paper
 from leadquality.ui.served import age_and_failure, served
 from leadquality.ui.sharing import link_field, say_what_is_not_here, views_control
@@ -61,7 +62,7 @@ def open_frame() -> None:
     snapshot = _snapshot_or_state()
     if snapshot is None:
         return
-    known = values(snapshot.cursor())
+    known = read_once(snapshot, "values", values)
     asked = {name: st.query_params.get_all(name) for name in DEFAULTS}
     with st.container(key="scope"):
         row = st.grid(4, min_column_width=150)

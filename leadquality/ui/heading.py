@@ -35,7 +35,7 @@ def need_leads(frame: Frame, channel: str = "", alone: bool = True) -> None:
     if young.unavailable:  # leads without a date: what measures no time is given all the same
         st.info(f"KPIs that measure time are not available: {young.unavailable}.")
         return
-    counts = {row["channel"]: row["denominator"] for row in young.rows.to_dicts()}
+    counts = {row["channel"]: row["denominator"] for row in young.lines}
     if nameless := counts.get("unknown"):
         lines = f"{words.count(nameless)} leads have no channel of origin that is known, so no channel is judged by them."
         st.info(f"{lines} Declare channel rules in the mapping (docs/mapping.md), then load again.")

@@ -29,7 +29,7 @@ STAGES = {
 def sources_of(result: Result, channel: str) -> list[str]:
     """The sources of a channel in a result cut by source: those with the most leads first, blank last."""
     leads: dict[str, float] = {}
-    for row in result.rows.to_dicts():
+    for row in result.lines:
         if row["channel"] == channel and row["slice"] is not None:
             leads[row["slice"]] = max(leads.get(row["slice"], 0), row["denominator"] or 0)
     return sorted(leads, key=lambda source: (source == BLANK, -leads[source], source))

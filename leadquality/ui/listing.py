@@ -8,6 +8,7 @@ from typing import Any
 from leadquality import words
 from leadquality.engine import Result, missing
 from leadquality.ui.frame import Frame
+from leadquality.ui.kept import known
 from leadquality.ui.served import kpis
 
 ROWS_SHOWN = 500
@@ -40,7 +41,7 @@ def contract_table(result: Result) -> list[dict[str, Any]]:
     """The rows of a result as they are, in words: the contract first, then what the KPI adds."""
     unit = result.kpi.unit if result.kpi.unit in {"ratio", "days", "money", "index"} else "index"
     shown = []
-    for row in result.rows.head(ROWS_SHOWN).to_dicts():
+    for row in result.lines[:ROWS_SHOWN]:
         currency = row.get("currency")
         line = {"Channel": row["channel"]}
         if row["slice"] not in {None, "all"}:
@@ -61,19 +62,15 @@ def contract_table(result: Result) -> list[dict[str, Any]]:
 
 def catalogue_table(frame: Frame) -> list[dict[str, Any]]:
     """All KPIs: the sentence, whom they judge, and what they wait for."""
-    cursor = frame.snapshot.cursor()
-    try:
-        return [
-            {
-                "KPI": kpis()[name].title,
-                "Reads": kpis()[name].reads,
-                "Judges": kpis()[name].headline,
-                "Available": missing(cursor, kpis()[name]) or "yes",
-            }
-            for name in kpi_names()
-        ]
-    finally:
-        cursor.close()
+    return [
+        {
+            "KPI": kpis()[name].title,
+            "Reads": kpis()[name].reads,
+            "Judges": kpis()[name].headline,
+            "Available": missing(known(frame.snapshot), kpis()[name]) or "yes",
+        }
+        for name in kpi_names()
+    ]
 
 
 def _counted(numerator: float | date | None, denominator: float | None) -> str:

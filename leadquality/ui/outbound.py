@@ -58,13 +58,13 @@ def deal(deals: pl.DataFrame, opportunity_id: str) -> None:
 
 def half_years(result: Result, channel: str) -> list[str]:
     """Names of the half-years of creation that hold leads of the channel, the oldest first."""
-    return sorted({row["measure"] for row in result.rows.to_dicts() if row["channel"] == channel})
+    return sorted({row["measure"] for row in result.lines if row["channel"] == channel})
 
 
 def cohort_table(result: Result, channel: str, ages: Sequence[int]) -> list[dict[str, Any]]:
     """One line per half-year: its leads, and what is won by each age, with range and how many are old enough."""
     lines: dict[str, dict[str, Any]] = {}
-    for row in result.rows.to_dicts():
+    for row in result.lines:
         if row["channel"] != channel:
             continue
         line = lines.setdefault(
@@ -96,7 +96,7 @@ def account_sets(frame: Frame, key: str) -> None:
     if lack := whole["worked_accounts"].unavailable:
         st.text(not_available(lack))
         return
-    sets = [row["slice"] for row in sliced["worked_accounts"].rows.to_dicts()]
+    sets = [row["slice"] for row in sliced["worked_accounts"].lines]
     lines = [_set("all sets", {kpi_id: result.first("outbound") for kpi_id, result in whole.items()}, whole)]
     lines += [
         _set(name, {kpi_id: result.row("outbound", slice=name) for kpi_id, result in sliced.items()}, sliced)

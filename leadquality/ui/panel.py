@@ -110,7 +110,7 @@ def _together(frame: Frame, result: Result, key: str, slice_: str | None, measur
         for row in found.rows.to_dicts()
         if slice_ in (None, row["slice"]) and measure in (None, row.get("measure"))
     ]
-    beside = {_line_of(row): row for row in result.rows.to_dicts()}
+    beside = {_line_of(row): row for row in result.lines}
     table([_pooled_line(result, row, beside) for row in wanted], f"together_{key}", most=IN_VIEW)
 
 

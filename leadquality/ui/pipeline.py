@@ -20,7 +20,7 @@ from leadquality.verdict.pipeline import BESIDE, STEPS
 
 def steps_of(result: Result) -> list[str]:
     """The bars of the waterfall that hold a deal, as '<channel>: <step>', in the order of the figure."""
-    rows = {(row["channel"], row["measure"]): row for row in result.rows.to_dicts()}
+    rows = {(row["channel"], row["measure"]): row for row in result.lines}
     return [
         f"{channel}: {step}"
         for channel in CHANNELS
@@ -37,7 +37,7 @@ def step_rows(frame: Frame, result: Result, chosen: str) -> None:
 
 def movement_table(result: Result) -> list[dict[str, Any]]:
     """One line per step, one column per channel: signed amount and deals; in brackets what is open beside the steps."""
-    rows = result.rows.to_dicts()
+    rows = result.lines
     channels = [channel for channel in CHANNELS if any(row["channel"] == channel for row in rows)]
     found = {(row["channel"], row["measure"]): row for row in rows}
     lines: list[dict[str, Any]] = []
@@ -59,7 +59,7 @@ def _amount(row: dict[str, Any]) -> str:
 def booked_table(result: Result) -> list[dict[str, Any]]:
     """One line per quarter of closing, the newest first: amount, deals and share of each channel."""
     lines: dict[Any, dict[str, Any]] = {}
-    for row in result.rows.to_dicts():
+    for row in result.lines:
         if not row["closed_quarter"] or row["created_quarter"] is not None:
             continue
         name = row["measure"].removeprefix("closed ")
@@ -74,7 +74,7 @@ def quarters_of(result: Result) -> list[str]:
     """The lines by quarter of closing, the newest first, as the KPI names them."""
     found = {
         row["measure"]: row["closed_quarter"]
-        for row in result.rows.to_dicts()
+        for row in result.lines
         if row["closed_quarter"] and row["created_quarter"] is None
     }
     return sorted(found, key=lambda name: found[name], reverse=True)
@@ -92,7 +92,7 @@ def _booked(row: dict[str, Any]) -> str:
 def stage_table(result: Result) -> list[dict[str, Any]]:
     """One line per stage and channel, in the order in which deals come to the stages."""
     rows = sorted(
-        result.rows.to_dicts(),
+        result.lines,
         key=lambda row: (
             row["stage_day"] is None,
             row["stage_day"] or 0,
@@ -133,7 +133,7 @@ def _quiet(result: Result, row: dict[str, Any]) -> str:
 
 def stages_of(result: Result) -> list[str]:
     """'<channel>: <stage>' for each line of the table of stages."""
-    return [f"{row['channel']}: {row['measure']}" for row in result.rows.to_dicts()]
+    return [f"{row['channel']}: {row['measure']}" for row in result.lines]
 
 
 def open_stages(frame: Frame) -> None:
@@ -142,7 +142,7 @@ def open_stages(frame: Frame) -> None:
     if result.unavailable:
         st.text(not_available(result.unavailable))
         return
-    days = next((row["dormant_days"] for row in result.rows.to_dicts()), None)
+    days = next((row["dormant_days"] for row in result.lines), None)
     if days:
         st.caption(
             f"Quiet: open, and for {words.days(days)} no conversation, no held meeting and no recorded change. "

@@ -8,6 +8,7 @@ import streamlit as st
 
 from leadquality import words
 from leadquality.snapshot import Snapshot
+from leadquality.ui.kept import read_once
 from leadquality.ui.tables import table
 from leadquality.verdict.loads import MEASURES, restated_sentence
 
@@ -71,10 +72,7 @@ def restated_rows(snapshot: Snapshot, limit: int) -> tuple[list[dict[str, Any]],
 
 
 def _read(snapshot: Snapshot, statement: str) -> list[dict[str, Any]]:
-    cursor = snapshot.cursor()
-    rows: list[dict[str, Any]] = cursor.sql(statement).pl().to_dicts()
-    cursor.close()
-    return rows
+    return read_once(snapshot, ("restated", statement), lambda cursor: cursor.sql(statement).pl().to_dicts())
 
 
 def _code(currency: str | None) -> str | None:

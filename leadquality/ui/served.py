@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -59,13 +60,13 @@ def _last_good(path: str) -> dict[str, Snapshot]:
     return {}
 
 
-@st.cache_resource(show_spinner=False)
+@cache
 def kpis() -> dict[str, Kpi]:
     """The catalogue, read once for each start of the server."""
     return load_kpis()
 
 
-@st.cache_resource(show_spinner=False)
+@cache
 def reports() -> dict[str, Kpi]:
     """The reports that pages draw beside the KPIs, read once for each start of the server."""
     return load_reports()

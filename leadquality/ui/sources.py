@@ -14,6 +14,7 @@ from leadquality.engine import Result, with_posteriors
 from leadquality.ui.ask import ask, by, rows
 from leadquality.ui.cards import in_brief
 from leadquality.ui.frame import Frame
+from leadquality.ui.kept import once
 from leadquality.ui.panel import open_panel
 from leadquality.ui.tables import table
 from leadquality.verdict.evidence import not_available
@@ -23,9 +24,12 @@ from leadquality.verdict.sources import gaps, reason_of, verdict_of
 QUOTED = ("midfunnel_silent_failure", "database_accuracy", "revenue_per_traffic_source")
 
 
-def judged_sources(result: Result) -> pl.DataFrame:
+def judged_sources(frame: Frame, result: Result) -> pl.DataFrame:
     """The rows of source_verdicts with the limits of what is shrunken; none where it is not available."""
-    return with_posteriors(result) if not result.unavailable else pl.DataFrame()
+    if result.unavailable:
+        return pl.DataFrame()
+    asked = ("posteriors", result.kpi.kpi_id, result.scope, result.horizon)
+    return once(frame.snapshot, asked, lambda: with_posteriors(result))
 
 
 def source_table(sources: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

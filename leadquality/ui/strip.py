@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from typing import Any
 
 from leadquality import words
 from leadquality.contracts import AGE_GRID, InputRefused
 from leadquality.engine import Result, Sensitivity, sensitivity
-from leadquality.scope import Scope
-from leadquality.snapshot import Snapshot
 from leadquality.ui.frame import Frame
+from leadquality.ui.kept import known, read_once
 from leadquality.ui.served import kpis
 from leadquality.ui.whole import curves
 from leadquality.verdict.strip import Held, crossing, holds, reversed_by_mix
@@ -23,7 +22,7 @@ def holding(frame: Frame, kpi_id: str, age_days: int) -> list[str]:
         found = both.crossover
         lines.append(crossing(found.age, found.low, found.high, both.last_age))
     if age_days in AGE_GRID:
-        read = _read(frame.snapshot.manifest.snapshot, frame.scope, kpi_id, age_days, frame.snapshot)
+        read = _sensitivity(frame, kpi_id, age_days)
         if read is not None and read.base.gap is not None:
             held = [
                 Held(other.choice, other.age_days, other.higher, other not in read.changes)
@@ -35,7 +34,7 @@ def holding(frame: Frame, kpi_id: str, age_days: int) -> list[str]:
 
 def mix_sentence(result: Result) -> str:
     """'Reversed by mix: ..' where like for like the other channel is higher; else empty."""
-    rows = result.rows.to_dicts()
+    rows = result.lines
     total = next((row for row in rows if row["measure"] == "all" and row["is_reversed"]), None)
     if total is None:
         return ""
@@ -61,7 +60,7 @@ def mix_text(result: Result) -> str:
 def mix_table(result: Result) -> list[dict[str, str]]:
     """One line a segment and one for all: both channels, the gap, and its two parts with their ranges, in points; no line where
     no segment has leads of both channels."""
-    rows = sorted(result.rows.to_dicts(), key=lambda row: (row["measure"] == "all", row["measure"]))
+    rows = sorted(result.lines, key=lambda row: (row["measure"] == "all", row["measure"]))
     if all(row["rate"] is None for row in rows):
         return []
     return [
@@ -80,7 +79,7 @@ def mix_table(result: Result) -> list[dict[str, str]]:
 
 def drift_table(result: Result, channel: str) -> list[dict[str, str]]:
     """One line a quarter of creation: the share won by each age with its range, or the day from which it can be read."""
-    rows = [row for row in result.rows.to_dicts() if row["channel"] == channel]
+    rows = [row for row in result.lines if row["channel"] == channel]
     ages = sorted({row["age_days"] for row in rows})
     quarters = sorted({row["measure"] for row in rows if row["measure"] != "all quarters"})
     found = {(row["measure"], row["age_days"]): row for row in rows}
@@ -95,11 +94,7 @@ def drift_table(result: Result, channel: str) -> list[dict[str, str]]:
 def drift_sentence(result: Result, channel: str) -> str:
     """Whether the leads of later quarters are won at another pace; empty where it cannot be told."""
     row = next(
-        (
-            row
-            for row in result.rows.to_dicts()
-            if row["channel"] == channel and row["is_drifting"] is not None
-        ),
+        (row for row in result.lines if row["channel"] == channel and row["is_drifting"] is not None),
         None,
     )
     if row is None:
@@ -126,14 +121,13 @@ def _aged(row: dict[str, object] | None) -> str:
     return f"{words.share(row['estimate'])} ({words.span('ratio', row['low'], row['high'])})"  # type: ignore[arg-type]
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _read(
-    snapshot_id: str, scope: Scope, kpi_id: str, age_days: int, _snapshot: Snapshot
-) -> Sensitivity | None:
-    cursor = _snapshot.cursor()
-    try:
-        return sensitivity(cursor, kpis()[kpi_id], scope, age_days)
-    except InputRefused:
-        return None
-    finally:
-        cursor.close()
+def _sensitivity(frame: Frame, kpi_id: str, age_days: int) -> Sensitivity | None:
+    """Whether the verdict hangs on one choice; None for a KPI that cannot be followed under another."""
+
+    def read(cursor: Any) -> Sensitivity | None:
+        try:
+            return sensitivity(cursor, kpis()[kpi_id], frame.scope, age_days, known(frame.snapshot))
+        except InputRefused:
+            return None
+
+    return read_once(frame.snapshot, ("sensitivity", frame.scope, kpi_id, age_days), read)

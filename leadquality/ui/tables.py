@@ -13,6 +13,7 @@ from leadquality import words
 from leadquality.catalogue import load_extracts
 from leadquality.intake.reasons import remedy_of
 from leadquality.snapshot import Snapshot
+from leadquality.ui.kept import read_once
 from leadquality.ui.served import kpis
 from leadquality.verdict.loads import Weight, resting_leads, resting_money
 
@@ -166,9 +167,7 @@ def data_title(snapshot: Snapshot) -> str:
 
 def newest(snapshot: Snapshot) -> str:
     """'Newest call: 22 Nov 2026.', or that there is none."""
-    cursor = snapshot.cursor()
-    found = cursor.sql("select max(started_on) from snapshot.fact_calls").fetchall()[0][0]
-    cursor.close()
+    found = _rows(snapshot, "select max(started_on) as newest_on from snapshot.fact_calls")[0]["newest_on"]
     return f"Newest call: {words.day(found)}." if found else "No calls."
 
 
@@ -204,13 +203,12 @@ def reasons_table(snapshot: Snapshot) -> list[dict[str, Any]]:
     A row that was merged is used under another, so nothing rests on it.
     """
     weights = snapshot.manifest.weights
-    cursor = snapshot.cursor()
-    rows = cursor.sql(
+    rows = _rows(
+        snapshot,
         "select extract, reason, fate, count(*) as row_count, min_by(file, line) as file, min(line) as first_line, "
         "min_by(field, line) as field, min_by(found, line) as found from snapshot.left_out_rows "
-        "group by all order by row_count desc, extract, reason, fate"
-    ).pl()
-    cursor.close()
+        "group by all order by row_count desc, extract, reason, fate",
+    )
     return [
         {
             "Extract": row["extract"],
@@ -224,7 +222,7 @@ def reasons_table(snapshot: Snapshot) -> list[dict[str, Any]]:
             "Field": row["field"] or "",
             "Found": words.one_line(row["found"] or ""),
         }
-        for row in rows.to_dicts()
+        for row in rows
     ]
 
 
@@ -236,13 +234,12 @@ def _rests(say: Callable[[Weight], str], weights: Mapping[str, Weight], row: dic
 
 def findings_table(snapshot: Snapshot) -> list[dict[str, Any]]:
     """What the checks noticed, with the leads and the money that rest on the rows."""
-    cursor = snapshot.cursor()
-    rows = cursor.sql(
+    rows = _rows(
+        snapshot,
         "select code, title, remedy, count(*) as row_count, min_by(file, line) as file, min(line) as first_line, "
         "min_by(found, line) as found "
-        "from snapshot.findings group by code, title, remedy order by row_count desc, title"
-    ).pl()
-    cursor.close()
+        "from snapshot.findings group by code, title, remedy order by row_count desc, title",
+    )
     weights = snapshot.manifest.weights
     return [
         {
@@ -256,23 +253,26 @@ def findings_table(snapshot: Snapshot) -> list[dict[str, Any]]:
             else "",
             "Found": words.one_line(row["found"] or ""),
         }
-        for row in rows.to_dicts()
+        for row in rows
     ]
 
 
 def left_out_table(snapshot: Snapshot, limit: int) -> tuple[list[dict[str, Any]], int]:
     """The first `limit` rows that were left out, and how many there are in all."""
-    cursor = snapshot.cursor()
-    total = cursor.sql("select count(*) from snapshot.left_out_rows").fetchall()[0][0]
-    rows = cursor.sql(
-        "select * from snapshot.left_out_rows order by fate desc, extract, file, line limit $limit",
-        params={"limit": limit},
-    ).pl()
-    cursor.close()
+    total: int = _rows(snapshot, "select count(*) as row_count from snapshot.left_out_rows")[0]["row_count"]
+    rows = _rows(
+        snapshot,
+        f"select * from snapshot.left_out_rows order by fate desc, extract, file, line limit {limit:d}",
+    )
     return [
         {name: words.one_line(value) if isinstance(value, str) else value for name, value in row.items()}
-        for row in rows.to_dicts()
+        for row in rows
     ], total
+
+
+def _rows(snapshot: Snapshot, statement: str) -> list[dict[str, Any]]:
+    """The rows of a statement as values by column, read once for each snapshot; to be read, not changed."""
+    return read_once(snapshot, ("table", statement), lambda cursor: cursor.sql(statement).pl().to_dicts())
 
 
 def manifest_table(snapshot: Snapshot) -> list[dict[str, Any]]:

@@ -52,9 +52,7 @@ def weekly(frame: Frame, judged: dict[str, Sequence[str]]) -> Weekly:
         for name, result in results.items()
         if not result.unavailable
     )
-    news = tuple(
-        each for result in results.values() for each in moved(result.kpi.title, result.rows.to_dicts())
-    )
+    news = tuple(each for result in results.values() for each in moved(result.kpi.title, result.lines))
     waiting = tuple(
         line
         for channel in HEADLINE_CHANNELS

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
-from leadquality.engine import Compared, GroupCurves, WholeCurves, source_curves, whole_curves
-from leadquality.scope import Scope
-from leadquality.snapshot import Snapshot
+from leadquality.engine import Compared, WholeCurves, source_curves, whole_curves
 from leadquality.ui.ask import ask
 from leadquality.ui.frame import Frame
+from leadquality.ui.kept import read_once
 from leadquality.verdict import whole
 
 WON = "long_term_close_rate"
@@ -17,7 +14,8 @@ WON = "long_term_close_rate"
 
 def curves(frame: Frame, kpi_id: str = WON) -> WholeCurves | None:
     """Both channels' curves over what the evidence of a KPI leaves of the scope; None without an age to compare them at."""
-    return _curves(frame.snapshot.manifest.snapshot, ask(frame, kpi_id).evidence.scope, frame.snapshot)
+    scope = ask(frame, kpi_id).evidence.scope
+    return read_once(frame.snapshot, ("curves", scope), lambda cursor: whole_curves(cursor, scope))
 
 
 def channels_sentence(frame: Frame) -> str:
@@ -36,7 +34,8 @@ def sources_sentences(frame: Frame) -> list[str]:
     result = ask(frame, WON)
     if result.unavailable:
         return []
-    found = _source_curves(frame.snapshot.manifest.snapshot, result.evidence.scope, frame.snapshot)
+    scope = result.evidence.scope
+    found = read_once(frame.snapshot, ("source curves", scope), lambda cursor: source_curves(cursor, scope))
     return [
         whole.sources(each.channel, _tested(each.basis, each.crossing, "Gray's", each.p)) for each in found
     ]
@@ -55,21 +54,3 @@ def _tested(basis: Compared, crossing: tuple[str, str] | None, test: str, p: flo
         test,
         p,
     )
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _curves(snapshot_id: str, scope: Scope, _snapshot: Snapshot) -> WholeCurves | None:
-    cursor = _snapshot.cursor()
-    try:
-        return whole_curves(cursor, scope)
-    finally:
-        cursor.close()
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _source_curves(snapshot_id: str, scope: Scope, _snapshot: Snapshot) -> list[GroupCurves]:
-    cursor = _snapshot.cursor()
-    try:
-        return source_curves(cursor, scope)
-    finally:
-        cursor.close()

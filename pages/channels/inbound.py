@@ -30,7 +30,7 @@ if ui.given(slopes):
         "below at the other, by more than the range of 99 of 100. Grey: all others; open marks: fewer than 100 leads are old enough."
     )
     source = ui.chosen_on(
-        charts.slope(slopes.rows, "inbound"),
+        ui.drawn_once(charts.slope, slopes.rows, "inbound"),
         "slope",
         inbound.slope_sentence(lines),
         ui.sources_of(slopes, "inbound"),

@@ -42,7 +42,7 @@ if ui.given(cohorts):
     )
     ages = outbound.shown_ages(AGE_GRID, age)
     half_year = ui.chosen_on(
-        charts.by_cohort(cohorts.rows, "outbound", ages, age),
+        ui.drawn_once(charts.by_cohort, cohorts.rows, "outbound", ages, age),
         "cohorts",
         outbound.cohorts_sentence(ui.lines(cohorts, "outbound")),
         ui.half_years(cohorts, "outbound"),
@@ -66,7 +66,7 @@ if ui.given(size):
     else:
         st.caption(said)
         chosen = ui.chosen_on(
-            charts.sizes(deals, size.first("outbound"), "outbound", nothing),
+            ui.drawn_once(charts.sizes, deals, size.first("outbound"), "outbound", nothing),
             "sizes",
             said,
             ui.deal_ids(deals),

@@ -7,7 +7,7 @@ from leadquality.verdict import sources
 
 frame = ui.frame()
 verdicts = ui.ask(frame, "source_verdicts")
-judged = ui.judged_sources(verdicts)
+judged = ui.judged_sources(frame, verdicts)
 rows = judged.to_dicts()
 
 ui.head(frame, sources.title(rows), ui.lack(verdicts))
@@ -24,7 +24,7 @@ st.header("Won by source")
 if ui.given(verdicts):
     st.caption(" ".join((*sources.order(rows), *sources.few(rows), *sources.shrunken(rows))))
     chosen = ui.chosen_on(
-        charts.ranking(judged),
+        ui.drawn_once(charts.ranking, judged),
         "ranking",
         sources.ranking_sentence(rows),
         ui.source_names(rows),
@@ -40,7 +40,7 @@ st.header("Why leads drop out, source by source")
 why = ui.ask(ui.by(frame, "source"), "disqualification_reasons")
 if ui.given(why):
     dropped = ui.chosen_on(
-        charts.reasons(why.rows),
+        ui.drawn_once(charts.reasons, why.rows),
         "reasons",
         sources.reasons_sentence(ui.rows(why)),
         ui.source_names(rows),

@@ -64,7 +64,9 @@ st.caption(
 if reversal := ui.mix_sentence(mix):
     st.text(reversal)
 if lines := ui.mix_table(mix):
-    st.plotly_chart(charts.mix(mix.rows), key="mix_chart", config=charts.CONFIG, alt=ui.mix_text(mix))
+    st.plotly_chart(
+        ui.drawn_once(charts.mix, mix.rows), key="mix_chart", config=charts.CONFIG, alt=ui.mix_text(mix)
+    )
 ui.table(lines, "mix_table", "No segment has leads of both channels, so the gap cannot be split.")
 ui.open_panel(frame, mix, "", "mix")
 

@@ -28,7 +28,7 @@ elif steps:
     for sentence in pipeline.untied(steps):
         st.error(sentence)
     step = ui.chosen_on(
-        charts.waterfall(moves.rows),
+        ui.drawn_once(charts.waterfall, moves.rows),
         "movement",
         pipeline.movement_sentence(steps),
         ui.steps_of(moves),
@@ -43,7 +43,7 @@ elif steps:
 st.header("Booked value by quarter")
 if ui.given(booked):
     quarter = ui.chosen_on(
-        charts.booked(booked.rows),
+        ui.drawn_once(charts.booked, booked.rows),
         "booked",
         pipeline.booked_sentence(ui.rows(booked)),
         ui.quarters_of(booked),

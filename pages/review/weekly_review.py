@@ -21,7 +21,9 @@ if week.panels:
         "Share of the leads created in a week that got there in time. Shaded: the usual range, drawn from the other mature weeks. "
         "Hatched: the first weeks that are too young to judge. A ring marks a week outside its usual range."
     )
-    st.plotly_chart(charts.weeks(week.panels), key="weeks", config=charts.CONFIG, alt=ui.moved_text(week))
+    st.plotly_chart(
+        ui.drawn_once(charts.weeks, week.panels), key="weeks", config=charts.CONFIG, alt=ui.moved_text(week)
+    )
 st.subheader("Moved")
 ui.moved_list(week)
 st.subheader("Too early: judge on")

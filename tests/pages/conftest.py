@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from leadquality.contracts import ROOT
 from leadquality.load import load
-from leadquality.snapshot import Home
+from leadquality.snapshot import Home, Snapshot
+from tests.listening import Listening
 from tests.worlds import World
 
 
@@ -32,6 +35,19 @@ def serve(monkeypatch: pytest.MonkeyPatch):
         return test.run()
 
     return at
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The statements that pages have put to any snapshot since this fixture, in their order; empty it to begin again."""
+    heard: list[str] = []
+
+    def listening(opened: Callable[[Snapshot], Any]) -> Callable[[Snapshot], Any]:
+        return lambda snapshot: Listening(opened(snapshot), heard)
+
+    for name in ("cursor", "pooled_cursor"):
+        monkeypatch.setattr(Snapshot, name, listening(getattr(Snapshot, name)))
+    return heard
 
 
 def texts(test: AppTest) -> str:

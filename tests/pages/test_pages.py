@@ -84,6 +84,15 @@ def test_each_page_shows_its_figure_in_the_frame_and_alone(serve, sample_home, p
     assert signal in texts(test).replace("\\", "")
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_that_is_drawn_again_asks_nothing(serve, sample_home, statements, page):
+    test = serve(sample_home, page)
+    said = texts(test)
+    statements.clear()
+    test.run()
+    assert (statements, texts(test) == said) == ([], True)
+
+
 def test_the_title_of_compare_is_the_finding(serve, sample_home):
     assert (
         serve(sample_home, COMPARE).title[0].value
