@@ -18,18 +18,19 @@ from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from leadquality.catalogue.macros import COMMENT, mentions
 from leadquality.contracts import InputRefused
 from leadquality.scope import Scope
 
 STEPS: Final = (
-    "scope_cohort",
-    "scope_journeys",
+    "scope_cells",
     "incidence_curve",
     "incidence_steps",
     "incidence_leaving",
     "incidence_entering",
+    "account_moves",
     "account_pairs",
     "clustered_incidence",
     "account_products",
@@ -51,6 +52,8 @@ OF_LEADS: Final = frozenset(
     }
 )
 """Journeys that begin with the lead (queries/functions/is_of_leads.sql): lead_events tells them on any day."""
+RARE: Final = {"incidence_entering": ("entry_age", 0), "account_moves": ("crowd_count", 1)}
+"""Steps that have rows only where a column of scope_cells somewhere is at least so much."""
 BYTES_KEPT: Final = 256_000_000
 ROWS: Final = (
     "select *, $known_on::date as known_on, $assuming::varchar as assuming "
@@ -117,6 +120,8 @@ class Store:
 
 
 STORE: Final = Store()
+SCHEMAS: Final[dict[str, pa.Schema]] = {}
+"""Columns of each step, once it was asked."""
 
 
 @contextmanager
@@ -247,10 +252,11 @@ def _keep(con: duckdb.DuckDBPyConnection, place: str, store: Store, asked: list[
     for question in asked:
         for step in _steps_of(question.macro):
             wanted.setdefault(step, {})[question.key] = question
+    kept: dict[str, pa.Table] = {}
     for step in STEPS:
         if step not in wanted:
             continue
-        tables = []
+        tables: list[pa.Table] = []
         for key, question in wanted[step].items():
 
             def make(step: str = step, key: str = key, question: Question = question) -> pa.Table:
@@ -259,8 +265,13 @@ def _keep(con: duckdb.DuckDBPyConnection, place: str, store: Store, asked: list[
                     {"key": key, "wanted": question.wanted, "scope": question.scope.parameters()},
                 ).to_arrow_table()
 
-            tables.append(store.get((place, step, question.wanted, question.scope), make))
-        con.register(f"kept_{step}", pa.concat_tables(tables))
+            if step in RARE and step in SCHEMAS and not _occurs(kept["scope_cells"], key, *RARE[step]):
+                tables.append(SCHEMAS[step].empty_table())
+            else:
+                tables.append(store.get((place, step, question.wanted, question.scope), make))
+                SCHEMAS[step] = tables[-1].schema
+        kept[step] = pa.concat_tables(tables)
+        con.register(f"kept_{step}", kept[step])
         keys = ", ".join(f"'{key}'" for key in wanted[step])
         spelt = "wanted || '|' || coalesce(scope['slice_by'], '')"
         con.execute(
@@ -268,3 +279,9 @@ def _keep(con: duckdb.DuckDBPyConnection, place: str, store: Store, asked: list[
             f"where question = case when list_contains([{keys}], {spelt}) then {spelt} "
             f"else error('{step}: asked for a journey or slice that is not kept') end"
         )
+
+
+def _occurs(cells: pa.Table, key: str, column: str, least: int) -> bool:
+    """Whether a cell of one question has so much in a column."""
+    own = cells.filter(pc.equal(cells["question"], key))
+    return bool(own.num_rows) and pc.max(own[column]).as_py() >= least
