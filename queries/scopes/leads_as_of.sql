@@ -37,7 +37,7 @@ select
     case when events.first_call_on <= known_on then events.first_call_on end as first_call_on,
     case when events.conversation_on <= known_on then events.conversation_on end as conversation_on,
     case when events.decision_maker_on <= known_on then events.decision_maker_on end as decision_maker_on,
-    case when events.responded_on <= known_on then events.responded_at end as responded_at,
+    case when events.responded_at::date <= known_on then events.responded_at end as responded_at,
     case when events.meeting_on <= known_on then events.meeting_on end as meeting_on,
     case when events.accepted_on <= known_on then events.accepted_on end as accepted_on,
     case when events.validated_on <= known_on then events.validated_on end as validated_on,
