@@ -36,7 +36,19 @@ STEPS: Final = (
 )
 """Macros (wanted, scope) that are kept, each after those that it reads."""
 OF_LEADS: Final = frozenset(
-    "conversation decision_maker qualified meeting opportunity won decided recycled sales_ready validated response".split()
+    {
+        "conversation",
+        "decision_maker",
+        "qualified",
+        "meeting",
+        "opportunity",
+        "won",
+        "decided",
+        "recycled",
+        "sales_ready",
+        "validated",
+        "response",
+    }
 )
 """Journeys that begin with the lead (queries/functions/is_of_leads.sql): lead_events tells them on any day."""
 BYTES_KEPT: Final = 256_000_000
@@ -133,17 +145,16 @@ def questions(
     """What a statement asks of the steps, in the order of its text."""
     parameters = {"scope": scope.parameters()}
     found = []
-    for macro, wanted, of_scope in _calls(sql):
-        if wanted.startswith("$"):
-            wanted = str(values[wanted[1:]])
-        else:
-            wanted = wanted.strip("'")
+    for macro, named, of_scope in _calls(sql):
+        wanted = str(values[named[1:]]) if named.startswith("$") else named.strip("'")
         if of_scope == "$scope":
             found.append(Question(macro, wanted, scope))
             continue
         asked = con.execute(f"select {of_scope}", parameters).fetchall()[0][0]
         if asked | {"slice_by": None} != parameters["scope"] | {"slice_by": None}:
-            raise InputRefused(f"{macro}('{wanted}', {of_scope}): asks for a step over another scope than its own")
+            raise InputRefused(
+                f"{macro}('{wanted}', {of_scope}): asks for a step over another scope than its own"
+            )
         found.append(Question(macro, wanted, _sliced(scope, asked["slice_by"])))
     return found
 
@@ -173,10 +184,7 @@ def _readers() -> re.Pattern[str]:
 def _calls(sql: str) -> tuple[tuple[str, str, str], ...]:
     """Macro, journey and scope of each call in a text, as they stand there."""
     text = COMMENT.sub("", sql)
-    return tuple(
-        (call[1], call[2], _argument(text, call.end()))
-        for call in _readers().finditer(text)
-    )
+    return tuple((call[1], call[2], _argument(text, call.end())) for call in _readers().finditer(text))
 
 
 def _argument(text: str, start: int) -> str:
@@ -217,7 +225,10 @@ def _work_out(
     tables, is_there = [], False
     for journey in journeys:
         asked = {"known_on": scope.as_of, "assuming": scope.assuming, "journey": journey}
-        known = "select count(*) from journey_kept where journey = $journey and known_on = $known_on and assuming is not distinct from $assuming"
+        known = (
+            "select count(*) from journey_kept "
+            "where journey = $journey and known_on = $known_on and assuming is not distinct from $assuming"
+        )
         if con.execute(known, asked).fetchall()[0][0]:
             is_there = True
             continue
@@ -231,7 +242,7 @@ def _work_out(
 
         tables.append(store.get((place, "rows", journey, scope.as_of, scope.assuming), make))
     if tables and is_there:
-        told = con.execute("select * from journey_rows").to_arrow_table()
+        told: pa.Table = con.execute("select * from journey_rows").to_arrow_table()
         tables.append(told.select(tables[0].column_names).cast(tables[0].schema))
     if tables:
         con.register("journey_rows", pa.concat_tables(tables))

@@ -163,10 +163,7 @@ def values(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """The values of each dimension in the snapshot, sorted, for the filters."""
     return {
         dimension: [
-            row[0]
-            for row in con.sql(
-                f"select distinct {dimension} from snapshot.dims order by 1"
-            ).fetchall()
+            row[0] for row in con.sql(f"select distinct {dimension} from snapshot.dims order by 1").fetchall()
         ]
         for dimension in (*DIMENSIONS, "channel")
     }
