@@ -28,8 +28,10 @@ call_states as (
         min(started_on) as first_call_on,
         min(started_on) filter (where is_conversation) as conversation_on,
         min(started_on) filter (where is_conversation and reached_role in ('decisionmaker', 'economicbuyer')) as decision_maker_on,
-        arg_min({'on': started_on, 'at': responded_at(direction, started_at, answered_at)}, (responded_at(direction, started_at, answered_at), started_on))
-            filter (where direction = 'outbound' or answered_at is not null or is_conversation) as response
+        arg_min(
+            {'on': started_on, 'at': responded_at(direction, started_at, answered_at)},
+            (responded_at(direction, started_at, answered_at), started_on)
+        ) filter (where direction = 'outbound' or answered_at is not null or is_conversation) as response
     from snapshot.fact_calls
     where lead_id is not null
     group by lead_id

@@ -9,7 +9,11 @@ case
             then date_diff(
                 'day',
                 started_at::date,
-                case ending_of(reached_at, ended_at) when 'reached' then reached_at::date when 'ended' then ended_at::date else known_on end
+                case ending_of(reached_at, ended_at)
+                    when 'reached' then reached_at::date
+                    when 'ended' then ended_at::date
+                    else known_on
+                end
             )
         else date_diff(
             'minute',
