@@ -18,7 +18,11 @@ case
         else date_diff(
             'minute',
             started_at,
-            case ending_of(reached_at, ended_at) when 'reached' then reached_at when 'ended' then ended_at else known_on + interval 1 day end
+            case ending_of(reached_at, ended_at)
+                when 'reached' then reached_at
+                when 'ended' then ended_at
+                else known_on + interval 1 day
+            end
         )
     end)
 end::integer;
