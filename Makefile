@@ -39,7 +39,7 @@ lint: $(VENV)/.dev ## Check style, types and SQL
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(PY) -m sqlfluff lint -p 2 queries/checks queries/counts queries/derived queries/evidence queries/facts queries/kpis queries/reports queries/staging queries/trust
-	$(PY) -m sqlfluff lint -p 2 --rules $(MACRO_RULES) queries/functions queries/scopes
+	$(PY) -m sqlfluff lint -p 2 --rules $(MACRO_RULES) queries/functions queries/scopes tests/oracle
 
 format: $(VENV)/.dev ## Put the Python files into the house layout
 	$(PY) -m ruff check --fix .

@@ -19,7 +19,8 @@ from leadquality.sample.side import write_side_world
 from leadquality.sample.write import SEED, Planted
 from leadquality.scope import Scope
 from leadquality.snapshot import Home, Snapshot, open_snapshot
-from tests.story import Story
+from tests.asking import asked_rows
+from tests.story import Story, counted
 
 AS_OF = date(2026, 11, 22)
 """Day 690, counted from 2025-01-01."""
@@ -57,6 +58,10 @@ class World:
     def sql(self, query: str, **parameters: Any) -> pl.DataFrame:
         return self.snapshot.cursor().sql(query, params=parameters or None).pl()
 
+    def asked(self, query: str, scope: Scope) -> list[dict[str, Any]]:
+        """The rows of a statement over steps, as the engine runs it (tests/asking.py)."""
+        return asked_rows(self.snapshot.cursor(), query, scope)
+
 
 def write_and_load(folder: Path, dirty: bool) -> World:
     planted = write_sample(folder, SEED, dirty=dirty)
@@ -82,11 +87,11 @@ def told(as_of: date, facts: Mapping[str, pl.DataFrame]) -> Asking:
     """Ask a KPI over these rows of facts (by fact table without its prefix): ask("rep_consistency", slice_by="source")."""
     story = Story(as_of)
     con = story.database()
-    con.execute("delete from journey_kept")
     for name, frame in facts.items():
         con.register("given", frame.to_arrow())
         con.execute(f"insert into snapshot.fact_{name} by name select * from given")
         con.unregister("given")
+    counted(con)
 
     def ask(kpi_id: str, horizon: int | None = None, **scope: Any) -> Result:
         return run(story.database(), load_kpis()[kpi_id], Scope(as_of, **scope), horizon)

@@ -9,12 +9,20 @@ case
             then date_diff(
                 'day',
                 started_at::date,
-                case ending_of(reached_at, ended_at) when 'reached' then reached_at::date when 'ended' then ended_at::date else known_on end
+                case ending_of(reached_at, ended_at)
+                    when 'reached' then reached_at::date
+                    when 'ended' then ended_at::date
+                    else known_on
+                end
             )
         else date_diff(
             'minute',
             started_at,
-            case ending_of(reached_at, ended_at) when 'reached' then reached_at when 'ended' then ended_at else known_on + interval 1 day end
+            case ending_of(reached_at, ended_at)
+                when 'reached' then reached_at
+                when 'ended' then ended_at
+                else known_on + interval 1 day
+            end
         )
     end)
 end::integer;

@@ -22,6 +22,7 @@ from leadquality.engine import Result, run
 from leadquality.load import load
 from leadquality.scope import Scope
 from leadquality.snapshot import Home, Snapshot, open_snapshot
+from tests.asking import asked_rows
 from tests.conftest import SHARED
 
 AS_OF = date(2017, 12, 31)
@@ -258,20 +259,15 @@ def test_velocity_is_the_product_of_the_same_parts(row, told, group):
 def test_won_and_lost_at_an_age(row, snapshot, told, group):
     expected = truth(told, group)["aj"]
     assert [int(age) for age in expected] == list(AGES)
-    curve = (
-        snapshot.cursor()
-        .sql(
-            "select * from incidence_curve('won', $scope) where slice = $slice order by age_days",
-            params={
-                "scope": Scope(AS_OF, slice_by=CUTS[group[0]], reads="counts").parameters(),
-                "slice": group[1],
-            },
-        )
-        .pl()
+    curve = asked_rows(
+        snapshot.cursor(),
+        "select * from incidence_curve('won', $scope) where slice = $slice order by age_days",
+        Scope(AS_OF, slice_by=CUTS[group[0]], reads="counts"),
+        slice=group[1],
     )
     for age in AGES:
         share = expected[str(age)]
-        last = curve.filter(pl.col("age_days") <= age).row(-1, named=True)
+        last = [row for row in curve if row["age_days"] <= age][-1]
         assert [last["reached_share"], last["ended_share"]] == pytest.approx(
             [share["won"], share["lost"]], abs=1e-6
         )

@@ -21,7 +21,7 @@ HOSTILE = (
     "' or 1 = 1 --",
     "web' or 'a' = 'a",
     "'; drop table snapshot.fact_leads; --",
-    '"; delete from snapshot.cohort_counts; --',
+    '"; delete from snapshot.lead_events; --',
     "web\x00",
     "$scope",
     "%",
@@ -52,7 +52,7 @@ def everything(con):
     """All rows of all tables of the snapshot."""
     found = con.sql("select table_name from duckdb_tables() where schema_name = 'snapshot' order by all")
     tables = [row[0] for row in found.fetchall()]
-    assert {"fact_leads", "cohort_counts", "coverage"} <= set(tables)
+    assert {"fact_leads", "lead_events", "coverage"} <= set(tables)
     return {name: con.sql(f"select * from snapshot.{name}").fetchall() for name in tables}
 
 

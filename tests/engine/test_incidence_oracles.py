@@ -10,6 +10,7 @@ from lifelines import AalenJohansenFitter, KaplanMeierFitter
 from statsmodels.duration.survfunc import CumIncidenceRight
 
 from leadquality.scope import Scope
+from tests.asking import asked_rows
 from tests.story import Story
 
 AS_OF = date(2026, 12, 31)
@@ -18,13 +19,12 @@ AS_OF = date(2026, 12, 31)
 def curve(times, causes):
     world = Story(AS_OF)
     world.units([int(time) for time in times], [int(cause) for cause in causes])
-    scope = Scope(AS_OF, reads="counts").parameters()
-    rows = (
-        world.journeys("won")
-        .sql("select * from incidence_curve('won', $scope)", params={"scope": scope})
-        .pl()
-    )
-    return {row["age_days"]: row for row in rows.to_dicts()}
+    return {row["age_days"]: row for row in rows_of(world)}
+
+
+def rows_of(world):
+    sql = "select * from incidence_curve('won', $scope) order by age_days"
+    return asked_rows(world.database(), sql, Scope(AS_OF, reads="counts"))
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -69,15 +69,11 @@ def test_lifelines_finds_the_same_kaplan_meier_with_delayed_entry(seed):
     causes = draw.choice([0, 1], 300)
     world = Story(AS_OF)
     world.units(times.tolist(), causes.tolist(), entries=entries.tolist())
-    scope = Scope(AS_OF, reads="counts").parameters()
-    rows = (
-        world.journeys("won")
-        .sql("select * from incidence_curve('won', $scope)", params={"scope": scope})
-        .pl()
-    )
     # lifelines' entry is the last moment before risk, as entry_age is; -1 stands for always
     fitted = KaplanMeierFitter().fit(times, causes, entry=np.maximum(entries, 0))
     survival = fitted.survival_function_["KM_estimate"]
-    for row in rows.filter(rows["reached"] > 0).to_dicts():
+    rows = [row for row in rows_of(world) if row["reached"] > 0]
+    assert rows
+    for row in rows:
         assert row["open_share"] == pytest.approx(survival[row["age_days"]], abs=1e-9)
         assert row["risk_count"] == fitted.event_table["at_risk"][row["age_days"]]

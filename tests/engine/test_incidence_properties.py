@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from leadquality.catalogue import load_kpis
 from leadquality.engine import run
-from leadquality.engine.journeys import keep_journeys
 from leadquality.scope import Scope
-from tests.story import Story
+from tests.asking import asked_rows
+from tests.story import Story, counted
 
 AS_OF = date(2026, 12, 31)
 SMALL = settings(deadline=None, max_examples=12, derandomize=True)
@@ -55,7 +55,7 @@ def tell(world, rows, channel="inbound", **values):
 @cache
 def stage():
     """One database for all examples: its macros are made once, its rows are exchanged."""
-    return Story(AS_OF).journeys("won")
+    return Story(AS_OF).database()
 
 
 def on_stage(world):
@@ -64,10 +64,13 @@ def on_stage(world):
         if world.rows[table]:
             frame = pl.DataFrame(world.rows[table], infer_schema_length=None)  # noqa: F841 (DuckDB reads it)
             stage().execute(f"insert into snapshot.{table} by name select * from frame")
-    for kept in ("journey_rows", "journey_kept"):
-        stage().execute(f"delete from {kept}")
-    keep_journeys(stage(), CURVE.journeys, Scope(AS_OF))
+    counted(stage())
     return stage()
+
+
+def asked(con, sql, day=AS_OF, **scope):
+    """The rows of a statement, from what the snapshot tells of any day."""
+    return asked_rows(con, sql, Scope(day, reads="events", **scope), CURVE.journeys)
 
 
 def curves(slice_by=None, **groups):
@@ -75,10 +78,11 @@ def curves(slice_by=None, **groups):
     world = Story(AS_OF)
     for name, rows in groups.items():
         tell(world, rows, source=name)
-    scope = Scope(AS_OF, slice_by="source").parameters()
-    found = on_stage(world).sql("select * from incidence_curve('won', $scope)", params={"scope": scope}).pl()
+    found = asked(
+        on_stage(world), "select * from incidence_curve('won', $scope) order by age_days", slice_by="source"
+    )
     by_group = {name: {} for name in groups}
-    for row in found.sort("age_days").to_dicts():
+    for row in found:
         by_group[row["slice"]][row["age_days"]] = row
     return by_group
 
@@ -260,11 +264,7 @@ def test_channels_swapped_give_swapped_rows_and_the_difference_mirrored(groups):
 def test_limits_hold_the_share_and_lie_between_0_and_1(rows):
     world = Story(AS_OF)
     tell(world, rows + [(30, 30, OPEN, -1)] * 30)
-    scope = Scope(AS_OF).parameters()
-    found = on_stage(world).sql(
-        "select * from incidence_at('won', $scope, range(0, 31))", params={"scope": scope}
-    )
-    for row in found.pl().to_dicts():
+    for row in asked(on_stage(world), "select * from incidence_at('won', $scope, range(0, 31))"):
         order = [0, row["low_99"], row["low"], row["share"], row["high"], row["high_99"], 1]
         assert all(one <= next_one + 1e-12 for one, next_one in pairwise(order))
         assert row["share"] + row["ended_share"] + row["open_share"] == pytest.approx(1.0, abs=1e-12)
@@ -286,24 +286,20 @@ def test_where_nobody_is_lost_the_share_is_one_minus_kaplan_meier(rows):
 @given(late_leads, st.integers(1, 50))
 def test_open_leads_that_arrive_today_change_no_share_no_error_and_no_age(rows, count):
     ages = "[0, 1, 5, 15, 30]"
-    asked = f"select * exclude unit_count from incidence_at('won', $scope, {ages}) order by all"
+    sql = f"select * exclude unit_count from incidence_at('won', $scope, {ages}) order by all"
     found = []
     for more in ([], [(0, 0, OPEN, -1)] * count):
         world = Story(AS_OF)
         # thirty old leads, so that the figures are shown
         tell(world, [*rows, *[(30, 30, OPEN, -1)] * 30, *more])
-        found.append(on_stage(world).sql(asked, params={"scope": Scope(AS_OF).parameters()}).fetchall())
+        found.append(asked(on_stage(world), sql))
     assert found[0] == found[1]
     assert len(found[0]) == 5
 
 
 def seen_on(con, day):
     """The curve of `won` as known on an earlier or later day of the same world."""
-    keep_journeys(con, CURVE.journeys, Scope(day))
-    scope = Scope(day).parameters()
-    return con.sql(
-        "select * from incidence_curve('won', $scope) order by all", params={"scope": scope}
-    ).fetchall()
+    return asked(con, "select * from incidence_curve('won', $scope) order by all", day)
 
 
 @settings(deadline=None, max_examples=15, derandomize=True)

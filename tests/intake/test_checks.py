@@ -53,7 +53,7 @@ OF_FILES = {
     "values_rewritten",
 }
 """Told in test_findings_of_files.py."""
-COUNTS = {"cohort_counts_disagree_with_leads", "journey_counts_disagree_with_cohorts"}
+COUNTS = {"lead_events_disagree_with_leads"}
 EXTRACTS = {
     "leads": """lead_id,created_at,contact_id,channel,source,mql_at,sql_at
 L1,2025-01-10,C1,inbound,web,2025-01-11,2025-01-12
@@ -355,51 +355,42 @@ def complaints(con, stem: str) -> list[str]:
 @pytest.mark.parametrize("as_of", WORLDS.values(), ids=WORLDS)
 def test_counts_that_agree_with_the_leads_pass(story, as_of):
     con = counted(story, as_of)
-    assert [complaints(con, stem) for stem in sorted(COUNTS)] == [[], []]
+    assert [complaints(con, stem) for stem in sorted(COUNTS)] == [[]]
 
 
 @pytest.mark.parametrize("as_of", WORLDS.values(), ids=WORLDS)
-def test_cohort_counts_that_lack_or_double_leads_fail(story, as_of):
+def test_events_that_lack_or_double_leads_fail(story, as_of):
     con = counted(story, as_of)
     con.execute(
-        "update snapshot.cohort_counts set unit_count = unit_count + 1 where started_on = '2025-01-11' and journey = 'won'"
+        "insert into snapshot.lead_events select * from snapshot.lead_events where created_on = '2025-01-11'"
     )
-    con.execute("delete from snapshot.cohort_counts where channel = 'outbound' and journey = 'won'")
     con.execute(
-        "insert into snapshot.cohort_counts values ('won', '2025-01-12', 'other', 'a', 'b', 'c', 1, true, 1)"
+        "delete from snapshot.lead_events where dim in (select dim from snapshot.dims where channel = 'outbound')"
     )
-    assert sorted(complaints(con, "cohort_counts_disagree_with_leads")) == [
-        "won 2025-01-11 inbound: 1 leads, 2 counted",
-        "won 2025-01-12 other: 0 leads, 1 counted",
-        "won 2025-01-20 outbound: 1 leads, 0 counted",
+    con.execute("insert into snapshot.dims (dim, channel) values (99, 'other')")
+    con.execute("insert into snapshot.lead_events (dim, created_on) values (99, '2025-01-12')")
+    assert sorted(complaints(con, "lead_events_disagree_with_leads")) == [
+        "2025-01-11 inbound: 1 leads, 2 told",
+        "2025-01-12 other: 0 leads, 1 told",
+        "2025-01-20 outbound: 1 leads, 0 told",
     ]
-
-
-@pytest.mark.parametrize("as_of", WORLDS.values(), ids=WORLDS)
-@pytest.mark.parametrize("milestone", ["conversation", "meeting", "opportunity", "won"])
-def test_a_milestone_that_lacks_or_doubles_leads_fails(story, as_of, milestone):
-    con = counted(story, as_of)
-    change = f"where journey = '{milestone}' and cohort_week = '2025-01-06'"
-    con.execute(f"update snapshot.journey_counts set unit_count = 2 * unit_count {change}")
-    # 3 inbound leads were created in the week of 6 January
-    assert f"{milestone} 2025-01-06 inbound: 3 set out, 6 followed" in complaints(
-        con, "journey_counts_disagree_with_cohorts"
-    )
-    con.execute(f"delete from snapshot.journey_counts {change}")
-    assert f"{milestone} 2025-01-06 inbound: 3 set out, 0 followed" in complaints(
-        con, "journey_counts_disagree_with_cohorts"
-    )
 
 
 def test_a_failing_check_stops_the_load_and_nothing_is_published(tmp_path, monkeypatch):
     queries = tmp_path / "queries"
     shutil.copytree(QUERIES, queries)
-    counts = queries / "counts" / "cohort_counts.sql"
-    counts.write_text(counts.read_text("utf-8").replace("count(*)::bigint", "2 * count(*)::bigint"))
+    events = queries / "counts" / "lead_events.sql"
+    told = events.read_text("utf-8")
+    events.write_text(
+        told.replace(
+            "\norder by leads.created_on", "\nwhere leads.channel <> 'outbound'\norder by leads.created_on"
+        )
+    )
+    assert events.read_text("utf-8") != told
     monkeypatch.setattr(sys.modules["leadquality.snapshot.build"], "QUERIES", queries)
     home = Home(tmp_path / "home")
     with pytest.raises(
-        CheckFailed, match="cohort_counts_disagree_with_leads: 12 rows; The leads counted by day"
+        CheckFailed, match=r"lead_events_disagree_with_leads: 1 rows?; The leads whose events are told"
     ):
         load(home, written(tmp_path))
     assert home.current() is None and not list(home.snapshots.iterdir())

@@ -318,7 +318,7 @@ def test_leads_without_an_account_are_no_cluster_and_without_a_contact_not_merge
     )
     end = loaded(tmp_path, merging, leads=leads)
     assert end.used() == {"leads": 40}
-    assert end.rows("select count(*) from snapshot.account_counts") == [(0,)]
+    assert end.rows("select count(*) from snapshot.lead_events where account is not null") == [(0,)]
 
 
 def test_every_word_is_in_the_form_in_which_it_is_compared():

@@ -389,10 +389,8 @@ def test_without_a_declared_day_the_last_event_is_as_of(loaded):
         opportunities="opportunity_id,lead_id,created_at,expected_close\nO1,L1,2025-01-03,2026-01-01\n",
     )
     # the plans of December and January are no events: the last one is the booking of 5 January
-    assert ask("select max(cohort_week) from snapshot.journey_counts where journey = 'won'") == [
-        (date(2024, 12, 30),)
-    ]
-    assert ask("select distinct exit_age from snapshot.journey_counts where journey = 'won'") == [(4,)]
+    assert ask("select max(created_on) from snapshot.lead_events") == [(date(2025, 1, 1),)]
+    assert ask("select distinct exit_age from snapshot.unit_states where journey = 'deal_won'") == [(2,)]
 
 
 @pytest.mark.parametrize("column", ["mql_at", "sql_at", "disqualified_at"])

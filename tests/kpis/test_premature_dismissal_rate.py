@@ -11,6 +11,8 @@ import pytest
 from lifelines import KaplanMeierFitter
 from statsmodels.stats.proportion import proportion_confint
 
+from tests.asking import asked_rows
+
 KPI = "premature_dismissal_rate"
 AS_OF = date(2026, 12, 31)
 
@@ -222,17 +224,12 @@ def test_the_line_of_all_reasons_is_the_journey_of_the_dismissed(story):
         if back % 4 == 0:
             world.opportunity(lead, days_before(back - back // 3))
     row = lines(world)["all reasons"]
-    con = world.journeys("return_dismissed")
-    scope = dict(world.run(KPI).parameters["scope"])
     sql = "select events, unit_count, share, n_old_enough, status from incidence_at('return_dismissed', $scope, [365])"
-    found = con.sql(sql, params={"scope": scope}).fetchall()[0]
-    assert (row["numerator"], row["denominator"], row["n_old_enough"], row["status"]) == (
-        found[0],
-        found[1],
-        found[3],
-        found[4],
-    )
-    assert row["estimate"] == pytest.approx(found[2], abs=1e-12)
+    found = asked_rows(world.database(), sql, world.run(KPI).evidence.scope, {"return_dismissed"})[0]
+    assert [row[name] for name in ("numerator", "denominator", "n_old_enough", "status")] == [
+        found[name] for name in ("events", "unit_count", "n_old_enough", "status")
+    ]
+    assert row["estimate"] == pytest.approx(found["share"], abs=1e-12)
 
 
 def test_an_empty_window_a_filter_and_another_horizon(story):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 import pytest
 from lifelines import KaplanMeierFitter
 
+from tests.asking import asked_rows
 from tests.story import Story
 
 KPI = "time_to_first_meeting"
@@ -268,13 +270,9 @@ def test_a_half_that_is_a_sum_of_fractions_counts_as_half(story):
     leads = iter(world.leads(100, "inbound", created))
     for day, count in ((2, 2), (4, 13), (6, 26), (9, 9)):
         meet(world, [next(leads) for _ in range(count)], created, day)
-    curve = "select max(reached_share) from incidence_curve('meeting', $scope)"
-    shares = (
-        world.database()
-        .sql(curve, params={"scope": world.run(KPI).scope.parameters() | {"reads": "counts"}})
-        .fetchall()
-    )
-    assert shares[0][0] < 0.5
+    curve = "select max(reached_share) as share from incidence_curve('meeting', $scope)"
+    asked = replace(world.run(KPI).scope, reads="counts")
+    assert asked_rows(world.database(), curve, asked)[0]["share"] < 0.5
     assert world.row(KPI)["estimate"] == 9
 
 

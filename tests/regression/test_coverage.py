@@ -18,7 +18,7 @@ from leadquality.engine import run
 from leadquality.sample.draws import draw
 from leadquality.sample.world import load
 from leadquality.scope import Scope
-from tests.story import Story
+from tests.story import Story, counted
 from tests.worlds import AS_OF
 
 SEEDS = range(1, 201)
@@ -75,31 +75,35 @@ def lives_of(seed: int) -> pl.DataFrame:
 def judged():
     """judged(kpi_id): rows of the KPI over all worlds, the seed as the slice."""
     lives = pl.concat(lives_of(seed) for seed in SEEDS)
-    place = {"journey": pl.lit("won"), "segment": pl.lit("all"), "region": pl.lit("all")}
-    counts = (
-        lives.group_by("source", "channel", "exit_age", "ending")
-        .agg(
-            pl.len().alias("unit_count"),
-            pl.col("amount").sum().alias("amount_sum"),
-            (pl.col("amount") ** 2).sum().alias("amount_square_sum"),
-        )
-        .with_columns(cohort_week=pl.lit(AS_OF - timedelta(days=700)), entry_age=pl.lit(-1), **place)
+    lives = lives.with_row_index("lead").with_columns(
+        lead_id=pl.format("lead-{}", "lead"), ended_on=pl.col("started_on") + pl.duration(days="exit_age")
     )
-    cohorts = lives.group_by("source", "channel", "started_on").agg(pl.len().alias("unit_count"))
-    cohorts = cohorts.with_columns(ages_per_day=pl.lit(1), **place)
-    shared = lives.filter(pl.len().over("account_id") > 1)
-    shared = shared.group_by("account_id", "source", "channel", "exit_age", "ending").agg(
-        pl.len().alias("unit_count")
+    leads = lives.select(
+        "lead_id",
+        "account_id",
+        "source",
+        "channel",
+        created_on="started_on",
+        segment=pl.lit("all"),
+        region=pl.lit("all"),
+        entry_age=pl.lit(-1),
+        disqualified_on=pl.when(pl.col("ending") == "ended").then("ended_on"),
     )
-    shared = shared.with_columns(
-        cohort_week=pl.lit(AS_OF - timedelta(days=700)), entry_age=pl.lit(-1), **place
+    deals = lives.filter(pl.col("ending") == "reached").select(
+        "lead_id",
+        opportunity_id="lead_id",
+        created_on="ended_on",
+        closed_on="ended_on",
+        outcome=pl.lit("won"),
+        acv="amount",
     )
     story = Story(AS_OF)
     con = story.database()
-    for table, frame in (("journey_counts", counts), ("cohort_counts", cohorts), ("account_counts", shared)):
+    for table, frame in (("fact_leads", leads), ("fact_opportunities", deals)):
         con.register("given", frame.to_arrow())
         con.execute(f"insert into snapshot.{table} by name select * from given")
         con.unregister("given")
+    counted(con)
     scope = Scope(AS_OF, slice_by="source", reads="counts")
 
     @cache

@@ -101,10 +101,10 @@ def test_curves_that_cross_get_their_crossing_and_no_global_test(sample):
     test = gray(leads["age"].to_numpy(), leads["cause"].to_numpy(), leads["side"].to_numpy().astype(int))
     # the naive global verdict: highly significant, though each channel leads for part of the time
     assert test.p is not None and test.p < 1e-4
-    crossing = sample.sql(
+    crossing = sample.asked(
         "select * from incidence_crossing('won', $scope, [30, 60, 90, 180, 270, 365, 540])",
-        scope=sample.ask("close_rate_at_equal_age").scope.parameters(),
-    ).row(0, named=True)
+        sample.ask("close_rate_at_equal_age").scope,
+    )[0]
     # the truth changes sign near day 295: the first age of the grid after it is 365
     assert (crossing["is_crossing"], crossing["crossover_age"]) == (True, 365)
 
@@ -204,10 +204,10 @@ def test_one_odd_rep_makes_a_whole_team_look_inconsistent(side):
 
 def test_simpson_crude_says_inbound_the_split_says_outbound_in_every_segment(side):
     world = side("segments")
-    rows = world.sql(
+    rows = world.asked(
         "select * from kitagawa_of('deal_won', $scope, 60)",
-        scope=world.ask("pipeline_velocity", slice_by="segment").scope.parameters(),
-    ).to_dicts()
+        world.ask("pipeline_velocity", slice_by="segment").scope,
+    )
     total = next(row for row in rows if row["part"] == "total")
     # statistics.md 18.3, exact: .354 against .277 although outbound wins 5 points more often in every segment
     assert (total["inbound_share"], total["outbound_share"]) == pytest.approx((0.3536, 0.277), abs=1e-12)

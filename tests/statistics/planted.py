@@ -14,7 +14,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from tests.story import Story
+from tests.story import Story, counted
 
 DAYS = 690
 DAY_0 = date(2025, 1, 1)
@@ -22,6 +22,7 @@ AS_OF = date(2026, 11, 22)
 SEED = 20261122
 SEGMENTS = ("smb", "mid", "ent")
 NEVER = 10**6
+JOURNEYS = ("won", "meeting", "opportunity")
 
 
 def drawn(generator: dict[str, Any], seed: int) -> pl.DataFrame:
@@ -77,9 +78,7 @@ def stage() -> duckdb.DuckDBPyConnection:
     return Story(AS_OF).database()
 
 
-def written(
-    leads: pl.DataFrame, journeys: tuple[str, ...] = ("won", "meeting", "opportunity")
-) -> duckdb.DuckDBPyConnection:
+def written(leads: pl.DataFrame, journeys: tuple[str, ...] = JOURNEYS) -> duckdb.DuckDBPyConnection:
     """A database that holds these leads as known on AS_OF and nothing else; the rows of `journeys` are worked out."""
     con, created = stage(), pl.lit(DAY_0) + pl.duration(days="created")
 
@@ -119,6 +118,7 @@ def written(
         frame = facts[table]  # noqa: F841 (DuckDB reads it)
         con.execute(f"delete from snapshot.{table}")
         con.execute(f"insert into snapshot.{table} by name select * from frame")
+    counted(con)
     con.execute("delete from journey_rows")
     con.execute("delete from journey_kept")
     for journey in journeys:

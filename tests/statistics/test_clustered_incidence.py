@@ -10,20 +10,22 @@ import pytest
 from hypothesis import given
 
 from leadquality.scope import Scope
-from tests.statistics.units import AS_OF, LOST, OPEN, SMALL, WON, Unit, asked, drawn
+from tests.asking import asked_rows
+from tests.statistics.units import AS_OF, LOST, OPEN, SMALL, WON, Unit, asked, asked_of_each, drawn
 
 AGE = 15
 
 
 def clustered(units, age=AGE, **scope):
     """The row of each channel at an age, and that of their difference."""
-    curve = asked(units, "clustered_incidence('won', $scope)", **scope)
+    curve, gaps = asked_of_each(
+        units, "clustered_incidence('won', $scope)", f"clustered_difference('won', $scope, [{age}])", **scope
+    )
     rows = {
         row["channel"]: row
         for row in sorted(curve, key=lambda row: row["age_days"])
         if row["age_days"] <= age
     }
-    gaps = asked(units, f"clustered_difference('won', $scope, [{age}])", **scope)
     if gaps:
         rows["difference"] = gaps[0] | {"share": gaps[0]["difference"]}
     return rows
@@ -253,12 +255,12 @@ def test_counts_and_rows_agree(story):
             world.lost(lead, AS_OF)
     for asked_for in ("clustered_incidence('won', $scope)", "clustered_difference('won', $scope, [5, 15])"):
         found = [
-            world.journeys("won")
-            .sql(
+            asked_rows(
+                world.journeys("won"),
                 f"select * from {asked_for} order by all",
-                params={"scope": Scope(AS_OF, reads=reads).parameters()},
+                Scope(AS_OF, reads=reads),
+                {"won"},
             )
-            .fetchall()
             for reads in ("counts", "facts")
         ]
         assert len(found[0]) > 1 and found[0] == found[1]

@@ -11,6 +11,7 @@ import pytest
 
 from leadquality.contracts import AGE_GRID
 from leadquality.scope import Scope
+from tests.asking import asked_rows
 from tests.story import Story
 
 AS_OF = date(2026, 12, 31)
@@ -21,7 +22,7 @@ WON, LOST, OPEN = 1, 2, 0
 def value_at(con, scope, ages):
     """The rows of the macro by channel and age."""
     asked = "select * from value_at('won', $scope, $ages) order by slice, channel, age_days"
-    found = con.sql(asked, params={"scope": scope.parameters(), "ages": list(ages)}).pl().to_dicts()
+    found = asked_rows(con, asked, scope, {"won"}, ages=list(ages))
     return {(row["slice"], row["channel"], row["age_days"]): row for row in found}
 
 
@@ -129,8 +130,8 @@ def test_with_amounts_of_one_it_is_the_cumulative_incidence_and_its_error(story)
     ages = list(AGE_GRID[:5])
     found = asked_of(world, ages)
     asked = "select age_days, share, share_se from incidence_at('won', $scope, $ages) order by age_days"
-    params = {"scope": Scope(AS_OF).parameters(), "ages": ages}
-    for age, share, se in world.journeys("won").sql(asked, params=params).fetchall():
+    for told in asked_rows(world.journeys("won"), asked, Scope(AS_OF), {"won"}, ages=ages):
+        age, share, se = told.values()
         row = found["all", "inbound", age]
         assert (row["mean_amount"], row["se"]) == (
             pytest.approx(share, rel=1e-9),

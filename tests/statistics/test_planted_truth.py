@@ -19,7 +19,8 @@ from leadquality.contracts import AGE_GRID
 from leadquality.engine import run
 from leadquality.scope import Scope
 from leadquality.statistics import gray
-from tests.statistics.planted import AS_OF, NEVER, SEED, drawn, written
+from tests.asking import asked_rows
+from tests.statistics.planted import AS_OF, JOURNEYS, NEVER, SEED, drawn, written
 from tests.statistics.units import LOST, OPEN, WON
 
 CHANNELS = ("inbound", "outbound")
@@ -40,9 +41,7 @@ def world(told):
 
 
 def ask(con, call, **scope):
-    return (
-        con.sql(f"select * from {call}", params={"scope": Scope(AS_OF, **scope).parameters()}).pl().to_dicts()
-    )
+    return asked_rows(con, f"select * from {call}", Scope(AS_OF, **scope), JOURNEYS)
 
 
 def at(con, journey, ages, **scope):

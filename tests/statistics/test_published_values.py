@@ -24,15 +24,14 @@ def con():
 def curve(world, channel="inbound"):
     """The curve of `won` as {age: row}, from the scope macro itself, whatever the sample size."""
     from leadquality.scope import Scope
+    from tests.asking import asked_rows
 
-    rows = (
-        world.journeys("won")
-        .sql(
-            "select * from incidence_curve('won', $scope) where channel = $channel",
-            params={"scope": Scope(world.as_of).parameters(), "channel": channel},
-        )
-        .pl()
-        .to_dicts()
+    rows = asked_rows(
+        world.journeys("won"),
+        "select * from incidence_curve('won', $scope) where channel = $channel",
+        Scope(world.as_of),
+        {"won"},
+        channel=channel,
     )
     return {row["age_days"]: row for row in rows}
 

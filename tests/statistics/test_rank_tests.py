@@ -13,6 +13,7 @@ from scipy.stats import chi2, norm
 
 from leadquality.scope import Scope
 from leadquality.statistics import chi_square_p, gray, normal_p
+from tests.asking import asked_rows
 from tests.statistics.units import AS_OF, LOST, OPEN, SMALL, WON, Unit, asked, drawn
 
 
@@ -140,15 +141,15 @@ def test_counts_and_rows_agree(story):
             [-1] * 40 + [2] * 20,
         )
     found = [
-        world.journeys("won")
-        .sql(
+        asked_rows(
+            world.journeys("won"),
             "select * from logrank_of('won', $scope)",
-            params={"scope": Scope(AS_OF, reads=reads).parameters()},
+            Scope(AS_OF, reads=reads),
+            {"won"},
         )
-        .pl()
         for reads in ("counts", "facts")
     ]
-    assert found[0].height == 1 and found[0].equals(found[1])
+    assert len(found[0]) == 1 and found[0] == found[1]
 
 
 # ---------------------------------------------------------------- p-values

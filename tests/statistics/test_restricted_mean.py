@@ -13,6 +13,7 @@ from lifelines import KaplanMeierFitter
 from lifelines.utils import restricted_mean_survival_time
 
 from leadquality.scope import Scope
+from tests.asking import asked_rows
 from tests.statistics.units import AS_OF, LOST, OPEN, SMALL, WON, Unit, asked, drawn
 
 FIGURES = ("open_mean", "open_mean_se", "reached_mean", "reached_mean_se")
@@ -178,15 +179,15 @@ def test_counts_and_rows_agree(story):
     world = story(AS_OF)
     world.units([3, 8, 8, 20, 21, 30, 30], [1, 0, 1, 2, 1, 0, 1], entries=[-1, -1, 2, 5, -1, 7, -1])
     found = [
-        world.journeys("won")
-        .sql(
+        asked_rows(
+            world.journeys("won"),
             "select * from restricted_mean('won', $scope, [25])",
-            params={"scope": Scope(AS_OF, reads=reads).parameters()},
+            Scope(AS_OF, reads=reads),
+            {"won"},
         )
-        .pl()
         for reads in ("counts", "facts")
     ]
-    assert found[0].height == 1 and found[0].equals(found[1])
+    assert len(found[0]) == 1 and found[0] == found[1]
 
 
 def test_minutes_to_a_response(story):
@@ -197,15 +198,11 @@ def test_minutes_to_a_response(story):
         world.call(
             lead, created.date(), direction="outbound", started_at=created + timedelta(minutes=minutes)
         )
-    row = (
-        world.journeys("response")
-        .sql(
-            "select * from restricted_mean('response', $scope, [60])",
-            params={"scope": Scope(AS_OF, reads="counts").parameters()},
-        )
-        .pl()
-        .to_dicts()[0]
-    )
+    row = asked_rows(
+        world.database(),
+        "select * from restricted_mean('response', $scope, [60])",
+        Scope(AS_OF, reads="counts"),
+    )[0]
     # answered for 50 and 30 of the first 60 minutes
     assert (row["open_mean"], row["reached_mean"]) == (20, 40)
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom, chi2, norm
 
 from leadquality.scope import Scope
+from tests.asking import asked_rows
 from tests.statistics.limits import mover
 from tests.statistics.limits import standardised as by_scipy
 from tests.statistics.units import AS_OF, LOST, OPEN, SMALL, WON, Unit, asked, stage
@@ -442,13 +443,12 @@ def test_counts_and_rows_agree(story):
     for channel in ("inbound", "outbound"):
         world.units([3, 8, 8, 20, 21, 30, 30] * 5, [1, 0, 1, 2, 1, 0, 1] * 5, channel)
     found = [
-        world.journeys("won")
-        .sql(
-            "select * from kitagawa_of('won', $scope, 20)",
-            params={"scope": Scope(AS_OF, reads=reads).parameters()},
+        asked_rows(
+            world.journeys("won"),
+            "select * from kitagawa_of('won', $scope, 20) order by part",
+            Scope(AS_OF, reads=reads),
+            {"won"},
         )
-        .pl()
-        .sort("part")
         for reads in ("counts", "facts")
     ]
-    assert found[0].height == 2 and found[0].equals(found[1])
+    assert len(found[0]) == 2 and found[0] == found[1]

@@ -11,7 +11,10 @@ import polars as pl
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from leadquality.engine.kept import asking
+from leadquality.engine.run import answer
 from leadquality.scope import Scope
+from tests.asking import asked_rows
 from tests.story import Story, counted
 
 AS_OF = date(2026, 12, 31)
@@ -74,13 +77,19 @@ def on_stage(units: list[Unit]) -> duckdb.DuckDBPyConnection:
 
 def asked(units: list[Unit], call: str, **scope: object) -> list[dict[str, object]]:
     """Rows of a table macro over the units, every column in order; $scope is bound."""
-    parameters = Scope(AS_OF, **scope).parameters()  # type: ignore[arg-type]
-    return (
-        on_stage(units)
-        .sql(f"select * from {call} order by all", params={"scope": parameters})
-        .pl()
-        .to_dicts()
+    return asked_rows(
+        on_stage(units),
+        f"select * from {call} order by all",
+        Scope(AS_OF, **scope),  # type: ignore[arg-type]
+        {"won"},
     )
+
+
+def asked_of_each(units: list[Unit], *calls: str, **scope: object) -> list[list[dict[str, object]]]:
+    """As asked, of several macros over the same units, which are told and counted once."""
+    frame, texts = Scope(AS_OF, **scope), [f"select * from {call} order by all" for call in calls]  # type: ignore[arg-type]
+    with asking(on_stage(units), frame, " ".join(texts), {"won"}) as own:
+        return [answer(own, text, {"scope": frame.parameters()}).to_dicts() for text in texts]
 
 
 def drawn(most: int = 40, entries: bool = True, channels: tuple[str, ...] = ("inbound", "outbound")):
