@@ -284,7 +284,7 @@ SPOILT: Final = {
     "calls": {
         "started_at": ["'tomorrow'", "'2024-02-30T10:00:00Z'", "null", "'2024-05-05T10:00:00'"],
         "lead_id": ["'L99999999'", "null", "lower(lead_id)"],
-        "talk_s": ["'long'", "'-5'", "'1,200'"],
+        "talk_s": ["'long'", "'-5'"],
         "direction": ["'sideways'", "'Out-bound'"],
         "outcome_code": ["'CBX'", "null"],
         "call_id": ["null", "lower(call_id)"],
@@ -331,6 +331,8 @@ def write_world(
             rows = query if since is None else f"from ({query}) except from before_{name} order by all"
             con.execute(f"create or replace temp table rows as {rows}")
             columns = con.sql("from rows").columns
+            if not con.sql("from rows limit 1").fetchall():  # a delivery without such rows brings no file of them
+                continue
             plain = columns if parquet else _as_text(con)
             rows = _spoilt(name, columns, dirt) if dirt else f"select {', '.join(plain)} from rows"
             ending = "parquet' (format parquet)" if parquet else "csv' (format csv, header)"
