@@ -125,8 +125,9 @@ def _odd(con: duckdb.DuckDBPyConnection, mapped: str, columns: list[Column], key
             counts.append(
                 f"(select coalesce(sum(row_count), 0)::bigint from ({different}) where {odd}) as {name}"
             )
-    looked = con.sql(f"select {', '.join(counts)} from {mapped}")
-    odd_counts = dict(zip(looked.columns, looked.fetchall()[0], strict=True))
+    looked = con.execute(f"select {', '.join(counts)} from {mapped}")
+    names = [column[0] for column in looked.description or ()]
+    odd_counts = dict(zip(names, looked.fetchall()[0], strict=True))
     for column in _with_majority(
         con, mapped, [column for column in columns if column.kind == "id" and not column.is_key]
     ):
@@ -146,12 +147,12 @@ def _with_majority(con: duckdb.DuckDBPyConnection, mapped: str, columns: list[Co
     if not columns:
         return
     most = ", ".join(f"approx_top_k({column.name}, 1)[1]" for column in columns)
-    found = con.sql(f"select {most} from {mapped}").fetchall()[0]
+    found = con.execute(f"select {most} from {mapped}").fetchall()[0]
     same = ", ".join(
         f"count(*) filter ({column.name} = {literal(value or '')}), count({column.name})"
         for column, value in zip(columns, found, strict=True)
     )
-    counts = con.sql(f"select {same} from {mapped}").fetchall()[0]
+    counts = con.execute(f"select {same} from {mapped}").fetchall()[0]
     for column, value, count, filled in zip(columns, found, counts[::2], counts[1::2], strict=True):
         if filled >= texts.MANY and 2 * count > filled:
             column.majority = value

@@ -163,7 +163,7 @@ def _mark_copies(con: duckdb.DuckDBPyConnection, extract: Extract, reads: list[R
         "is_conflicting and latest is null as is_conflicting from numbered "
         "where copy_number > 1 or is_conflicting or (latest is not null and version_number > 1)"
     )
-    some = con.sql(f"select count(*) from copies_{name}").fetchall()[0][0]
+    some = con.execute(f"select count(*) from copies_{name}").fetchall()[0][0]
     columns = "coalesce(copy_number, 1) as copy_number, copy_reason, coalesce(is_conflicting, false) as is_conflicting"
     joined = f"left join copies_{name} using (file, line, {key})"
     if not some:
@@ -229,7 +229,7 @@ def supersede(
         f"create temp table several_{name} as select hash({identity}) as identity from source_{name} "
         "group by 1 having min(delivery) <> max(delivery)"
     )
-    if not con.sql(f"select count(*) from several_{name}").fetchall()[0][0]:
+    if not con.execute(f"select count(*) from several_{name}").fetchall()[0][0]:
         return
     con.execute(f"create temp table chosen_{name} as from source_{name}")
     con.execute(

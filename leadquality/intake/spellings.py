@@ -72,7 +72,7 @@ def _tell(con: duckdb.DuckDBPyConnection, places: Iterable[Place]) -> None:
         ("folded_values", "spellings", "shown"),
         ("near_values", "near_spellings", "near, near_count"),
     ):
-        vocabularies = {name for (name,) in con.sql(f"select distinct vocabulary from {said}").fetchall()}
+        vocabularies = {name for (name,) in con.execute(f"select distinct vocabulary from {said}").fetchall()}
         for vocabulary, name, column, staged in places:
             if vocabulary in vocabularies:
                 con.execute(
@@ -84,7 +84,9 @@ def _tell(con: duckdb.DuckDBPyConnection, places: Iterable[Place]) -> None:
 
 def _spelt(con: duckdb.DuckDBPyConnection, extract: Extract) -> str:
     """SQL of the staged rows with the spelling that is shown; a column without another spelling is taken as it stands."""
-    folded = {vocabulary for (vocabulary,) in con.sql("select distinct vocabulary from spellings").fetchall()}
+    folded = {
+        vocabulary for (vocabulary,) in con.execute("select distinct vocabulary from spellings").fetchall()
+    }
     shown, joins = [], ""
     for vocabulary, name, column, staged in _places(con, extract):
         if vocabulary in folded:

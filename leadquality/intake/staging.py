@@ -218,7 +218,7 @@ def _stage(
     name = extract.name
     rules, bound = _bound(con, extract, parameters)
     if rules not in COLUMNS:
-        COLUMNS[rules] = [row[:2] for row in con.sql(f"describe {rules}", params=bound).fetchall()]
+        COLUMNS[rules] = [row[:2] for row in con.execute(f"describe {rules}", bound).fetchall()]
     if not is_added and not is_given:
         columns = ", ".join(f"{quoted(column)} {kind}" for column, kind in COLUMNS[rules])
         con.execute(f"create table staged_{name} ({columns})")
@@ -229,7 +229,7 @@ def _stage(
         return
     touched = f"select {extract.key} from staged_{name} semi join again_{name} using (file, line)"
     con.execute(f"create temp table touched_{name} as {touched}")
-    if not con.sql(f"select count(*) from again_{name}").fetchall()[0][0]:
+    if not con.execute(f"select count(*) from again_{name}").fetchall()[0][0]:
         return
     judged = f"kept is not null and (file, line) in (select (file, line) from again_{name})"
     con.execute(f"delete from staged_{name} where {judged}")
@@ -359,7 +359,7 @@ def _declared_windows(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
 
 def _first(con: duckdb.DuckDBPyConnection) -> date | None:
     """First creation of a lead that is not refused."""
-    first: date | None = con.sql(
+    first: date | None = con.execute(
         "select min(created_at)::date from staged_leads where fate in ('used', 'excluded') and reason is distinct from 'test'"
     ).fetchall()[0][0]
     return first
@@ -367,9 +367,9 @@ def _first(con: duckdb.DuckDBPyConnection) -> date | None:
 
 def _recorded_until(con: duckdb.DuckDBPyConnection) -> date | None:
     """The last day on which a lead, a call, a meeting or the creation of an opportunity was recorded."""
-    found: date | None = con.sql((QUERIES / "evidence" / "recorded_until.sql").read_text("utf-8")).fetchall()[
-        0
-    ][0]
+    found: date | None = con.execute(
+        (QUERIES / "evidence" / "recorded_until.sql").read_text("utf-8")
+    ).fetchall()[0][0]
     return found
 
 
@@ -387,4 +387,4 @@ def _ends(
         begun = used.replace("max(", "min(")
         days = f"least({begun})::date, greatest({used})::date, greatest({kept})::date"
         parts.append(f"select '{name}', {days} from staged_{name}")
-    return {name: (*days,) for name, *days in con.sql(" union all ".join(parts)).fetchall()}
+    return {name: (*days,) for name, *days in con.execute(" union all ".join(parts)).fetchall()}

@@ -46,7 +46,9 @@ def findings(con: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, int]:
     """Add to the findings of the snapshot what links and windows leave in doubt; returns how many of each code."""
     con.execute(f"create temp table evidence_findings as {_query('findings')}", {"as_of": as_of})
     con.execute("insert into snapshot.findings from evidence_findings")
-    counted = con.sql("select code, count(*) from evidence_findings group by code order by code").fetchall()
+    counted = con.execute(
+        "select code, count(*) from evidence_findings group by code order by code"
+    ).fetchall()
     con.execute("drop table evidence_findings")
     return dict(counted)
 
@@ -56,11 +58,12 @@ def _query(name: str) -> str:
 
 
 def _plain(con: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, Any]]:
-    rows = con.sql(f"from snapshot.evidence_{name}")
+    rows = con.execute(f"from snapshot.evidence_{name}")
+    columns = [column[0] for column in rows.description or ()]
     return [
         {
             column: value.isoformat() if isinstance(value, date) else value
-            for column, value in zip(rows.columns, row, strict=True)
+            for column, value in zip(columns, row, strict=True)
             if value is not None
         }
         for row in rows.fetchall()
