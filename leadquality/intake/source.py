@@ -228,7 +228,7 @@ class Reader:
         left_out = excluded(names, source.exclude, order)
         self.con.execute(
             f"create temp {'view' if plain else 'table'} {mapped} as "
-            f'select raw.{RECORD}, raw.{LINE}, {text(self._first(table))} as "#first", '
+            f'select raw.{RECORD}, raw.{LINE}, {self._first(table)} as "#first", '
             f'{latest}::varchar as "#latest", {by_person} as "#by_person", {self._clues(extract, names, expressions)} as "#clues", '
             f"{left_out}::varchar as excluded_by, {columns} {rows}"
         )
@@ -292,7 +292,8 @@ class Reader:
         return wanted
 
     def _first(self, table: Table) -> str:
-        return f"raw.{quoted(table.header[0])}"
+        first = f"raw.{quoted(table.header[0])}"
+        return first if table.header[0] in table.tidy else text(first)
 
     def _note(self, extract: Extract, source: Source) -> Note:
         """Keeps a finding of one file."""

@@ -23,6 +23,8 @@ from leadquality.intake.deliveries import (
     choose,
     derive,
     fill,
+    find_legs,
+    packed,
     refuse_row_numbers,
     show_kept,
     supersede,
@@ -129,7 +131,9 @@ def stage(
         if earlier or len(folders) > 1:
             supersede(con, extract, *_bound(con, extract, parameters))
         _stage(con, extract, parameters, name in given, earlier is not None)
-        show_kept(con, extract)
+        if name == "calls" and name in given:
+            find_legs(con, is_added=earlier is not None)
+        show_kept(con, extract, COLUMNS[extract.sql])
         if name == "leads":
             con.execute(
                 "create or replace table lead_aliases as select distinct lead_id, kept_lead_id from staged_leads "
@@ -223,7 +227,7 @@ def _stage(
         columns = ", ".join(f"{quoted(column)} {kind}" for column, kind in COLUMNS[rules])
         con.execute(f"create table staged_{name} ({columns})")
         return
-    rows = f"select * replace ({', '.join(_shown(extract))}) from ({rules})"
+    rows = f"select * replace ({', '.join(_shown(con, extract))}) from ({rules})"
     if not is_added:
         con.execute(f"create table staged_{name} as {rows}", bound)
         return
@@ -246,7 +250,7 @@ PARTNERS = {
 HARMLESS = {"currency": "or regexp_full_match(currency, '[A-Z]{3}')"}
 
 
-def _shown(extract: Extract) -> list[str]:
+def _shown(con: duckdb.DuckDBPyConnection, extract: Extract) -> list[str]:
     """SQL of the columns of a staged row that are not kept as they are: what was found is masked, and of a row that is rejected,
     whose text may stand in any column, no text but its key, the lead it was found to belong to and the letters of a currency."""
     kept = {"file", "fate", "reason", "field", "found", extract.key, "lead_id", "kept_lead_id"}
@@ -263,7 +267,7 @@ def _shown(extract: Extract) -> list[str]:
     return [
         f"case {named}when true then field end as field",
         f"case {keys}when field in ({figures}) then mask_figure(found) else mask(found) end as found",
-        "case when fate <> 'rejected' then kept end as kept",
+        f"case when fate <> 'rejected' then {packed(con, extract, columns)} end as kept",
         *(
             f"case when fate <> 'rejected' {HARMLESS.get(text, '')} then {text} end as {text}"
             for text in texts
