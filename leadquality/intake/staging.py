@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import duckdb
 
 from leadquality.catalogue import Extract, load_extracts
-from leadquality.catalogue.macros import ordered
+from leadquality.catalogue.macros import needed
 from leadquality.contracts import QUERIES, InputRefused
 from leadquality.formats import Reader as FileReader
 from leadquality.formats import read_apart
@@ -81,13 +82,10 @@ def stage(
         refuse_row_numbers(mapping)
     con.execute(f"set timezone = '{mapping.zone}'")
     con.begin()  # one write to the disk instead of one for each of a hundred statements
-    functions = [
-        path for path in (QUERIES / "functions").glob("*.sql") if not path.stem.startswith("setting")
-    ]
     make_tables(con)
     tokens = Tokens(con, key)
-    for path in ordered([*functions, *(QUERIES / "reading").glob("*.sql")]):
-        con.execute(path.read_text("utf-8"))
+    for statement in _macros():
+        con.execute(statement)
     extracts = load_extracts()
     _refuse_unknown_extracts(mapping, extracts)
     _channel_rules(con, mapping)
@@ -178,6 +176,19 @@ def stage(
         ends={name: end for name, (*_, end) in ends.items() if end is not None},
         ignored={files.label(name): why for files in deliveries for name, why in files.ignored.items()},
     )
+
+
+@cache
+def _macros() -> tuple[str, ...]:
+    """The macros that reading and judging call, in the order they need each other: half of all functions."""
+    reading = [*(QUERIES / "reading").glob("*.sql")]
+    rooms = ("staging", "derived", "evidence", "facts")
+    readers = [*reading, *Path(__file__).parent.glob("*.py")]
+    readers += [path for room in rooms for path in (QUERIES / room).glob("*.sql")]
+    functions = [
+        path for path in (QUERIES / "functions").glob("*.sql") if not path.stem.startswith("setting")
+    ]
+    return tuple(path.read_text("utf-8") for path in needed([*functions, *reading], readers))
 
 
 MANY: Final = 500_000
@@ -346,19 +357,18 @@ def _declared_windows(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
     con.execute(
         "create or replace table declared_windows (extract varchar, covers_from date, covers_until date, covers_all boolean)"
     )
+    rows = []
     for name in dict.fromkeys(source.extract for source in mapping.source):
         sources = [source for source in mapping.source if source.extract == name]
         firsts = [source.covers_from for source in sources if source.covers_from]
         lasts = [source.covers_until for source in sources if source.covers_until]
-        con.execute(
-            "insert into declared_windows values (?, ?, ?, ?)",
-            [
-                name,
-                min(firsts, default=None),
-                max(lasts, default=None),
-                all(source.covers == "all" for source in sources),
-            ],
-        )
+        covers_all = all(source.covers == "all" for source in sources)
+        rows.append((name, min(firsts, default=None), max(lasts, default=None), covers_all))
+    names, begins, ends, wholes = map(list, zip(*rows, strict=True)) if rows else ([], [], [], [])
+    con.execute(
+        "insert into declared_windows select unnest($names), unnest($begins::date[]), unnest($ends::date[]), unnest($wholes::boolean[])",
+        {"names": names, "begins": begins, "ends": ends, "wholes": wholes},
+    )
 
 
 def _first(con: duckdb.DuckDBPyConnection) -> date | None:

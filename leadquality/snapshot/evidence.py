@@ -12,6 +12,8 @@ from leadquality.contracts import QUERIES
 FOLDER: Final = QUERIES / "evidence"
 TABLES: Final = ("link_months", "links", "months", "windows", "gaps")
 """Kept in the snapshot as evidence_<name>."""
+LOST: Final = "select 1 from keyed_rows where is_keyed and not is_matched limit 1"
+MENDS: Final = "(extract varchar, partner varchar, mend varchar, affix varchar, mendable_count bigint)"
 
 
 def measure(con: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, list[dict[str, Any]]]:
@@ -22,7 +24,9 @@ def measure(con: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, list[dict[
     con.execute(f"create temp table keyed_rows as {_query('keyed_rows')}")
     con.execute(f"create table snapshot.evidence_link_months as {_query('link_months')}")
     con.execute(f"create temp table partner_keys as {_query('partner_keys')}")
-    con.execute(f"create temp table evidence_mends as {_query('mends')}")
+    # Where every row finds its partner, there is nothing to mend.
+    mends = f"as {_query('mends')}" if con.execute(LOST).fetchall() else MENDS
+    con.execute(f"create temp table evidence_mends {mends}")
     con.execute(f"create table snapshot.evidence_links as {_query('links')}")
     con.execute(f"create temp table recorded_events as {_query('recorded_events')}")
     con.execute(f"create temp table exposed_units as {_query('exposed_units')}")

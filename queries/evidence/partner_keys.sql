@@ -1,10 +1,11 @@
 -- title:  The keys that rows may name as their partner
 -- grain:  one row per partner and key
-select 'lead' as partner, lead_id as partner_key
-from lead_aliases
-union
-select unnest(['call', 'callback']), call_id
+-- A call stands once among the facts, so its keys need no comparison.
+select unnest(['call', 'callback']) as partner, call_id as partner_key
 from snapshot.fact_calls
+union all
+(select 'lead', lead_id
+from lead_aliases
 union
 select 'opportunity', opportunity_id
 from snapshot.fact_opportunities
@@ -18,4 +19,4 @@ from snapshot.fact_opportunities
 where account_id is not null
 union
 select 'source', source
-from snapshot.fact_leads
+from snapshot.fact_leads)
