@@ -180,10 +180,11 @@ def stage(
 
 @cache
 def _macros() -> tuple[str, ...]:
-    """The macros that reading and judging call, in the order they need each other: half of all functions."""
+    """The macros that a load calls outside the SQL of a snapshot, in the order they need each other: half of all functions."""
     reading = [*(QUERIES / "reading").glob("*.sql")]
     rooms = ("staging", "derived", "evidence", "facts")
-    readers = [*reading, *Path(__file__).parent.glob("*.py")]
+    here = Path(__file__).parent
+    readers = [*reading, *here.glob("*.py"), *here.with_name("snapshot").glob("*.py")]
     readers += [path for room in rooms for path in (QUERIES / room).glob("*.sql")]
     functions = [
         path for path in (QUERIES / "functions").glob("*.sql") if not path.stem.startswith("setting")
