@@ -331,7 +331,9 @@ def write_world(
             rows = query if since is None else f"from ({query}) except from before_{name} order by all"
             con.execute(f"create or replace temp table rows as {rows}")
             columns = con.sql("from rows").columns
-            if not con.sql("from rows limit 1").fetchall():  # a delivery without such rows brings no file of them
+            if not con.sql(
+                "from rows limit 1"
+            ).fetchall():  # a delivery without such rows brings no file of them
                 continue
             plain = columns if parquet else _as_text(con)
             rows = _spoilt(name, columns, dirt) if dirt else f"select {', '.join(plain)} from rows"

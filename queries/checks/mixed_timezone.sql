@@ -9,7 +9,7 @@ stamps as (
         file,
         line,
         coalesce(started_text, plain_stamp(started_at)) as started_text,
-        coalesce(date_shape(started_text) = 'iso_local', false) as is_local
+        started_text is not null and date_shape(started_text) = 'iso_local' as is_local
     from staged_calls
     where
         fate = 'used'

@@ -11,9 +11,9 @@ where
     fate = 'used'
     and started_at = date_trunc('day', started_at)
     -- Without a text of its own a midnight says its plain form, the day.
-    and coalesce(date_shape(started_text), 'iso_day') = 'iso_day'
+    and (started_text is null or date_shape(started_text) = 'iso_day')
     and (
-        select bool_or(started_at <> date_trunc('day', started_at) or coalesce(date_shape(started_text), 'iso_day') <> 'iso_day')
+        select bool_or(started_at <> date_trunc('day', started_at) or (started_text is not null and date_shape(started_text) <> 'iso_day'))
         from staged_calls
         where fate = 'used'
     )
