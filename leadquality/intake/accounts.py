@@ -49,7 +49,7 @@ def accounts_by_file(con: duckdb.DuckDBPyConnection, names: list[str]) -> dict[t
             "select file, sum(row_count)::bigint from read_rows where extract = $extract group by file",
             {"extract": name},
         ).fetchall()
-        fates = con.sql(
+        fates = con.execute(
             f"select file, fate, reason, count(*) from staged_{name} group by all "
             f"union all select file, 'rejected', reason, count(*) from aside_{name} group by all"
         ).fetchall()
@@ -69,7 +69,7 @@ def _sum(parts: list[Account], examples: dict[str, str]) -> Account:
 
 def _examples(con: duckdb.DuckDBPyConnection, extract: str) -> dict[str, str]:
     """By reason, the first row of an extract that is not used."""
-    rows = con.sql(
+    rows = con.execute(
         "select reason, unnest(arg_min({'file': file, 'line': line, 'field': field, 'found': found}, (file, line))) from "
         f"(select reason, file, line, field, found from staged_{extract} where fate <> 'used' "
         f"union all select reason, file, line, null, null from aside_{extract}) group by reason order by reason"

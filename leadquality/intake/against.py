@@ -77,7 +77,7 @@ def most_frequent(con: duckdb.DuckDBPyConnection, extract: str) -> str:
         "group by reason order by count(*) desc, reason limit 1"
     ).fetchall()
     if not rows:
-        is_empty = not con.sql(f"from staged_{extract} limit 1").fetchall()
+        is_empty = not con.execute(f"from staged_{extract} limit 1").fetchall()
         return "there is no row" if is_empty else "all rows are merged, or excluded by the mapping"
     reason, count, where = rows[0]
     return f"{count:,} {reason}, first in {example(*where)}: {remedy_of(reason)}"

@@ -42,6 +42,14 @@ class Cleaned:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """The least and the greatest value of a column, by the bytes of its text; None where it has none."""
+
+    low: str | None
+    high: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
     """A column that is used: the words that stand for nothing in it, and for what it is used. In `people`, names of the team, Nan
     or None may be a name; in `text` a lone dash may be one; `typed` holds ids, dates and numbers."""
@@ -63,7 +71,7 @@ def cleaned(
     if not found:
         return found
     odd = ", ".join(f"count(*) filter ({ODD.format(each.sql)})" for each in found.values())
-    counts = con.sql(f"select {odd} from {rows}").fetchall()[0]
+    counts = con.execute(f"select {odd} from {rows}").fetchall()[0]
     return found | {
         name: _looked_at(con, rows, name, note) for name, count in zip(found, counts, strict=True) if count
     }
@@ -76,7 +84,7 @@ def _looked_at(con: duckdb.DuckDBPyConnection, rows: str, name: str, note: Note)
         f"count(*) filter ({mark}), min({LINE}) filter ({mark}), arg_min({text}, {LINE}) filter ({mark})"
         for mark in (mark.format(text) for mark in MARKS.values())
     )
-    *told, is_rewritten = con.sql(
+    *told, is_rewritten = con.execute(
         f"select {counts}, bool_or(clean({text}) is distinct from {text}) from {rows} where {ODD.format(text)}"
     ).fetchall()[0]
     for at, code in enumerate(code for code in MARKS if code != "blanks"):
@@ -106,10 +114,14 @@ def without_null_words(
         name: WORD.format(quoted(name), ", ".join(map(literal, sorted(use.words))))
         for name, use in columns.items()
     }
-    counted = ", ".join(f"count(*) filter ({test})" for test in tests.values())
-    counts = con.sql(f"select {counted} from {rows}").fetchall()[0]
+    spans = spans_of(con, rows, columns)
+    doubtful = [
+        name for name, use in columns.items() if may_begin(spans[name], {word[:1] for word in use.words})
+    ]
+    counts = _counted(con, rows, {name: tests[name] for name in doubtful})
     replaced = []
-    for (name, test), count in zip(tests.items(), counts, strict=True):
+    for name in doubtful:
+        test, count = tests[name], counts[name]
         kind = columns[name].kind
         is_word = test + _but_names(con, rows, name, test) if count and kind == "people" else test
         if count and _tell_words(con, rows, name, is_word, kind != "typed", note):
@@ -120,11 +132,52 @@ def without_null_words(
     return view
 
 
+def spans_of(con: duckdb.DuckDBPyConnection, rows: str, columns: Iterable[str]) -> dict[str, Span]:
+    """The span of the values of these columns. Of a file that is taken as it stands it is kept beside its rows, and costs nothing."""
+    names = [*columns]
+    ends = ", ".join(f"min({quoted(name)}), max({quoted(name)})" for name in names)
+    found = con.execute(f"select {ends} from {rows}").fetchall()[0]
+    return {name: Span(*found[2 * at : 2 * at + 2]) for at, name in enumerate(names)}
+
+
+def may_begin(span: Span, initials: Iterable[str]) -> bool:
+    """Whether a value within the span, without surrounding blanks and in small letters, may begin with one of these; '' : whether it
+    may be blank."""
+    if span.low is None or span.high is None:
+        return False
+    first, last = span.low[:1], span.high[:1]
+    if first <= " " or not last.isascii():
+        return True
+    return any(not mark or first <= mark <= last or first <= mark.upper() <= last for mark in initials)
+
+
+def tidy(con: duckdb.DuckDBPyConnection, rows: str, columns: Iterable[str]) -> frozenset[str]:
+    """Those of the columns in which no value is blank, or has a blank at an end."""
+    # A value that is blank, or begins with one, is the least of all.
+    begun = [
+        name for name, span in spans_of(con, rows, columns).items() if span.low is None or span.low >= "!"
+    ]
+    counts = _counted(con, rows, {name: f"ends_with({quoted(name)}, ' ')" for name in begun})
+    return frozenset(name for name in begun if not counts[name])
+
+
+def _counted(con: duckdb.DuckDBPyConnection, rows: str, tests: Mapping[str, str]) -> dict[str, int]:
+    """By column how many values the test holds for. Most columns have few different values: each is looked at once."""
+    if not tests:
+        return {}
+    counts = ", ".join(
+        f"(select coalesce(sum(row_count), 0)::bigint from "
+        f"(select {quoted(name)}, count(*) as row_count from {rows} group by 1) where {test})"
+        for name, test in tests.items()
+    )
+    return dict(zip(tests, con.execute(f"select {counts}").fetchall()[0], strict=True))
+
+
 def _tell_words(
     con: duckdb.DuckDBPyConnection, rows: str, name: str, test: str, may_be_lone: bool, note: Note
 ) -> bool:
     """Note the words found in a column with their counts; whether there are any."""
-    found = con.sql(
+    found = con.execute(
         f"select trim({quoted(name)}), count(*), min({LINE}) from {rows} where {test} group by 1 order by 1"
     ).fetchall()
     is_lone = may_be_lone and len(found) == 1 and found[0][0] in LONE and found[0][1] == 1
@@ -140,7 +193,7 @@ def _but_names(con: duckdb.DuckDBPyConnection, rows: str, name: str, test: str) 
     stand in more rows than they: Nan beside Kim and Lee is a person, None beside Anna Meier is not."""
     text = quoted(name)
     is_name = f"regexp_full_match(trim({text}), '[A-Z][a-z]+')"
-    words, names, others = con.sql(
+    words, names, others = con.execute(
         f"select count(*) filter ({test} and {is_name}), count(*) filter (not {test} and {is_name}), "
         f"count(*) filter (not {test} and trim({text}) <> '') from {rows}"
     ).fetchall()[0]

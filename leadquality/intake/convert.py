@@ -15,6 +15,7 @@ import duckdb
 from leadquality.catalogue import Extract
 from leadquality.formats import clipped
 from leadquality.intake import dates, numbers, texts
+from leadquality.intake.cleaning import may_begin, spans_of
 from leadquality.intake.expressions import literal
 from leadquality.intake.files import Table
 from leadquality.intake.mapping import Mapping, Source
@@ -23,9 +24,19 @@ from leadquality.intake.typed import NO_BOUND, Column, Note, Typed, layered, pro
 
 ID_DAMAGED: Final = r"regexp_matches({0}, '\.0$|E\+|^[#=]|^\d+-...$|^...-\d\d$|\)$|[^ -~]')"
 """Whether an id may bear the trace of a spreadsheet or a number type."""
+PLAIN_ID: Final = "[A-Za-z]{1,12}[0-9]{1,18}"
+"""Ids that bear no trace of anything, as most are: told by one short pattern."""
+PLAIN_DAY: Final = r"[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+NO_DAY: Final = f"not regexp_full_match({{0}}, '{PLAIN_DAY.replace('{', '{{').replace('}', '}}')}') limit 1"
+"""Whether a column holds anything but days; one of nothing but days in ISO form is taken as it stands."""
+REPEATED: Final = ("id", "flag")
+"""Kinds of columns, but the key, of which most values stand in many rows."""
+TOTALS: Final = "gsrti"
+"""How the words begin that is_total knows."""
 CLEAN: Final = {
     "date": r"regexp_full_match({0}, '\d{{4}}-\d{{2}}-\d{{2}}T\d{{2}}:\d{{2}}:\d{{2}}Z')",
-    "id": f"not ({ID_DAMAGED} or {texts.odd_text('id', '')})",
+    "id": f"case when regexp_full_match({{0}}, '{PLAIN_ID.replace('{', '{{').replace('}', '}}')}') then true "
+    f"else not ({ID_DAMAGED} or {texts.odd_text('id', '')}) end",
     "flag": "{0} in ('true', 'false')",
     "phone": "not contains({0}, 'E+')",
     "private": "true",
@@ -112,21 +123,28 @@ def kind_of(extract: Extract, name: str) -> str:
 
 
 def _odd(con: duckdb.DuckDBPyConnection, mapped: str, columns: list[Column], key: str) -> dict[str, int]:
-    """How many values of each column are not clean, in one look at all rows; `#total`: rows that look like sums. Categories and
-    other text have few different values: of each it is looked at once."""
-    counts = [f'count(*) filter (is_total({key}) or is_total("#first")) as "#total"']
+    """How many values of each column are not clean, in one look at all rows; `#total`: rows that look like sums. Categories,
+    references and other text have few different values: of each it is looked at once."""
+    spans = spans_of(con, mapped, (key, "#first"))
+    is_summed = any(may_begin(span, TOTALS) for span in spans.values())
+    counts = (
+        [f'count(*) filter (is_total({key}) or is_total("#first")) as "#total"']
+        if is_summed
+        else ['0 as "#total"']
+    )
     for column in columns:
-        name = column.name
-        if clean := _clean(column):
+        name, clean = column.name, _clean(column)
+        if clean and (column.is_key or column.kind not in REPEATED):
             counts.append(f"count(*) filter (not ({clean})) as {name}")
         else:
-            odd = texts.odd_text(column.kind, column.vocabulary).format(name)
+            odd = f"not ({clean})" if clean else texts.odd_text(column.kind, column.vocabulary).format(name)
             different = f"select {name}, count(*) as row_count from {mapped} group by 1"
             counts.append(
                 f"(select coalesce(sum(row_count), 0)::bigint from ({different}) where {odd}) as {name}"
             )
-    looked = con.sql(f"select {', '.join(counts)} from {mapped}")
-    odd_counts = dict(zip(looked.columns, looked.fetchall()[0], strict=True))
+    looked = con.execute(f"select {', '.join(counts)} from {mapped}")
+    names = [column[0] for column in looked.description or ()]
+    odd_counts = dict(zip(names, looked.fetchall()[0], strict=True))
     for column in _with_majority(
         con, mapped, [column for column in columns if column.kind == "id" and not column.is_key]
     ):
@@ -146,12 +164,12 @@ def _with_majority(con: duckdb.DuckDBPyConnection, mapped: str, columns: list[Co
     if not columns:
         return
     most = ", ".join(f"approx_top_k({column.name}, 1)[1]" for column in columns)
-    found = con.sql(f"select {most} from {mapped}").fetchall()[0]
+    found = con.execute(f"select {most} from {mapped}").fetchall()[0]
     same = ", ".join(
         f"count(*) filter ({column.name} = {literal(value or '')}), count({column.name})"
         for column, value in zip(columns, found, strict=True)
     )
-    counts = con.sql(f"select {same} from {mapped}").fetchall()[0]
+    counts = con.execute(f"select {same} from {mapped}").fetchall()[0]
     for column, value, count, filled in zip(columns, found, counts[::2], counts[1::2], strict=True):
         if filled >= texts.MANY and 2 * count > filled:
             column.majority = value
@@ -173,6 +191,8 @@ def _typed(column: Column) -> Typed:
             typed = Typed(column.name)
             numbers.bounded(column, typed)
             return typed
+        case "date" if not column.source.date_formats and not column.ask("1", NO_DAY.format(column.name)):
+            return Typed(column.name)
     value = column.layer("bare", f"bare({column.name})")
     match column.kind:
         case "date":

@@ -163,7 +163,7 @@ def _mark_copies(con: duckdb.DuckDBPyConnection, extract: Extract, reads: list[R
         "is_conflicting and latest is null as is_conflicting from numbered "
         "where copy_number > 1 or is_conflicting or (latest is not null and version_number > 1)"
     )
-    some = con.sql(f"select count(*) from copies_{name}").fetchall()[0][0]
+    some = con.execute(f"select count(*) from copies_{name}").fetchall()[0][0]
     columns = "coalesce(copy_number, 1) as copy_number, copy_reason, coalesce(is_conflicting, false) as is_conflicting"
     joined = f"left join copies_{name} using (file, line, {key})"
     if not some:
@@ -229,7 +229,7 @@ def supersede(
         f"create temp table several_{name} as select hash({identity}) as identity from source_{name} "
         "group by 1 having min(delivery) <> max(delivery)"
     )
-    if not con.sql(f"select count(*) from several_{name}").fetchall()[0][0]:
+    if not con.execute(f"select count(*) from several_{name}").fetchall()[0][0]:
         return
     con.execute(f"create temp table chosen_{name} as from source_{name}")
     con.execute(
@@ -256,15 +256,24 @@ def _identity(extract: Extract) -> str:
     return ", ".join(extract.versions)
 
 
-def show_kept(con: duckdb.DuckDBPyConnection, extract: Extract) -> None:
+def show_kept(con: duckdb.DuckDBPyConnection, extract: Extract, staged: Iterable[tuple[str, str]]) -> None:
     """Make the view kept_<extract>: the rows of staged_<extract> as they were read, but those that are rejected, which no
-    delivery can change, and without what is personal."""
+    delivery can change, and without what is personal. staged: name and type of the columns of staged_<extract>."""
     given = as_given(con, extract)
+    plain = _plain(staged)
     columns = [f"{staged} as {ours}" for ours, staged in given.items()]
-    columns += [f"kept['{ours}'] as {ours}" for ours in _told_apart(con, extract)]
+    columns += [
+        f"nullif(coalesce(kept['{ours}'], {plain[ours]}), '') as {ours}"
+        if ours in plain
+        else f"kept['{ours}'] as {ours}"
+        for ours in _told_apart(con, extract)
+    ]
+    content = f"coalesce(content, hash({', '.join(extract.columns)})) as content"
+    # As it was before it was packed: the rows that come again are packed again.
+    kept = f"{{{', '.join(f'{ours}: {ours}' for ours in _told_apart(con, extract))}}} as kept"
     con.execute(
-        f"create or replace view kept_{extract.name} as select file, line, {', '.join(columns)}, kept "
-        f"from staged_{extract.name} where kept is not null"
+        f"create or replace view kept_{extract.name} as select * replace ({content}), {kept} from "
+        f"(select file, line, {', '.join(columns)} from staged_{extract.name} where kept is not null)"
     )
 
 
@@ -281,12 +290,67 @@ TOLD_OF_ROWS: Final = (
 
 
 def _kept(con: duckdb.DuckDBPyConnection, extract: Extract) -> str:
-    """SQL of what a staged row carries along for the deliveries to come: a struct of what its other columns do not say."""
+    """SQL of what a staged row carries along for the deliveries to come: a struct of what its other columns do not say. The hash
+    of its contents can be worked out again, unless something private is part of it."""
+    own = dict.fromkeys(extract.private, "null::varchar")
+    hidden = ", ".join(f"{name}::varchar" for name in extract.private)
+    own["content"] = (
+        f"case when coalesce({hidden}, null) is not null then content end" if hidden else "null::ubigint"
+    )
+    parts = (f"{name}: {own.get(name, name)}" for name in _told_apart(con, extract))
+    return f"{{{', '.join(parts)}}}"
+
+
+PLAIN: Final = {
+    "TIMESTAMP": "plain_stamp({0})",
+    "BOOLEAN": "{0}::varchar",
+    "DOUBLE": "plain_figure({0})",
+    "DECIMAL(18,2)": "plain_figure({0})",
+}
+"""By the type of a staged column, SQL of the text that most exports have for it."""
+STAGED_AS: Final = {
+    "talk_s": "talk_seconds",
+    "wrap_s": "wrap_seconds",
+    "queue_s": "queue_seconds",
+    "objection_raised": "is_objection_raised",
+    "transferred": "is_transferred",
+    "misroute": "is_misrouted",
+    "do_not_call": "is_do_not_call",
+}
+"""Columns that have another name in a staged table."""
+
+
+def _plain(staged: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """By column of ours that is staged in a type of its own, SQL of its plain text."""
+    kinds = dict(staged)
+    names = {name: name for name in kinds} | {ours: name for ours, name in STAGED_AS.items() if name in kinds}
+    return {ours: PLAIN[kinds[name]].format(name) for ours, name in names.items() if kinds[name] in PLAIN}
+
+
+def packed(con: duckdb.DuckDBPyConnection, extract: Extract, staged: Iterable[tuple[str, str]]) -> str:
+    """SQL of `kept` beside the typed columns of a staged row: a text that one of these says is left out, '' stands for none."""
+    plain = _plain(staged)
     parts = (
-        f"{name}: {'null::varchar' if name in extract.private else name}"
-        for name in _told_apart(con, extract)
+        f"{ours}: case when kept['{ours}'] is distinct from {plain[ours]} then coalesce(kept['{ours}'], '') end"
+        if ours in plain
+        else f"{ours}: kept['{ours}']"
+        for ours in _told_apart(con, extract)
     )
     return f"{{{', '.join(parts)}}}"
+
+
+def find_legs(con: duckdb.DuckDBPyConnection, *, is_added: bool) -> None:
+    """Tell the legs of transferred calls from calls, among those that are judged; where no call was transferred, there are none."""
+    is_told = "select 1 from staged_calls where is_transferred limit 1"
+    if not con.execute(is_told).fetchall():
+        return
+    judged = " semi join again_calls using (file, line)" if is_added else ""
+    con.execute(f"create temp view judged_calls as from staged_calls{judged}")
+    legs = (QUERIES / "derived" / "call_legs.sql").read_text("utf-8")
+    con.execute(
+        f"update staged_calls set fate = 'merged', reason = 'CALL_LEG', leg_of = legs.leg_of from ({legs}) as legs "
+        "where staged_calls.file = legs.file and staged_calls.line = legs.line"
+    )
 
 
 def _told_apart(con: duckdb.DuckDBPyConnection, extract: Extract) -> list[str]:

@@ -66,7 +66,8 @@ class Names:
     """Where a name of the mapping stands: among the file's own columns, else as `lookup.column` in one of its lookups,
     else as `ours.column`, what one of our columns came to.
 
-    lookups maps each lookup to the name and the header of its file; ours holds SQL; line is where the header stands.
+    lookups maps each lookup to the name and the header of its file; ours holds SQL; line is where the header stands; tidy are own
+    columns in which no value is blank or has a blank at an end.
     """
 
     file: str
@@ -74,6 +75,12 @@ class Names:
     lookups: Mapping[str, tuple[str, tuple[str, ...]]]
     ours: Mapping[str, str]
     line: int = 1
+    tidy: frozenset[str] = frozenset()
+
+    def text(self, name: str, what: str) -> str:
+        """The name as SQL of its value without surrounding space; blank is null. Raises InputRefused like `sql`."""
+        found = self.sql(name, what)
+        return found if spelt(name, self.header, self.file) in self.tidy else text(found)
 
     def sql(self, name: str, what: str) -> str:
         """The name as SQL. Raises InputRefused; `what` says what it is wanted for."""
@@ -117,7 +124,7 @@ def text(expression: str) -> str:
 def value(names: Names, column: str | Column, what: str) -> str:
     """SQL for one of our columns. Raises InputRefused for a name that stands nowhere."""
     if isinstance(column, str):
-        return text(names.sql(column, what))
+        return names.text(column, what)
     found = shaped(column, place(names, column, what))
     return f"case when {condition(names, column.when, what)} then {found} end" if column.when else found
 
@@ -144,7 +151,7 @@ def present(names: Names, column: Column, what: str) -> Column | None:
 def place(names: Names, column: Column, what: str) -> str:
     """The value where the mapping says it stands, before unit, zone and form."""
     if column.from_ is not None:
-        return text(names.sql(column.from_, what))
+        return names.text(column.from_, what)
     if column.lookup is not None and column.column is not None:
         return text(names.looked_up(column.lookup, column.column, what))
     if column.first_of:

@@ -41,6 +41,8 @@ class Table:
     delivery: int
     twice: frozenset[str] = field(default=frozenset())
     """Names that stand twice in the file (case does not count): they cannot be used."""
+    tidy: frozenset[str] = field(default=frozenset())
+    """Names of columns in which no value is blank or has a blank at an end, as far as that was looked at."""
 
     @property
     def name(self) -> str:

@@ -27,7 +27,7 @@ def keep_findings(con: duckdb.DuckDBPyConnection, mapping: Mapping, files: Files
             _row_limit(con, source, files)
             _many_in_one(con, source, files)
     _joins(con, mapping.policy.minimum_join_rate, [files.label(name) for name in files.tables])
-    for extract, column in con.sql(
+    for extract, column in con.execute(
         "select extract, column_name from stand_ins except "
         "select extract, found from intake_findings where code = 'stand_in_date' order by all"
     ).fetchall():
@@ -62,7 +62,7 @@ UNDECIDED: Final = (
 
 def undecided(con: duckdb.DuckDBPyConnection) -> list[str]:
     """A line for each column that decides and is not read, where one of the file may be it."""
-    rows = con.sql(
+    rows = con.execute(
         "select distinct extract, file, found from file_notes where code = 'deciding_column' order by all"
     ).fetchall()
     return [f"{extract} from {file}: {found}. {UNDECIDED}" for extract, file, found in rows]

@@ -155,16 +155,16 @@ def rehearse(
         joins=tuple(_joins(con, given)),
         channels=tuple(
             ChannelCount(*row)
-            for row in con.sql(
+            for row in con.execute(
                 "select channel, channel_rule, coalesce(channel_evidence, ''), count(*) from fact_leads "
                 "group by all order by count(*) desc, 1, 2, 3"
             ).fetchall()
         ),
         findings=dict(
-            con.sql("select code, count(*) from intake_findings group by code order by code").fetchall()
+            con.execute("select code, count(*) from intake_findings group by code order by code").fetchall()
         ),
         told=dict(
-            con.sql(
+            con.execute(
                 "select code, arg_min({'title': title, 'remedy': remedy, 'file': file, 'line': line, 'found': mask(found)}, "
                 "(coalesce(file, ''), coalesce(line, 0), coalesce(found, ''))) from intake_findings group by code order by code"
             ).fetchall()
@@ -190,7 +190,7 @@ def changes(
 
 
 def _one(con: duckdb.DuckDBPyConnection, statement: str) -> date | None:
-    found: date | None = con.sql(statement).fetchall()[0][0]
+    found: date | None = con.execute(statement).fetchall()[0][0]
     return found
 
 
@@ -198,7 +198,7 @@ def _columns(con: duckdb.DuckDBPyConnection, extract: Extract) -> Iterator[Colum
     """File by file the columns that some row fills, and the required ones in any case."""
     for column in extract.columns:
         is_required = column in extract.required
-        rows = con.sql(
+        rows = con.execute(
             f"select file, count({column}), coalesce(list_transform(arg_min({column}, line, {SAMPLES}), lambda cell: mask(cell)), []) "
             f"from source_{extract.name} group by file having count({column}) > 0 or {is_required} order by file"
         ).fetchall()
@@ -211,13 +211,13 @@ def _joins(con: duckdb.DuckDBPyConnection, given: Mapping[str, Extract]) -> Iter
     columns = (
         "extract, file, lookup, coalesce(other_file, ''), row_count, asked_count, found_count, several_count"
     )
-    for row in con.sql(f"select {columns} from join_rates order by all").fetchall():
+    for row in con.execute(f"select {columns} from join_rates order by all").fetchall():
         yield JoinRate(*row)
     for other in (given[name] for name in REFERRED_TO if name in given):
         for extract in given.values():
             if extract is other or other.key not in extract.columns:
                 continue
-            rows = con.sql(
+            rows = con.execute(
                 f"select file, count(*), count({other.key}), "
                 f"count(*) filter ({other.key} in (select {other.key} from source_{other.name})) "
                 f"from source_{extract.name} where excluded_by is null group by file order by file"
@@ -227,7 +227,7 @@ def _joins(con: duckdb.DuckDBPyConnection, given: Mapping[str, Extract]) -> Iter
 
 
 def _key(con: duckdb.DuckDBPyConnection, extract: Extract) -> KeyCheck:
-    row = con.sql(
+    row = con.execute(
         f"select count(*), count(distinct {extract.key}), count(*) filter (key_count > 1), "
         "count(*) filter (content_count > 1 and key_count = 1) from (select *, "
         f"count(*) over (partition by {extract.key}) as key_count, "

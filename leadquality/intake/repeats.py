@@ -80,7 +80,7 @@ def _tell_blank(
 ) -> None:
     keys = ", ".join(repeated(names, rule, f"of exclusion '{name}'"))
     blank = f"len(list_filter([{keys}], lambda key: key is null))"
-    count, line = con.sql(
+    count, line = con.execute(
         f"select count(*), min(raw.{LINE}) {rows} where {blank} between 1 and {len(rule.repeats) - 1}"
     ).fetchall()[0]
     if count:

@@ -12,7 +12,7 @@ import duckdb
 from leadquality.catalogue import Extract
 from leadquality.contracts import InputRefused
 from leadquality.formats import Asked, Limits, clipped, fold, shown
-from leadquality.intake.cleaning import Use, null_words, without_null_words
+from leadquality.intake.cleaning import Use, null_words, tidy, without_null_words
 from leadquality.intake.columns import Column, Condition, Lookup, OtherThan, names_in
 from leadquality.intake.convert import Converted, convert
 from leadquality.intake.declared import ERROR_CELL, MACHINE_WORDS
@@ -68,6 +68,8 @@ the columns that every lead has. source_<extract> adds copy_number (from 2 on th
 is_conflicting (its key has other contents elsewhere in its delivery)."""
 
 NO_CLUES = "null::struct(field varchar, found varchar)[]"
+LARGE = 20_000
+"""Rows of a file from which on its columns are looked at for blanks at the ends of values."""
 SENSITIVE = "sensitive_kind(notes) as sensitive, "
 NO_COPIES = "1::bigint as copy_number, null::varchar as copy_reason, false as is_conflicting"
 
@@ -193,7 +195,10 @@ class Reader:
         self.views += 1
         view = f"given_{self.files.delivery}_{self.views}"
         kept = {name: use for name, use in uses.items() if use is not None}
-        return replace(table, raw=without_null_words(self.con, table.raw, view, kept, note))
+        raw = without_null_words(self.con, table.raw, view, kept, note)
+        is_large = extract is not None and table.reading.rows >= LARGE
+        # To take blanks off every value costs as much as to read it, and it is done for each look at a column.
+        return replace(table, raw=raw, tidy=tidy(self.con, raw, kept) if is_large else frozenset())
 
     def _named(self, source: Source) -> frozenset[str]:
         """Words of a file to which the mapping gives a meaning, as they are compared."""
@@ -223,7 +228,7 @@ class Reader:
         left_out = excluded(names, source.exclude, order)
         self.con.execute(
             f"create temp {'view' if plain else 'table'} {mapped} as "
-            f'select raw.{RECORD}, raw.{LINE}, {text(self._first(table))} as "#first", '
+            f'select raw.{RECORD}, raw.{LINE}, {self._first(table)} as "#first", '
             f'{latest}::varchar as "#latest", {by_person} as "#by_person", {self._clues(extract, names, expressions)} as "#clues", '
             f"{left_out}::varchar as excluded_by, {columns} {rows}"
         )
@@ -287,7 +292,8 @@ class Reader:
         return wanted
 
     def _first(self, table: Table) -> str:
-        return f"raw.{quoted(table.header[0])}"
+        first = f"raw.{quoted(table.header[0])}"
+        return first if table.header[0] in table.tidy else text(first)
 
     def _note(self, extract: Extract, source: Source) -> Note:
         """Keeps a finding of one file."""
@@ -341,7 +347,7 @@ class Reader:
             if isinstance(column, Column) and ours in source.optional
         }
         for name, lookup in source.lookups.items():
-            names = Names(source.file, table.header, dict(known), {}, table.reading.header_line)
+            names = Names(source.file, table.header, dict(known), {}, table.reading.header_line, table.tidy)
             known[name] = (lookup.file, ())
             is_there = self.files.is_there(lookup.file, source.read.quiet_seconds)
             if name in spared and not (is_there and stands(names.sql, lookup.by, "")):
@@ -353,7 +359,7 @@ class Reader:
                 dated = self._other(source, lookup.dated.file, lookup.delimiter, wanted)
             joins += join(names, name, lookup, found, dated, found.raw)
             known[name] = (lookup.file, found.header)
-        return Names(source.file, table.header, known, {}, table.reading.header_line), joins
+        return Names(source.file, table.header, known, {}, table.reading.header_line, table.tidy), joins
 
     def _expressions(self, extract: Extract, source: Source, names: Names, table: Table) -> dict[str, str]:
         """SQL for every column of the extract; those that rest on another of ours come after it."""
@@ -463,7 +469,9 @@ class Reader:
         free = tuple(name for name in unknown if fold(name) not in known)
         columns = ", ".join(f"coalesce({quoted(name)}, '')" for name in free)
         rows = (
-            self.con.sql(f"select {columns} from {table.raw} limit {SAMPLE_ROWS}").fetchall() if free else []
+            self.con.execute(f"select {columns} from {table.raw} limit {SAMPLE_ROWS}").fetchall()
+            if free
+            else []
         )
         look = Look(source.file, False, free, tuple(rows))
         for column, names in undecided(extract.name, look, filled, ()).items():

@@ -55,8 +55,9 @@ def keep_spellings(
             f"where vocabulary = '{vocabulary}' and spellings.shown is distinct from before.shown)"
         )
     _tell(con, places)
+    folded = _vocabularies(con, "spellings")
     for name, extract in extracts.items():
-        con.execute(f"create or replace view spelt_{name} as {_spelt(con, extract)}")
+        con.execute(f"create or replace view spelt_{name} as {_spelt(con, extract, folded)}")
 
 
 def _places(con: duckdb.DuckDBPyConnection, extract: Extract) -> Iterator[Place]:
@@ -72,7 +73,7 @@ def _tell(con: duckdb.DuckDBPyConnection, places: Iterable[Place]) -> None:
         ("folded_values", "spellings", "shown"),
         ("near_values", "near_spellings", "near, near_count"),
     ):
-        vocabularies = {name for (name,) in con.sql(f"select distinct vocabulary from {said}").fetchall()}
+        vocabularies = _vocabularies(con, said)
         for vocabulary, name, column, staged in places:
             if vocabulary in vocabularies:
                 con.execute(
@@ -82,9 +83,13 @@ def _tell(con: duckdb.DuckDBPyConnection, places: Iterable[Place]) -> None:
                 )
 
 
-def _spelt(con: duckdb.DuckDBPyConnection, extract: Extract) -> str:
-    """SQL of the staged rows with the spelling that is shown; a column without another spelling is taken as it stands."""
-    folded = {vocabulary for (vocabulary,) in con.sql("select distinct vocabulary from spellings").fetchall()}
+def _vocabularies(con: duckdb.DuckDBPyConnection, table: str) -> set[str]:
+    return {name for (name,) in con.execute(f"select distinct vocabulary from {table}").fetchall()}
+
+
+def _spelt(con: duckdb.DuckDBPyConnection, extract: Extract, folded: set[str]) -> str:
+    """SQL of the staged rows with the spelling that is shown; a column of which none has another is taken as it stands. folded: the
+    vocabularies in which some have."""
     shown, joins = [], ""
     for vocabulary, name, column, staged in _places(con, extract):
         if vocabulary in folded:

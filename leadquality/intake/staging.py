@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import duckdb
 
 from leadquality.catalogue import Extract, load_extracts
-from leadquality.catalogue.macros import ordered
+from leadquality.catalogue.macros import needed
 from leadquality.contracts import QUERIES, InputRefused
 from leadquality.formats import Reader as FileReader
 from leadquality.formats import read_apart
@@ -23,6 +24,8 @@ from leadquality.intake.deliveries import (
     choose,
     derive,
     fill,
+    find_legs,
+    packed,
     refuse_row_numbers,
     show_kept,
     supersede,
@@ -79,13 +82,10 @@ def stage(
         refuse_row_numbers(mapping)
     con.execute(f"set timezone = '{mapping.zone}'")
     con.begin()  # one write to the disk instead of one for each of a hundred statements
-    functions = [
-        path for path in (QUERIES / "functions").glob("*.sql") if not path.stem.startswith("setting")
-    ]
     make_tables(con)
     tokens = Tokens(con, key)
-    for path in ordered([*functions, *(QUERIES / "reading").glob("*.sql")]):
-        con.execute(path.read_text("utf-8"))
+    for statement in _macros():
+        con.execute(statement)
     extracts = load_extracts()
     _refuse_unknown_extracts(mapping, extracts)
     _channel_rules(con, mapping)
@@ -129,7 +129,9 @@ def stage(
         if earlier or len(folders) > 1:
             supersede(con, extract, *_bound(con, extract, parameters))
         _stage(con, extract, parameters, name in given, earlier is not None)
-        show_kept(con, extract)
+        if name == "calls" and name in given:
+            find_legs(con, is_added=earlier is not None)
+        show_kept(con, extract, COLUMNS[extract.sql])
         if name == "leads":
             con.execute(
                 "create or replace table lead_aliases as select distinct lead_id, kept_lead_id from staged_leads "
@@ -176,6 +178,20 @@ def stage(
     )
 
 
+@cache
+def _macros() -> tuple[str, ...]:
+    """The macros that a load calls outside the SQL of a snapshot, in the order they need each other: half of all functions."""
+    reading = [*(QUERIES / "reading").glob("*.sql")]
+    rooms = ("staging", "derived", "evidence", "facts")
+    here = Path(__file__).parent
+    readers = [*reading, *here.glob("*.py"), *here.with_name("snapshot").glob("*.py")]
+    readers += [path for room in rooms for path in (QUERIES / room).glob("*.sql")]
+    functions = [
+        path for path in (QUERIES / "functions").glob("*.sql") if not path.stem.startswith("setting")
+    ]
+    return tuple(path.read_text("utf-8") for path in needed([*functions, *reading], readers))
+
+
 MANY: Final = 500_000
 """Rows of an extract from which on judging them takes long enough to be a step of its own."""
 
@@ -218,18 +234,18 @@ def _stage(
     name = extract.name
     rules, bound = _bound(con, extract, parameters)
     if rules not in COLUMNS:
-        COLUMNS[rules] = [row[:2] for row in con.sql(f"describe {rules}", params=bound).fetchall()]
+        COLUMNS[rules] = [row[:2] for row in con.execute(f"describe {rules}", bound).fetchall()]
     if not is_added and not is_given:
         columns = ", ".join(f"{quoted(column)} {kind}" for column, kind in COLUMNS[rules])
         con.execute(f"create table staged_{name} ({columns})")
         return
-    rows = f"select * replace ({', '.join(_shown(extract))}) from ({rules})"
+    rows = f"select * replace ({', '.join(_shown(con, extract))}) from ({rules})"
     if not is_added:
         con.execute(f"create table staged_{name} as {rows}", bound)
         return
     touched = f"select {extract.key} from staged_{name} semi join again_{name} using (file, line)"
     con.execute(f"create temp table touched_{name} as {touched}")
-    if not con.sql(f"select count(*) from again_{name}").fetchall()[0][0]:
+    if not con.execute(f"select count(*) from again_{name}").fetchall()[0][0]:
         return
     judged = f"kept is not null and (file, line) in (select (file, line) from again_{name})"
     con.execute(f"delete from staged_{name} where {judged}")
@@ -246,7 +262,7 @@ PARTNERS = {
 HARMLESS = {"currency": "or regexp_full_match(currency, '[A-Z]{3}')"}
 
 
-def _shown(extract: Extract) -> list[str]:
+def _shown(con: duckdb.DuckDBPyConnection, extract: Extract) -> list[str]:
     """SQL of the columns of a staged row that are not kept as they are: what was found is masked, and of a row that is rejected,
     whose text may stand in any column, no text but its key, the lead it was found to belong to and the letters of a currency."""
     kept = {"file", "fate", "reason", "field", "found", extract.key, "lead_id", "kept_lead_id"}
@@ -263,7 +279,7 @@ def _shown(extract: Extract) -> list[str]:
     return [
         f"case {named}when true then field end as field",
         f"case {keys}when field in ({figures}) then mask_figure(found) else mask(found) end as found",
-        "case when fate <> 'rejected' then kept end as kept",
+        f"case when fate <> 'rejected' then {packed(con, extract, columns)} end as kept",
         *(
             f"case when fate <> 'rejected' {HARMLESS.get(text, '')} then {text} end as {text}"
             for text in texts
@@ -342,24 +358,23 @@ def _declared_windows(con: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
     con.execute(
         "create or replace table declared_windows (extract varchar, covers_from date, covers_until date, covers_all boolean)"
     )
+    rows = []
     for name in dict.fromkeys(source.extract for source in mapping.source):
         sources = [source for source in mapping.source if source.extract == name]
         firsts = [source.covers_from for source in sources if source.covers_from]
         lasts = [source.covers_until for source in sources if source.covers_until]
-        con.execute(
-            "insert into declared_windows values (?, ?, ?, ?)",
-            [
-                name,
-                min(firsts, default=None),
-                max(lasts, default=None),
-                all(source.covers == "all" for source in sources),
-            ],
-        )
+        covers_all = all(source.covers == "all" for source in sources)
+        rows.append((name, min(firsts, default=None), max(lasts, default=None), covers_all))
+    names, begins, ends, wholes = map(list, zip(*rows, strict=True)) if rows else ([], [], [], [])
+    con.execute(
+        "insert into declared_windows select unnest($names), unnest($begins::date[]), unnest($ends::date[]), unnest($wholes::boolean[])",
+        {"names": names, "begins": begins, "ends": ends, "wholes": wholes},
+    )
 
 
 def _first(con: duckdb.DuckDBPyConnection) -> date | None:
     """First creation of a lead that is not refused."""
-    first: date | None = con.sql(
+    first: date | None = con.execute(
         "select min(created_at)::date from staged_leads where fate in ('used', 'excluded') and reason is distinct from 'test'"
     ).fetchall()[0][0]
     return first
@@ -367,9 +382,9 @@ def _first(con: duckdb.DuckDBPyConnection) -> date | None:
 
 def _recorded_until(con: duckdb.DuckDBPyConnection) -> date | None:
     """The last day on which a lead, a call, a meeting or the creation of an opportunity was recorded."""
-    found: date | None = con.sql((QUERIES / "evidence" / "recorded_until.sql").read_text("utf-8")).fetchall()[
-        0
-    ][0]
+    found: date | None = con.execute(
+        (QUERIES / "evidence" / "recorded_until.sql").read_text("utf-8")
+    ).fetchall()[0][0]
     return found
 
 
@@ -387,4 +402,4 @@ def _ends(
         begun = used.replace("max(", "min(")
         days = f"least({begun})::date, greatest({used})::date, greatest({kept})::date"
         parts.append(f"select '{name}', {days} from staged_{name}")
-    return {name: (*days,) for name, *days in con.sql(" union all ".join(parts)).fetchall()}
+    return {name: (*days,) for name, *days in con.execute(" union all ".join(parts)).fetchall()}

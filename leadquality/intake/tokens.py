@@ -45,7 +45,7 @@ class Tokens:
         self.is_set = True
         self.con.execute("create table if not exists token_check (found varchar)")
         self.con.execute("insert into token_check select keyed_hash('') where not exists (from token_check)")
-        if self.con.sql("from token_check where found <> keyed_hash('')").fetchall():
+        if self.con.execute("from token_check where found <> keyed_hash('')").fetchall():
             raise InputRefused(
                 "the key of the tokens is not that of the loads before, so people would not match; restore tokens.key of the home "
                 "folder, or load all folders together: leadquality load DIR1 DIR2 ..."

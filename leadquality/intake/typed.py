@@ -100,7 +100,9 @@ class Column:
 
     def ask(self, what: str, condition: str) -> list[tuple[Any, ...]]:
         """Rows of a query over the rows of the file, with all steps so far, for which the condition holds."""
-        return self.con.sql(f"select {what} from {layered(self.mapped, [self])} where {condition}").fetchall()
+        return self.con.execute(
+            f"select {what} from {layered(self.mapped, [self])} where {condition}"
+        ).fetchall()
 
     def shapes(self, shape: str, value: str) -> dict[str, Seen]:
         """The values of the column by their shape."""
@@ -115,7 +117,7 @@ class Column:
         rows = (
             f'select {value} as value, count(*), min("#line") from {layered(self.mapped, [self])} group by 1'
         )
-        return self.con.sql(f"from ({rows}) where {condition} order by 1").fetchall()
+        return self.con.execute(f"from ({rows}) where {condition} order by 1").fetchall()
 
     def tell(self, line: int | None, what: str, code: str = "values_rewritten") -> None:
         """Note something of this column."""

@@ -83,7 +83,7 @@ def read_values(
     for place, words in known.items():
         yield from _of_known_set(con, place, words)
     if "leads" in staged.given:
-        rows = con.sql(
+        rows = con.execute(
             "select source, case when channel <> 'unknown' then channel else '' end, count(*) "
             "from fact_leads group by all order by count(*) desc, 1, 2"
         ).fetchall()
@@ -170,7 +170,7 @@ def _entries(rules: Rules, place: Place) -> set[str]:
 
 def _counted(con: duckdb.DuckDBPyConnection, place: Place) -> list[tuple[str, int]]:
     extract, column = place
-    found: list[tuple[str, int]] = con.sql(
+    found: list[tuple[str, int]] = con.execute(
         f"select {column}, count(*) from source_{extract} "
         f"where excluded_by is null and fault is null and {column} is not null group by all order by count(*) desc, 1"
     ).fetchall()

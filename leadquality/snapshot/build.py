@@ -120,7 +120,7 @@ def _change_facts(con: duckdb.DuckDBPyConnection, name: str, fact: str) -> None:
     """Put the facts of the touched keys in the place of those there are: the query of the facts over these keys alone. A table
     without the key of its extract is small, and made anew."""
     key = load_extracts()[name].key
-    if not con.sql(f"select count(*) from touched_{name}").fetchall()[0][0]:
+    if not con.execute(f"select count(*) from touched_{name}").fetchall()[0][0]:
         return
     if key not in con.sql(f"from snapshot.fact_{name} limit 0").columns:
         con.execute(f"delete from snapshot.fact_{name}")
@@ -136,7 +136,7 @@ def _change_facts(con: duckdb.DuckDBPyConnection, name: str, fact: str) -> None:
 
 def _drop_counts(con: duckdb.DuckDBPyConnection) -> None:
     """Drop what is made from the facts."""
-    for (table,) in con.sql(
+    for (table,) in con.execute(
         "select table_name from duckdb_tables() where database_name = 'snapshot' and table_name <> 'settings' "
         "and not starts_with(table_name, 'fact_')"
     ).fetchall():
@@ -182,11 +182,11 @@ def _findings(
         "insert into snapshot.findings select * replace (mask(found) as found) from intake_findings order by all"
     )
     found: dict[str, int] = dict(
-        con.sql("select code, count(*) from intake_findings group by code order by code").fetchall()
+        con.execute("select code, count(*) from intake_findings group by code order by code").fetchall()
     )
     row_codes = []
-    filled = {name for (name,) in con.sql("select distinct extract from read_rows").fetchall()}
-    noted = {code for (code,) in con.sql("select distinct code from file_notes").fetchall()}
+    filled = {name for (name,) in con.execute("select distinct extract from read_rows").fetchall()}
+    noted = {code for (code,) in con.execute("select distinct code from file_notes").fetchall()}
     for path in sorted((QUERIES / "checks").glob("*.sql")):
         sql = path.read_text("utf-8")
         header = parse_header(path, sql, {"title", "severity", "remedy"}, {"lists", "shown"}, set())
@@ -214,7 +214,7 @@ def _findings(
 def _told(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
     """By code the title and the remedy of each finding, and the first row concerned."""
     return dict(
-        con.sql(
+        con.execute(
             "select code, arg_min({'title': title, 'remedy': remedy, 'file': file, 'line': line, 'found': found}, "
             "(coalesce(file, ''), coalesce(line, 0), coalesce(found, ''))) from snapshot.findings group by code order by code"
         ).fetchall()
@@ -224,8 +224,9 @@ def _told(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
 def _weights(con: duckdb.DuckDBPyConnection, row_codes: list[str]) -> dict[str, dict[str, Any]]:
     """The leads and the money that rest on each finding and on rows left out; row_codes: findings that name every row concerned."""
     told = "select 1 from snapshot.findings union all select 1 from snapshot.left_out_rows limit 1"
-    if not con.sql(told).fetchall():
+    if not con.execute(told).fetchall():
         return {}
     sql = (QUERIES / "trust" / "finding_weights.sql").read_text("utf-8")
-    query = con.sql(sql, params={"row_codes": row_codes})
-    return {code: dict(zip(query.columns[1:], figures, strict=True)) for code, *figures in query.fetchall()}
+    query = con.execute(sql, {"row_codes": row_codes})
+    _, *columns = (column[0] for column in query.description or ())
+    return {code: dict(zip(columns, figures, strict=True)) for code, *figures in query.fetchall()}

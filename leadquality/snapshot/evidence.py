@@ -12,6 +12,8 @@ from leadquality.contracts import QUERIES
 FOLDER: Final = QUERIES / "evidence"
 TABLES: Final = ("link_months", "links", "months", "windows", "gaps")
 """Kept in the snapshot as evidence_<name>."""
+LOST: Final = "select 1 from keyed_rows where is_keyed and not is_matched limit 1"
+MENDS: Final = "(extract varchar, partner varchar, mend varchar, affix varchar, mendable_count bigint)"
 
 
 def measure(con: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, list[dict[str, Any]]]:
@@ -22,7 +24,9 @@ def measure(con: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, list[dict[
     con.execute(f"create temp table keyed_rows as {_query('keyed_rows')}")
     con.execute(f"create table snapshot.evidence_link_months as {_query('link_months')}")
     con.execute(f"create temp table partner_keys as {_query('partner_keys')}")
-    con.execute(f"create temp table evidence_mends as {_query('mends')}")
+    # Where every row finds its partner, there is nothing to mend.
+    mends = f"as {_query('mends')}" if con.execute(LOST).fetchall() else MENDS
+    con.execute(f"create temp table evidence_mends {mends}")
     con.execute(f"create table snapshot.evidence_links as {_query('links')}")
     con.execute(f"create temp table recorded_events as {_query('recorded_events')}")
     con.execute(f"create temp table exposed_units as {_query('exposed_units')}")
@@ -46,7 +50,9 @@ def findings(con: duckdb.DuckDBPyConnection, as_of: date) -> dict[str, int]:
     """Add to the findings of the snapshot what links and windows leave in doubt; returns how many of each code."""
     con.execute(f"create temp table evidence_findings as {_query('findings')}", {"as_of": as_of})
     con.execute("insert into snapshot.findings from evidence_findings")
-    counted = con.sql("select code, count(*) from evidence_findings group by code order by code").fetchall()
+    counted = con.execute(
+        "select code, count(*) from evidence_findings group by code order by code"
+    ).fetchall()
     con.execute("drop table evidence_findings")
     return dict(counted)
 
@@ -56,11 +62,12 @@ def _query(name: str) -> str:
 
 
 def _plain(con: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, Any]]:
-    rows = con.sql(f"from snapshot.evidence_{name}")
+    rows = con.execute(f"from snapshot.evidence_{name}")
+    columns = [column[0] for column in rows.description or ()]
     return [
         {
             column: value.isoformat() if isinstance(value, date) else value
-            for column, value in zip(rows.columns, row, strict=True)
+            for column, value in zip(columns, row, strict=True)
             if value is not None
         }
         for row in rows.fetchall()

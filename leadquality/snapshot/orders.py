@@ -22,7 +22,7 @@ def findings(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
         "create temp table disordered (extract varchar, file varchar, line bigint, earlier varchar, later varchar, found varchar)"
     )
     given = set(
-        con.sql("select extract, column_name from snapshot.coverage where known_count > 0").fetchall()
+        con.execute("select extract, column_name from snapshot.coverage where known_count > 0").fetchall()
     )
     for extract in load_extracts().values():
         for earlier, later, between in _pairs(extract):
@@ -39,7 +39,7 @@ def findings(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
         "extract, file, line, found from disordered order by all",
         {"remedy": REMEDY},
     )
-    rows = con.sql(
+    rows = con.execute(
         "select concat(later, '_before_', earlier), count(*) from disordered group by 1 order by 1"
     ).fetchall()
     con.execute("drop table disordered")

@@ -95,6 +95,6 @@ def _attach_nothing(con: duckdb.DuckDBPyConnection) -> None:
 
 def _told(con: duckdb.DuckDBPyConnection) -> dict[str, Any]:
     """What changed, in numbers."""
-    query = con.sql(_query("restated"))
-    (row,) = query.fetchall()
-    return dict(zip(query.columns, row, strict=True))
+    query = con.execute(_query("restated"))
+    columns = [column[0] for column in query.description or ()]
+    return dict(zip(columns, query.fetchall()[0], strict=True))

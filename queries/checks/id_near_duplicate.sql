@@ -11,7 +11,11 @@ spelt as (
         call_id,
         lower(call_id) as plain_id
     from staged_calls
-    where fate = 'used'
+    -- First whether letters of both kinds stand in ids at all.
+    where
+        fate = 'used'
+        and exists (from staged_calls where call_id <> upper(call_id))
+        and exists (from staged_calls where call_id <> lower(call_id))
 
 ),
 
@@ -31,4 +35,3 @@ select
     call_id as found
 from spelt
 semi join doubtful using (plain_id)
-where exists (from staged_calls where call_id <> upper(call_id)) and exists (from staged_calls where call_id <> lower(call_id))

@@ -8,10 +8,16 @@ stamps as (
     select
         file,
         line,
-        started_text,
-        date_shape(started_text) = 'iso_local' as is_local
+        coalesce(started_text, plain_stamp(started_at)) as started_text,
+        started_text is not null and date_shape(started_text) = 'iso_local' as is_local
     from staged_calls
-    where fate = 'used' and date_shape(started_text) in ('iso_utc', 'iso_offset', 'iso_local')
+    where
+        fate = 'used'
+        and case
+            -- Without a text of its own the start says its plain form: a midnight is a day, all else is in UTC.
+            when started_text is null then started_at <> date_trunc('day', started_at)
+            else date_shape(started_text) in ('iso_utc', 'iso_offset', 'iso_local')
+        end
 
 ),
 

@@ -34,6 +34,17 @@ own_meanings as (
 
 ),
 
+-- Each code is folded once, not once for every call.
+code_meanings as (
+
+    select
+        codes.outcome_code,
+        dispositions.disposition
+    from (select distinct outcome_code from spelt_calls) as codes
+    inner join dispositions on fold(codes.outcome_code) = dispositions.code and dispositions.campaign is null
+
+),
+
 meanings as (
 
     select
@@ -41,11 +52,11 @@ meanings as (
             coalesce(calls.talk_seconds + legs.talk_seconds, calls.talk_seconds, legs.talk_seconds) as talk_seconds,
             coalesce(greatest(calls.ended_at, legs.ended_at), calls.ended_at) as ended_at
         ),
-        coalesce(own_meanings.disposition, dispositions.disposition, 'unmapped') as disposition
+        coalesce(own_meanings.disposition, code_meanings.disposition, 'unmapped') as disposition
     from spelt_calls as calls
     left join legs using (call_id)
     left join own_meanings using (call_id)
-    left join dispositions on fold(calls.outcome_code) = dispositions.code and dispositions.campaign is null
+    left join code_meanings on calls.outcome_code = code_meanings.outcome_code
     where calls.fate = 'used'
 
 )

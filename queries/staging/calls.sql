@@ -16,11 +16,9 @@
 -- flags:    objection_raised, transferred, misroute, do_not_call
 -- bounds:   talk_s 0..86400 s rarely 10000, wrap_s 0..86400 s rarely 10000, queue_s 0..86400 s rarely 10000
 -- order:    started_at <= answered_at <= ended_at <= crm_logged_at, started_at <= callback_due_at, started_at <= next_step_due
--- What is not materialized is worked out once for all rows, and once more for those that may be legs if a call was transferred
--- at all: to keep every row with all its columns would cost more than the rules do.
 with
 
-typed as not materialized (
+typed as (
 
     select
         *,
@@ -42,7 +40,7 @@ typed as not materialized (
 
 ),
 
-judged as not materialized (
+judged as (
 
     select
         typed.*,
@@ -79,7 +77,7 @@ judged as not materialized (
 
 ),
 
-decided as not materialized (
+decided as (
 
     select
         *,
@@ -93,54 +91,6 @@ decided as not materialized (
         end as fate
     from judged
 
-),
-
--- A transferred call goes on as another leg within a minute of its end: one conversation, however it is logged. A leg may be
--- transferred again; all belong to the call that began it. Only leads with a transferred call are looked at.
-calls_in_order as not materialized (
-
-    select
-        file,
-        line,
-        call_id,
-        kept_lead_id,
-        started_moment,
-        coalesce(
-            lag(transferred_flag) over calls_of_lead
-            and started_moment <= interval 1 minute + lag(
-                coalesce(ended_moment, started_moment + to_seconds(coalesce(talk_number, 0)))
-            ) over calls_of_lead,
-            false
-        ) as is_leg
-    from decided
-    where
-        fate = 'used'
-        and kept_lead_id in (select kept_lead_id from decided where fate = 'used' and transferred_flag)
-    window calls_of_lead as (partition by kept_lead_id order by started_moment, call_id)
-
-),
-
-legs as (
-
-    select
-        file,
-        line,
-        last_value(case when not is_leg then call_id end ignore nulls) over (
-            partition by kept_lead_id order by started_moment, call_id
-        ) as leg_of
-    from calls_in_order
-    qualify is_leg
-
-),
-
-followed as (
-
-    select
-        decided.* replace (case when legs.leg_of is not null then 'merged' else decided.fate end as fate),
-        legs.leg_of
-    from decided
-    left join legs using (file, line)
-
 )
 
 select
@@ -148,7 +98,6 @@ select
     line,
     fate,
     case
-        when leg_of is not null then 'CALL_LEG'
         when fate = 'rejected' then found_problem['reason']
         when fate = 'merged' then copy_reason
         when fate = 'excluded' then
@@ -167,7 +116,7 @@ select
     plain_direction as direction,
     direction as direction_text,
     started_moment as started_at,
-    started_at as started_text,
+    case when started_at is distinct from plain_stamp(started_moment) then started_at end as started_text,
     talk_number as talk_seconds,
     wrap_number as wrap_seconds,
     queue_number as queue_seconds,
@@ -186,9 +135,10 @@ select
     script_version,
     content_used,
     outcome_code,
-    leg_of,
+    -- Legs are told from calls once all rows are judged (queries/derived/call_legs.sql).
+    null::varchar as leg_of,
     -- Of the notes only the kind of what must not stand there comes so far.
     sensitive as sensitive_kind,
     campaign,
     do_not_call_flag as is_do_not_call
-from followed
+from decided

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from leadquality.contracts import BLANK, QUERIES
+from leadquality.intake.cleaning import Span, may_begin
 from leadquality.intake.declared import NULL_MARKERS
 from tests.intake.folders import LEADS, RULES, loaded
 from tests.intake.written import KINDS, mapping_of, written
@@ -330,3 +331,22 @@ def test_the_label_of_blanks_is_one():
     con = duckdb.connect()
     con.execute((QUERIES / "functions" / "or_blank.sql").read_text("utf-8"))
     assert con.sql("select or_blank(null), or_blank('x')").fetchall() == [(BLANK, "x")]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "initials", "is_possible"),
+    [
+        (None, None, "n", False),
+        ("K1", "K9", "n", False),
+        ("K1", "K9", "k", True),
+        ("2024", "2025", "n#-", False),
+        ("-5", "9", "-", True),
+        (" nan", "zero", "q", True),
+        ("", "zero", "q", True),
+        ("Anna", "Zoé", "n", True),
+        ("Anna", "Émile", "-", True),
+        ("inbound", "outbound", "n", True),
+    ],
+)
+def test_what_a_column_may_hold_is_told_by_its_least_and_greatest_value(low, high, initials, is_possible):
+    assert may_begin(Span(low, high), initials) == is_possible

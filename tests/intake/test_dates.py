@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from leadquality.contracts import InputRefused
+from leadquality.contracts import QUERIES, InputRefused
 from tests.intake.folders import LEADS, RULES, loaded
 
 SPELLINGS = {
@@ -178,3 +179,26 @@ columns.booked_at = {{ joined = ["day", "clock"] }}
     assert found.used()["meetings"] == len(days)
     # The facts hold days; what was read is kept with the findings of the file.
     assert found.rows("select count(*) from snapshot.fact_meetings where held_on = '2026-03-02'") == [(8,)]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin"])
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("2026-01-05T09:00:00Z", True),
+        ("2026-02-29T09:00:00Z", False),
+        ("2026-01-05T24:00:00Z", False),
+        ("2026-01-05T23:59:60Z", False),
+        ("2026-01-05T 9:00:00Z", False),
+        ("2026-01-05T09:00: 0Z", False),
+        ("2026-01-05T09:00:6.Z", False),
+        ("2026-+1-05T09:00:00Z", False),
+        (" 026-01-05T09:00:00Z", False),
+    ],
+)
+def test_a_stamp_in_the_usual_form_is_one_in_every_zone_or_in_none(text, is_one, zone):
+    with duckdb.connect() as con:
+        con.execute(f"set timezone = '{zone}'")
+        con.execute((QUERIES / "functions" / "moment.sql").read_text("utf-8"))
+        (found,) = con.execute("select moment($1)", [text]).fetchall()[0]
+    assert (found is not None) == is_one

@@ -376,3 +376,31 @@ def test_rows_that_cannot_be_told_apart_or_matched_later_are_refused(tmp_path, c
     new = delivery(tmp_path / "new", leads="lead_id,created_at L2,2025-01-02")
     (new / "mapping.toml").unlink()
     assert why in refused(home, new)
+
+
+def test_a_text_is_kept_as_it_was_whether_or_not_its_typed_column_says_it(tmp_path):
+    """Stamps, numbers and flags in their plain form and in others, judged again by two further deliveries."""
+    stamps = ["2026-01-05T09:00:00Z", "2026-01-05T00:00:00Z", "2026-01-05", "2026-01-05T09:00:00", ""]
+    lengths = ["60", "60.5", "060", "0", ""]
+    calls = [
+        f"K{at},L1,R1,outbound,{stamps[at % 4]},{lengths[at % 5]},{stamps[at % 5]},{['true', 'false', ''][at % 3]},voicemail"
+        for at in range(20)
+    ]
+    header = "call_id,lead_id,rep_id,direction,started_at,talk_s,crm_logged_at,transferred,outcome_code"
+    leads = "lead_id,created_at,channel L1,2026-01-01T00:00:00Z,inbound"
+    first = delivery(tmp_path / "first", leads=leads, calls=" ".join([header, *calls]))
+    more = [
+        delivery(
+            tmp_path / name,
+            leads=f"{leads}\nL{name},2026-01-0{day}T00:00:00Z,inbound",
+            calls=f"{header} {calls[day]}",
+        )
+        for day, name in ((2, "second"), (3, "third"))
+    ]
+    home = added(tmp_path, first, *more)
+    (rows,) = home.snapshots.glob(f"{home.current()[0]}/rows.duckdb")
+    with duckdb.connect(str(rows), read_only=True) as con:
+        con.execute("set timezone = 'UTC'")
+        columns = header.replace("direction", "coalesce(direction, '')")
+        found = con.sql(f"select distinct {columns} from kept_calls order by all").fetchall()
+    assert sorted(",".join(cell or "" for cell in row) for row in found) == sorted(calls)
