@@ -265,7 +265,8 @@ QUERIES: Final = {
     "spend": """
         select
             month::date as month, channel, source,
-            round(month_cost::double * getvariable('leads') / 100000 * (.8 + .4 * u(month::varchar || source, 'cost' || kind)), 2) as cost, kind
+            round(month_cost::double * getvariable('leads') / 100000 * (.8 + .4 * u(month::varchar || source, 'cost' || kind)), 2) as cost,
+            kind
         from sources, unnest(generate_series(timestamp '2024-01-01', getvariable('until')::timestamp, interval 1 month)) as m(month),
             unnest(['programme', 'people']) as k(kind)
         order by month, source, kind

@@ -9,16 +9,19 @@ class Listening:
     """A cursor that notes what it is asked; the rest is as it was."""
 
     def __init__(self, cursor: Any, heard: list[str]) -> None:
-        self.cursor = cursor
+        self.listened = cursor
         self.heard = heard
 
     def execute(self, statement: str, *given: Any, **named: Any) -> Any:
         self.heard.append(statement)
-        return self.cursor.execute(statement, *given, **named)
+        return self.listened.execute(statement, *given, **named)
+
+    def cursor(self) -> Listening:
+        return Listening(self.listened.cursor(), self.heard)
 
     def sql(self, statement: str, *given: Any, **named: Any) -> Any:
         self.heard.append(statement)
-        return self.cursor.sql(statement, *given, **named)
+        return self.listened.sql(statement, *given, **named)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.cursor, name)
+        return getattr(self.listened, name)

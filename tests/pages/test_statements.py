@@ -4,28 +4,38 @@ from __future__ import annotations
 
 import pytest
 
+from leadquality.engine.kept import STORE
 from leadquality.ui import kept
 from tests.pages import test_pages as named
 
 MOST = {
-    named.REVIEW: 15,
-    named.COMPARE: 26,
-    named.PIPELINE: 5,
-    named.INBOUND: 12,
-    named.OUTBOUND: 11,
-    named.SOURCES: 10,
-    named.QUALIFICATION: 5,
-    named.OPERATIONS: 8,
+    named.REVIEW: 44,
+    named.COMPARE: 83,
+    named.PIPELINE: 6,
+    named.INBOUND: 79,
+    named.OUTBOUND: 23,
+    named.SOURCES: 34,
+    named.QUALIFICATION: 6,
+    named.OPERATIONS: 22,
     named.DATA: 9,
     named.LOAD: 1,
-    named.DEFINITIONS: 3,
+    named.DEFINITIONS: 4,
 }
-"""Over the four core extracts, with nothing kept. Planning takes longer than running, so statements are what a new scope costs."""
+"""Over the four core extracts, with nothing kept. Most are steps of a curve (leadquality/engine/kept.py), each planned in some five to
+fifty milliseconds; planning takes longer than running, so statements are what a new scope costs."""
 
 
 @pytest.fixture(autouse=True)
 def _nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "ANSWERS", kept.Kept(kept.MOST, kept.MOST_ROWS, kept.SNAPSHOTS))
+    STORE.clear()
+
+
+def planned(statements: list[str]) -> list[str]:
+    """Those that read something: not the names under which kept rows stand, nor where the snapshot lies."""
+    return [
+        each for each in statements if not each.startswith(("create or replace temp", "select database_name"))
+    ]
 
 
 @pytest.mark.parametrize("page", MOST)
@@ -34,8 +44,7 @@ def test_a_first_visit_asks_no_more_than_is_written_here_and_a_second_one_nothin
 ):
     test = serve(bare_home, page)
     assert not test.exception
-    # The rows of a journey stay with the connection, which other tests may have used.
-    first = [each for each in statements if not each.startswith("insert into journey_")]
+    first = planned(statements)
     assert len(first) <= MOST[page], first
     statements.clear()
     test.run()
