@@ -116,7 +116,7 @@ select
     plain_direction as direction,
     direction as direction_text,
     started_moment as started_at,
-    case when started_at is distinct from plain_stamp(started_moment) then started_at end as started_text,
+    case when (plain_stamp(started_moment) is distinct from started_at) then started_at end as started_text,
     talk_number as talk_seconds,
     wrap_number as wrap_seconds,
     queue_number as queue_seconds,
