@@ -166,7 +166,7 @@ def test_the_scope_of_the_command_is_the_scope_of_the_answer(leadquality, home):
         "segments": ["smb", "mid"],
         "regions": [],
         "slice_by": "source",
-        "reads": "facts",
+        "reads": "events",
         "assuming": None,
         "gaps": [],
         "covered_from": None,

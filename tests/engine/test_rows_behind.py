@@ -325,7 +325,7 @@ def test_a_difference_opens_both_channels_and_a_slice_its_own(small):
 def test_counts_and_rows_open_the_same_rows(small):
     counts, facts = (behind(small, reads=backing) for backing in ("counts", "facts"))
     assert counts.frame.equals(facts.frame)
-    assert counts.parameters["scope"]["reads"] == "facts"
+    assert counts.parameters["scope"]["reads"] == "counts"
 
 
 def test_no_row_is_nothing_counted_and_the_columns_stay(small):
