@@ -128,6 +128,9 @@ def prepared() -> duckdb.DuckDBPyConnection:
         con.execute(
             f"create table snapshot.{table} ({', '.join(f'{name} {kind}' for name, kind in columns)})"
         )
+    con.execute("alter table snapshot.fact_calls rename to unplaced_calls")
+    con.execute("create temp table unplaced_calls as from snapshot.unplaced_calls")
+    con.execute("drop table snapshot.unplaced_calls")
     rooms = [path for room in ("functions", "scopes", "counts") for path in (QUERIES / room).glob("*.sql")]
     for path in ordered(rooms):
         sql = path.read_text("utf-8")
@@ -144,7 +147,10 @@ def prepared() -> duckdb.DuckDBPyConnection:
 
 def counted(con: duckdb.DuckDBPyConnection) -> None:
     """Count the facts there are, as a load does: all but the units of journeys that do not begin with a lead (Story.journeys)."""
-    for name in ("dims", "lead_events", "lead_opportunities"):
+    told = ", ".join(name for name, _ in empty_tables()["fact_calls"])
+    con.execute("delete from unplaced_calls")
+    con.execute(f"insert into unplaced_calls select {told} from snapshot.fact_calls")
+    for name in ("dims", "lead_keys", "fact_calls", "lead_events", "lead_opportunities"):
         con.execute(f"delete from snapshot.{name}")
         con.execute(f"insert into snapshot.{name} by name {COUNTS[name]}")
 

@@ -21,8 +21,8 @@ UNITS = ("call_id", "meeting_id", "opportunity_id", "lead_id", "account_id")
 FIRST = (*UNITS, "slice", "channel", "measure", "is_counted")
 """Columns that stand first where the rows carry them; the others follow as the KPI has them."""
 
-HIDDEN = ("unit_id", "cluster_id", "entry_age")
-"""Columns that repeat an id or serve a condition: left out, as are lists and structs, which no table shows."""
+HIDDEN = ("unit_id", "cluster_id", "entry_age", "lead", "account", "dim", "lone_call")
+"""Columns that repeat an id, number it or serve a condition: left out, as are lists and structs, which no table shows."""
 
 CONTEXT = {
     "call_id": ("fact_calls", ("started_on", "rep_id", "disposition", "talk_seconds", "lead_id")),

@@ -59,7 +59,9 @@ def build(
     report("building facts")
     for name in extracts:
         fact = (QUERIES / "facts" / f"{name}.sql").read_text("utf-8")
-        if settings is None:
+        if name == "calls":
+            _lay_out_calls(con, fact, is_new=settings is not None)
+        elif settings is None:
             _change_facts(con, name, fact)
         else:
             con.execute(f"create table snapshot.fact_{name} as {fact}")
@@ -82,6 +84,7 @@ def build(
         {"known_on": as_of},
     )
     con.execute(f"insert into snapshot.{UNITS} by name {counts[UNITS]}", {"as_of": as_of})
+    con.execute("drop table snapshot.lead_keys")
     for table in ("temp.journey_rows", "journey_rows"):
         con.execute(f"drop table {table}")
     report("checking")
@@ -132,6 +135,25 @@ def _change_facts(con: duckdb.DuckDBPyConnection, name: str, fact: str) -> None:
     )
     con.execute(f"insert into snapshot.fact_{name} {fact}")
     con.execute(f"drop table temp.spelt_{name}")
+
+
+def _lay_out_calls(con: duckdb.DuckDBPyConnection, fact: str, is_new: bool) -> None:
+    """Give the calls as `unplaced_calls`; queries/counts/fact_calls.sql puts them in the order of their leads, whose number and
+    history may change with every delivery."""
+    if is_new:
+        con.execute(f"create temp view unplaced_calls as {fact}")
+        return
+    columns = ", ".join(con.sql(f"from ({fact}) limit 0").columns)
+    con.execute(
+        f"create temp table unplaced_calls as select {columns} from snapshot.fact_calls "
+        "where call_id not in (from touched_calls)"
+    )
+    con.execute(
+        "create temp table spelt_calls as select * from spelt_calls where call_id in (from touched_calls)"
+    )
+    con.execute(f"insert into unplaced_calls by name {fact}")
+    con.execute("drop table temp.spelt_calls")
+    con.execute("drop table snapshot.fact_calls")
 
 
 def _drop_counts(con: duckdb.DuckDBPyConnection) -> None:

@@ -24,7 +24,7 @@ opportunity_states as (
 call_states as (
 
     select
-        lead_id,
+        lead,
         min(started_on) as first_call_on,
         min(started_on) filter (where is_conversation) as conversation_on,
         min(started_on) filter (where is_conversation and reached_role in ('decisionmaker', 'economicbuyer')) as decision_maker_on,
@@ -32,18 +32,8 @@ call_states as (
             where direction = 'outbound' or answered_at is not null or is_conversation
         ) as responded_at
     from snapshot.fact_calls
-    where lead_id is not null
-    group by lead_id
-
-),
-
-first_meetings as (
-
-    select
-        lead_id,
-        min(held_on) as meeting_on
-    from snapshot.fact_meetings
-    group by lead_id
+    where lead > 0
+    group by lead
 
 ),
 
@@ -73,74 +63,45 @@ validations as (
     from snapshot.fact_data_checks
     group by lead_id
 
-),
-
-shared_accounts as (
-
-    select
-        account_id,
-        row_number() over (order by account_id)::integer as account,
-        is_crowd_of(count(*), max(entry_age)) as is_crowd
-    from snapshot.fact_leads
-    where account_id is not null
-    group by account_id
-    having count(*) > 1
-
-),
-
-told as (
-
-    select
-        leads.lead_id,
-        leads.account_id,
-        shared_accounts.account,
-        coalesce(shared_accounts.is_crowd, false) as is_crowd,
-        dims.dim,
-        leads.created_on,
-        leads.created_at,
-        leads.entry_age,
-        leads.mql_on,
-        leads.sql_on as qualified_on,
-        leads.rejected_on,
-        leads.recycled_on,
-        leads.disqualified_on,
-        leads.disqualified_reason,
-        call_states.first_call_on,
-        call_states.conversation_on,
-        call_states.decision_maker_on,
-        call_states.responded_at,
-        first_meetings.meeting_on,
-        first_acceptances.accepted_on,
-        validations.validated_on,
-        opportunity_states.opportunity_on,
-        opportunity_states.won_on,
-        opportunity_states.won_amount,
-        case
-            when opportunity_states.lead_id is not null then opportunity_states.lost_on
-            else leads.disqualified_on
-        end as lost_on,
-        coalesce(
-            opportunity_states.is_retold or (opportunity_states.lead_id is not null and leads.disqualified_on is not null), false
-        ) as is_retold
-    from snapshot.fact_leads as leads
-    inner join snapshot.dims as dims
-        on
-            leads.channel is not distinct from dims.channel
-            and leads.source is not distinct from dims.source
-            and leads.segment is not distinct from dims.segment
-            and leads.region is not distinct from dims.region
-    left join shared_accounts on leads.account_id = shared_accounts.account_id
-    left join opportunity_states on leads.lead_id = opportunity_states.lead_id
-    left join call_states on leads.lead_id = call_states.lead_id
-    left join first_meetings on leads.lead_id = first_meetings.lead_id
-    left join first_acceptances on leads.lead_id = first_acceptances.lead_id
-    left join validations on leads.lead_id = validations.lead_id
-    order by leads.created_on, dims.dim, leads.lead_id
-
 )
 
--- Numbered as they stand: a number over an order of its own would sort all columns once more.
 select
-    row_number() over ()::integer as lead,
-    *
-from told
+    keys.lead,
+    leads.lead_id,
+    leads.account_id,
+    keys.account,
+    keys.is_crowd,
+    keys.dim,
+    leads.created_on,
+    leads.created_at,
+    leads.entry_age,
+    leads.mql_on,
+    leads.sql_on as qualified_on,
+    leads.rejected_on,
+    leads.recycled_on,
+    leads.disqualified_on,
+    leads.disqualified_reason,
+    call_states.first_call_on,
+    call_states.conversation_on,
+    call_states.decision_maker_on,
+    call_states.responded_at,
+    keys.meeting_on,
+    first_acceptances.accepted_on,
+    validations.validated_on,
+    opportunity_states.opportunity_on,
+    opportunity_states.won_on,
+    opportunity_states.won_amount,
+    case
+        when opportunity_states.lead_id is not null then opportunity_states.lost_on
+        else leads.disqualified_on
+    end as lost_on,
+    coalesce(
+        opportunity_states.is_retold or (opportunity_states.lead_id is not null and leads.disqualified_on is not null), false
+    ) as is_retold
+from snapshot.fact_leads as leads
+inner join snapshot.lead_keys as keys on leads.lead_id = keys.lead_id
+left join opportunity_states on leads.lead_id = opportunity_states.lead_id
+left join call_states on keys.lead = call_states.lead
+left join first_acceptances on leads.lead_id = first_acceptances.lead_id
+left join validations on leads.lead_id = validations.lead_id
+order by keys.lead

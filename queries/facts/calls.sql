@@ -1,5 +1,6 @@
 -- title:  Calls
 -- grain:  one row per call
+-- As the extract tells them; queries/counts/fact_calls.sql puts them in the order of their leads.
 -- A conversation is a call that a person answered: voicemail, busy and a gatekeeper are not. A code without an entry in
 -- the settings stays `unmapped`: it is neither. A campaign may mean something else by a code (campaign_dispositions): its own
 -- meaning goes first, and holds for calls of that campaign only (the call's, else that of its lead). The legs of a
@@ -103,4 +104,3 @@ select
         false
     ) as is_conversation
 from meanings
-order by started_on, call_id

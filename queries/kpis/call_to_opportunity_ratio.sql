@@ -1,7 +1,7 @@
 -- title:     Call-to-opportunity ratio
 -- stage:     opportunity
 -- home:      inbound, headline
--- rows:      cohort left join attempts using (lead_id) left join openings using (lead_id) where is_old_enough
+-- rows:      cohort left join attempts using (lead) left join openings using (lead_id) where is_old_enough
 -- counter:   midfunnel_silent_failure
 -- headline:  inbound
 -- unit:      per_unit
@@ -28,7 +28,9 @@ cohort as (
         slice,
         channel,
         lead_id,
-        coalesce(account_id, lead_id) as account_id,
+        lead,
+        account_id,
+        coalesce(account, -lead) as cluster_id,
         created_on,
         horizon_of($horizon, channel) as horizon_days,
         potential_days >= horizon_of($horizon, channel) as is_old_enough
@@ -39,13 +41,13 @@ cohort as (
 attempts as (
 
     select
-        cohort.lead_id,
+        cohort.lead,
         count(*) filter (where calls.direction is distinct from 'inbound') as own_calls,
         count(*) as calls_both_ways
     from cohort
-    inner join snapshot.fact_calls as calls using (lead_id)
+    inner join snapshot.fact_calls as calls using (lead)
     where calls.started_on <= cohort.created_on + cohort.horizon_days
-    group by cohort.lead_id
+    group by cohort.lead
 
 ),
 
@@ -67,7 +69,7 @@ by_account as (
     select
         slice,
         channel,
-        cohort.account_id,
+        cohort.cluster_id,
         coalesce(sum(openings.opportunity_count) filter (where is_old_enough), 0) as opportunity_count,
         coalesce(sum(attempts.own_calls) filter (where is_old_enough), 0) as own_calls,
         coalesce(sum(attempts.calls_both_ways) filter (where is_old_enough), 0) as calls_both_ways,
@@ -75,9 +77,9 @@ by_account as (
         count(*) as lead_count,
         any_value(horizon_days) as horizon_days
     from cohort
-    left join attempts using (lead_id)
+    left join attempts using (lead)
     left join openings using (lead_id)
-    group by slice, channel, cohort.account_id
+    group by slice, channel, cohort.cluster_id
 
 ),
 

@@ -28,7 +28,8 @@ dials as (
         channel,
         call_id,
         lead_id,
-        coalesce(lead_id, call_id) as cluster_id,
+        lead,
+        lone_call,
         disposition = 'unmapped' as is_unmapped,
         is_conversation or disposition in ('gatekeeper_block', 'wrong_contact') as is_connected
     from scope_calls($scope)
@@ -41,12 +42,13 @@ by_lead as (
     select
         slice,
         channel,
-        cluster_id,
+        lead,
+        lone_call,
         count(*) filter (where not is_unmapped) as dial_count,
         count(*) filter (where is_connected) as connect_count,
         count(*) filter (where is_unmapped) as unmapped_count
     from dials
-    group by slice, channel, cluster_id
+    group by slice, channel, lead, lone_call
 
 ),
 

@@ -28,6 +28,7 @@ mature as (
         slice,
         channel,
         lead_id,
+        lead,
         disqualified_on,
         disqualified_reason,
         created_on + horizon_of($horizon, channel)::integer as horizon_on
@@ -40,15 +41,15 @@ mature as (
 worked as (
 
     select
-        mature.lead_id,
+        mature.lead,
         coalesce(bool_or(calls.is_conversation), false) as is_contacted,
         coalesce(bool_or(calls.disposition = 'gatekeeper_block'), false) as is_blocked,
         coalesce(bool_or(calls.disposition = 'wrong_contact'), false) as is_wrong,
         count(*) filter (where calls.direction is distinct from 'inbound') as dial_count
     from mature
-    inner join snapshot.fact_calls as calls using (lead_id)
+    inner join snapshot.fact_calls as calls using (lead)
     where calls.started_on <= mature.horizon_on
-    group by mature.lead_id
+    group by mature.lead
 
 ),
 
@@ -76,7 +77,7 @@ judged as (
             else 'unknown'
         end as eligibility
     from mature
-    left join worked using (lead_id)
+    left join worked using (lead)
 
 ),
 

@@ -31,54 +31,23 @@
 -- answers:   S1.44, S0.15
 with
 
-leads as (
-
-    select
-        slice,
-        channel,
-        lead_id
-    from scope_leads($scope)
-
-),
-
--- The whole history of a lead, in a fixed order.
-histories as (
+numbered as (
 
     select
         leads.slice,
         leads.channel,
         leads.lead_id,
+        leads.lead,
         calls.call_id,
-        calls.started_on,
-        calls.started_at,
-        calls.direction,
         calls.disposition = 'unmapped' as is_unmapped,
         calls.disposition in ('qualified', 'meeting_booked') as is_conversion,
-        coalesce(
-            bool_or(calls.disposition in ('qualified', 'meeting_booked')) over (
-                partition by calls.lead_id
-                order by calls.started_on, calls.started_at, calls.call_id rows between unbounded preceding and 1 preceding
-            ),
-            false
-        ) as is_after_conversion
-    from leads
-    inner join snapshot.fact_calls as calls using (lead_id)
-    where calls.started_on <= $scope['as_of']::date
-
-),
-
-numbered as (
-
-    select
-        slice,
-        channel,
-        lead_id,
-        call_id,
-        is_unmapped,
-        is_conversion,
-        row_number() over (partition by lead_id order by started_on, started_at, call_id) as attempt_number
-    from histories
-    where direction is distinct from 'inbound' and not is_after_conversion
+        calls.dials_before + 1 as attempt_number
+    from scope_leads($scope) as leads
+    inner join snapshot.fact_calls as calls using (lead)
+    where
+        calls.started_on <= $scope['as_of']::date
+        and calls.direction is distinct from 'inbound'
+        and not calls.is_after_conversion
 
 ),
 
@@ -140,11 +109,11 @@ by_lead as (
     select
         slice,
         channel,
-        lead_id,
+        lead,
         count(*) as attempt_count,
         count(*) filter (where is_conversion) as conversion_count
     from attempts
-    group by slice, channel, lead_id
+    group by slice, channel, lead
 
 ),
 

@@ -2,7 +2,8 @@
 -- stage:     qualification
 -- home:      qualification, beside
 -- rows:      (select slice, channel, call_id, disposition, line['measure'] as measure, line['is_counted'] as is_counted
---            from lines where line['is_asked']
+--            from calls inner join lines using (slice, channel, disposition, is_conversation, is_contradictory)
+--            where line['is_asked']
 --            union all
 --            select slice, channel, call_id, calls.disposition, mix.measure, calls.disposition = mix.measure as is_counted
 --            from calls inner join mix using (slice, channel) where calls.is_conversation)
@@ -45,6 +46,21 @@ calls as (
 
 ),
 
+-- Calls that are alike in all that is asked of them are judged once.
+kinds as (
+
+    select
+        slice,
+        channel,
+        disposition,
+        is_conversation,
+        is_contradictory,
+        count(*) as kind_count
+    from calls
+    group by slice, channel, disposition, is_conversation, is_contradictory
+
+),
+
 told as (
 
     select
@@ -57,18 +73,19 @@ told as (
         disposition = 'gatekeeper_block' as is_wall,
         disposition in ('callback_requested', 'unreachable') as is_callback_pair,
         disposition = 'callback_requested' as is_callback
-    from calls
+    from kinds
 
 ),
 
--- A line each: the calls it speaks of, and those of them that it counts. A code nobody used has no line.
 lines as (
 
     select
         slice,
         channel,
-        call_id,
         disposition,
+        is_conversation,
+        is_contradictory,
+        kind_count,
         unnest([
             {'measure': 'clarity', 'is_asked': is_to_be_clear, 'is_counted': is_clear},
             {'measure': 'interested_not_ready_or_no_fit', 'is_asked': is_not_now_pair, 'is_counted': is_not_now},
@@ -85,8 +102,8 @@ asked as (
         slice,
         channel,
         line['measure'] as measure,
-        count(*) filter (where line['is_asked'] and line['is_counted']) as counted,
-        count(*) filter (where line['is_asked']) as call_count
+        coalesce(sum(kind_count) filter (where line['is_asked'] and line['is_counted']), 0)::bigint as counted,
+        coalesce(sum(kind_count) filter (where line['is_asked']), 0)::bigint as call_count
     from lines
     group by slice, channel, line['measure']
 
@@ -98,9 +115,9 @@ mix as (
         slice,
         channel,
         disposition as measure,
-        count(*) as counted,
-        (sum(count(*)) over (partition by slice, channel))::bigint as call_count
-    from calls
+        sum(kind_count)::bigint as counted,
+        (sum(sum(kind_count)) over (partition by slice, channel))::bigint as call_count
+    from kinds
     where is_conversation
     group by slice, channel, disposition
 

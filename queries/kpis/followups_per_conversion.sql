@@ -28,7 +28,9 @@ cohort as (
         slice,
         channel,
         lead_id,
-        coalesce(account_id, lead_id) as account_id,
+        lead,
+        account_id,
+        coalesce(account, -lead) as cluster_id,
         horizon_of($horizon, channel) as horizon_days,
         potential_days >= horizon_of($horizon, channel) as is_old_enough,
         created_on + horizon_of($horizon, channel) as judged_on,
@@ -42,15 +44,15 @@ cohort as (
 touches as (
 
     select
-        cohort.lead_id,
+        cohort.lead,
         count(*) as touch_count,
         count(*) filter (
             where calls.started_on <= coalesce(least(cohort.meeting_on, cohort.closed_on), cohort.judged_on)
         ) as touches_to_end
     from cohort
-    inner join snapshot.fact_calls as calls using (lead_id)
+    inner join snapshot.fact_calls as calls using (lead)
     where calls.direction is distinct from 'inbound' and calls.started_on <= cohort.judged_on
-    group by cohort.lead_id
+    group by cohort.lead
 
 ),
 
@@ -66,7 +68,7 @@ leads as (
             else 'open'
         end as ending
     from cohort
-    left join touches using (lead_id)
+    left join touches using (lead)
 
 ),
 
@@ -76,7 +78,7 @@ by_account as (
     select
         slice,
         channel,
-        account_id,
+        cluster_id,
         any_value(horizon_days) as horizon_days,
         count(*) as lead_count,
         count(*) filter (where is_old_enough) as n_old_enough,
@@ -84,7 +86,7 @@ by_account as (
         count(meeting_on) filter (where is_old_enough) as conversion_count,
         coalesce(sum(touches_to_end) filter (where is_old_enough and meeting_on is not null), 0) as touches_of_converted
     from leads
-    group by slice, channel, account_id
+    group by slice, channel, cluster_id
 
 ),
 

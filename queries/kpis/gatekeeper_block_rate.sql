@@ -27,10 +27,9 @@ talks as (
     select
         slice,
         channel,
+        lead,
         lead_id,
-        call_id,
-        started_on,
-        started_at,
+        turn,
         disposition,
         coalesce(
             disposition in ('qualified', 'meeting_booked', 'interested_not_ready', 'no_fit', 'do_not_call')
@@ -39,7 +38,7 @@ talks as (
         ) as is_right_party,
         disposition in ('gatekeeper_block', 'wrong_contact', 'callback_requested', 'connected_no_result') as is_other_person
     from scope_calls($scope)
-    where lead_id is not null
+    where lead is not null
 
 ),
 
@@ -49,13 +48,13 @@ contacted as (
     select
         slice,
         channel,
-        lead_id,
+        lead,
+        any_value(lead_id) as lead_id,
         coalesce(bool_or(is_right_party), false) as is_reached,
-        max_by(disposition, (started_on, coalesce(started_at, started_on::timestamp), call_id)) filter (where is_other_person)
-            as last_person,
+        max_by(disposition, turn) filter (where is_other_person) as last_person,
         coalesce(bool_or(disposition = 'unmapped'), false) as is_unmapped
     from talks
-    group by slice, channel, lead_id
+    group by slice, channel, lead
 
 ),
 

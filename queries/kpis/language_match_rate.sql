@@ -32,14 +32,15 @@ with
 conversations as (
 
     select
-        slice,
-        channel,
-        call_id,
-        disposition in ('qualified', 'meeting_booked') as is_qualified,
-        nullif(lower(trim(split_part(replace(language, '_', '-'), '-', 1))), '') as spoken,
-        nullif(lower(trim(split_part(replace(language_pref, '_', '-'), '-', 1))), '') as preferred
-    from scope_calls($scope)
-    where is_conversation
+        calls.slice,
+        calls.channel,
+        calls.call_id,
+        calls.disposition in ('qualified', 'meeting_booked') as is_qualified,
+        nullif(lower(trim(split_part(replace(calls.language, '_', '-'), '-', 1))), '') as spoken,
+        nullif(lower(trim(split_part(replace(leads.language_pref, '_', '-'), '-', 1))), '') as preferred
+    from scope_calls($scope) as calls
+    left join snapshot.fact_leads as leads on calls.lead_id = leads.lead_id and leads.created_on <= $scope['as_of']::date
+    where calls.is_conversation
 
 ),
 

@@ -26,7 +26,7 @@ conversations as (
         call_id,
         is_objection_raised,
         rep_id,
-        coalesce('rep ' || rep_id, 'call ' || call_id) as cluster_id,
+        case when rep_id is null then call_id end as lone_call,
         disposition in ('callback_requested', 'interested_not_ready', 'meeting_booked', 'qualified')
         or (next_step_due_at is not null and disposition = 'connected_no_result') as is_handled
     from scope_calls($scope)
@@ -39,14 +39,14 @@ clusters as (
     select
         slice,
         channel,
-        cluster_id,
+        rep_id,
+        lone_call,
         count(*) filter (where is_objection_raised) as objection_count,
         count(*) filter (where is_objection_raised and is_handled) as handled_count,
-        max(rep_id) filter (where is_objection_raised) as rep_id,
         count(*) as conversation_count,
         count(*) filter (where is_objection_raised is null) as uncoded_count
     from conversations
-    group by slice, channel, cluster_id
+    group by slice, channel, rep_id, lone_call
 
 ),
 
@@ -59,7 +59,7 @@ counted as (
         sum(objection_count)::bigint as objection_count,
         sum(conversation_count)::bigint as conversation_count,
         sum(uncoded_count)::bigint as uncoded_count,
-        count(rep_id) as rep_count,
+        count(rep_id) filter (where objection_count > 0) as rep_count,
         count(*) filter (where objection_count > 0) as cluster_count,
         sum(handled_count ** 2) as handled_squares,
         sum(handled_count * objection_count) as cross_products,

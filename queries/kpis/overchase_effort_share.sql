@@ -23,79 +23,48 @@
 -- answers:   S1.2
 with
 
-signs as (
-
-    select
-        lead_id,
-        min(coalesce(started_at, started_on::timestamp)) as signed_at
-    from snapshot.fact_calls
-    where started_on <= $scope['as_of']::date and (is_conversation or direction = 'inbound')
-    group by lead_id
-
-),
-
-meetings as (
-
-    select
-        lead_id,
-        min(held_on) as met_on
-    from snapshot.fact_meetings
-    where held_on <= $scope['as_of']::date
-    group by lead_id
-
-),
-
--- The whole history of a lead: patience does not begin again with the window that a reader chose.
-dials as (
-
-    select
-        call_id,
-        lead_id,
-        started_on,
-        coalesce(started_at, started_on::timestamp) as dialled_at,
-        count(*) filter (where not is_conversation and disposition <> 'unmapped') over (
-            partition by lead_id
-            order by started_on, started_at, call_id rows between unbounded preceding and 1 preceding
-        ) as unanswered_before
-    from snapshot.fact_calls
-    where started_on <= $scope['as_of']::date and direction is distinct from 'inbound' and lead_id is not null
-
-),
-
 touches as (
 
     select
-        chosen.slice,
-        chosen.channel,
-        chosen.call_id,
-        dials.lead_id,
-        coalesce('account ' || leads.account_id, 'lead ' || dials.lead_id) as cluster_id,
-        dials.unanswered_before >= setting('effort.patience_touches')
-        and coalesce(signs.signed_at >= dials.dialled_at, true)
-        and coalesce(meetings.met_on >= dials.started_on, true) as is_late
-    from scope_calls($scope) as chosen
-    inner join dials using (call_id)
-    inner join snapshot.fact_leads as leads on dials.lead_id = leads.lead_id
-    left join signs on dials.lead_id = signs.lead_id
-    left join meetings on dials.lead_id = meetings.lead_id
+        slice,
+        channel,
+        call_id,
+        lead_id,
+        lead,
+        unanswered_before >= setting('effort.patience_touches') and not is_after_sign as is_late
+    from scope_calls($scope)
+    where direction is distinct from 'inbound' and lead > 0
+
+),
+
+by_lead as (
+
+    select
+        slice,
+        channel,
+        lead,
+        count(*) as touch_count,
+        count(*) filter (where is_late) as late_count
+    from touches
+    group by slice, channel, lead
 
 ),
 
 by_account as (
 
     select
-        slice,
-        channel,
-        cluster_id,
-        count(*) as touch_count,
-        count(*) filter (where is_late) as late_count,
-        count(distinct lead_id) filter (where is_late) as late_lead_count
-    from touches
-    group by slice, channel, cluster_id
+        by_lead.slice,
+        by_lead.channel,
+        coalesce(events.account, -by_lead.lead) as cluster,
+        sum(by_lead.touch_count)::bigint as touch_count,
+        sum(by_lead.late_count)::bigint as late_count,
+        count(*) filter (where by_lead.late_count > 0) as late_lead_count
+    from by_lead
+    inner join snapshot.lead_events as events using (lead)
+    group by by_lead.slice, by_lead.channel, coalesce(events.account, -by_lead.lead)
 
 ),
 
--- Sums of whole numbers, which have no order.
 totals as (
 
     select

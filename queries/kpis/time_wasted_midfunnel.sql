@@ -31,7 +31,9 @@ cohort as (
         slice,
         channel,
         lead_id,
-        coalesce(account_id, lead_id) as account_id,
+        lead,
+        account_id,
+        coalesce(account, -lead) as cluster_id,
         created_on + horizon_of($horizon, channel) as judged_on,
         horizon_of($horizon, channel) as horizon_days,
         potential_days >= horizon_of($horizon, channel) as is_old_enough,
@@ -46,16 +48,16 @@ cohort as (
 call_effort as (
 
     select
-        cohort.lead_id,
+        cohort.lead,
         count(*) as touches,
         sum(coalesce(calls.talk_seconds, 0)::decimal(18, 3) + coalesce(calls.wrap_seconds, 0)::decimal(18, 3)) as seconds,
         count(*) filter (where calls.is_conversation) as conversation_count,
         count(calls.talk_seconds) filter (where calls.is_conversation) as timed_count,
         max(calls.started_on) filter (where calls.is_conversation) as active_on
     from cohort
-    inner join snapshot.fact_calls as calls using (lead_id)
+    inner join snapshot.fact_calls as calls using (lead)
     where calls.started_on <= cohort.judged_on and cohort.is_old_enough
-    group by cohort.lead_id
+    group by cohort.lead
 
 ),
 
@@ -104,7 +106,7 @@ leads as (
             + setting('effort.dormant_days')::integer <= cohort.judged_on
         ) as is_failed
     from cohort
-    left join call_effort using (lead_id)
+    left join call_effort using (lead)
     left join meeting_effort using (lead_id)
     left join opportunity_activity using (lead_id)
 
@@ -115,7 +117,7 @@ by_account as (
     select
         slice,
         channel,
-        account_id,
+        cluster_id,
         any_value(horizon_days) as horizon_days,
         count(*) as lead_count,
         count(*) filter (where is_old_enough) as n_old_enough,
@@ -128,7 +130,7 @@ by_account as (
         sum(seconds) as all_seconds,
         sum(touches) as all_touches
     from leads
-    group by slice, channel, account_id
+    group by slice, channel, cluster_id
 
 ),
 

@@ -4,15 +4,17 @@
 create or replace macro scope_first_conversations(scope) as table
 with
 first_ones as (
-    select call_id
+    select
+        lead,
+        min(turn) as turn
     from snapshot.fact_calls
     where
         is_conversation
         and talk_seconds >= setting('effort.first_call_seconds')
-        and lead_id is not null
+        and lead is not null
         and started_on <= scope['as_of']::date
-    qualify row_number() over (partition by lead_id order by started_on, started_at, call_id) = 1
+    group by lead
 )
 select calls.*
 from scope_calls(scope) as calls
-inner join first_ones using (call_id);
+inner join first_ones using (lead, turn);

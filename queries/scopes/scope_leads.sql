@@ -3,7 +3,7 @@
 create or replace macro scope_leads(scope) as table
 select
     slice_of(scope, source, segment, region) as slice,
-    * exclude (lead, account, is_crowd, responded_at),
+    * exclude (is_crowd, responded_at),
     date_diff('day', created_on, scope['as_of']::date) as potential_days
 from leads_as_of(scope['as_of']::date)
 where
