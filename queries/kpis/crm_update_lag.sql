@@ -56,7 +56,7 @@ old_calls as (
 
 ),
 
-lags as (
+counted as (
 
     select
         slice,
@@ -65,11 +65,23 @@ lags as (
         count(*) as call_count,
         count(lag_minutes) as logged_count,
         count(*) filter (where is_logged and lag_minutes is null) as unknown_count,
-        count(*) filter (where lag_minutes > 1440) as late_count,
-        quantile_cont(lag_minutes, [.5, .9]) as quantiles,
-        list(lag_minutes order by lag_minutes) filter (where lag_minutes is not null) as ordered_lags
+        count(*) filter (where lag_minutes > 1440) as late_count
     from old_calls
     group by slice, channel
+
+),
+
+-- Equal lags stand in one row with the last of their ranks: what lies at a rank is read off without putting every call in order.
+lags as (
+
+    select
+        slice,
+        channel,
+        lag_minutes,
+        sum(count(*)) over (partition by slice, channel order by lag_minutes) as last_rank
+    from old_calls
+    where lag_minutes is not null
+    group by slice, channel, lag_minutes
 
 ),
 
@@ -82,7 +94,39 @@ ranked as (
         binomial_rank(logged_count, .9, .025) as p90_low_rank,
         binomial_rank(logged_count, .1, .025) as p90_high_rank,
         event_status(logged_count, 10) as status
-    from lags
+    from counted
+
+),
+
+-- Of a quantile that lies between two ranks the part between both lags (quantile_cont).
+read_off as (
+
+    select
+        slice,
+        channel,
+        min(lag_minutes) filter (where last_rank >= floor((logged_count - 1) * .5) + 1) as half_before,
+        min(lag_minutes) filter (where last_rank >= ceil((logged_count - 1) * .5) + 1) as half_after,
+        min(lag_minutes) filter (where last_rank >= floor((logged_count - 1) * .9) + 1) as p90_before,
+        min(lag_minutes) filter (where last_rank >= ceil((logged_count - 1) * .9) + 1) as p90_after,
+        min(lag_minutes) filter (where last_rank >= half_rank) as half_low,
+        min(lag_minutes) filter (where last_rank >= logged_count + 1 - half_rank) as half_high,
+        min(lag_minutes) filter (where last_rank >= p90_low_rank) as p90_low,
+        min(lag_minutes) filter (where last_rank >= logged_count + 1 - p90_high_rank) as p90_high
+    from ranked
+    inner join lags using (slice, channel)
+    group by slice, channel
+
+),
+
+limits as (
+
+    select
+        ranked.*,
+        read_off.* exclude (slice, channel),
+        half_before + (half_after - half_before) * ((logged_count - 1) * .5 - floor((logged_count - 1) * .5)) as half_minutes,
+        p90_before + (p90_after - p90_before) * ((logged_count - 1) * .9 - floor((logged_count - 1) * .9)) as p90_minutes
+    from ranked
+    left join read_off using (slice, channel)
 
 )
 
@@ -91,14 +135,14 @@ select
     channel,
     logged_count as numerator,
     call_count as denominator,
-    case when status = 'ok' then quantiles[1] end as estimate,
-    case when status = 'ok' and half_rank > 0 then ordered_lags[half_rank] end as low,
-    case when status = 'ok' and half_rank > 0 then ordered_lags[logged_count + 1 - half_rank] end as high,
+    case when status = 'ok' then half_minutes end as estimate,
+    case when status = 'ok' and half_rank > 0 then half_low end as low,
+    case when status = 'ok' and half_rank > 0 then half_high end as high,
     call_count as n_old_enough,
     status,
-    case when status = 'ok' then quantiles[2] end as p90_minutes,
-    case when status = 'ok' and p90_low_rank > 0 then ordered_lags[p90_low_rank] end as p90_low,
-    case when status = 'ok' and p90_high_rank > 0 then ordered_lags[logged_count + 1 - p90_high_rank] end as p90_high,
+    case when status = 'ok' then p90_minutes end as p90_minutes,
+    case when status = 'ok' and p90_low_rank > 0 then p90_low end as p90_low,
+    case when status = 'ok' and p90_high_rank > 0 then p90_high end as p90_high,
     case when status = 'ok' then late_count end as late_count,
     case when status = 'ok' then safe_ratio(late_count, logged_count) end as late_share,
     case when status = 'ok' then wilson_low(late_count, logged_count, z_of(95)) end as late_low,
@@ -106,4 +150,4 @@ select
     call_count - logged_count - unknown_count as unlogged_count,
     unknown_count,
     trim_days
-from ranked
+from limits

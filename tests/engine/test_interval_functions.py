@@ -118,3 +118,10 @@ def test_the_rank_is_the_largest_with_no_more_than_the_tail_below_it(con, share,
         # P(X < rank) <= tail, and one rank more would be too many
         assert rank == 0 or binom.cdf(rank - 1, n, share) <= tail + 1e-12
         assert binom.cdf(rank, n, share) > tail - 1e-12
+
+
+@pytest.mark.parametrize("n", [1_300, 5_000, 10_000_000])
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99])
+def test_the_rank_of_many_is_found_without_counting_every_outcome(con, n, share):
+    (rank,) = con.sql(f"select binomial_rank({n}, {share}, 0.025)").fetchone()
+    assert rank == binom.ppf(0.025, n, share)
