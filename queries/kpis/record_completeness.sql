@@ -1,8 +1,9 @@
 -- title:     Record completeness
 -- stage:     data_quality
 -- home:      data, headline
--- rows:      (select slice, channel, lead_id, measure as field, is_filled as is_counted,
---            unnest([measure, 'all fields']) as measure from judged)
+-- rows:      (select slice, channel, lead_id, cell['measure'] as field, is_filled(cell['content']) as is_counted,
+--            unnest([cell['measure'], 'all fields']) as measure
+--            from cells inner join carried on cells.cell['measure'] = carried.measure)
 -- headline:  both
 -- unit:      ratio
 -- of:        required fields
@@ -30,6 +31,39 @@ carried as (
 
 ),
 
+records as (
+
+    select *
+    from scope_lead_records($scope)
+
+),
+
+-- Records that are alike in all that is asked of them are judged once; an account is nearly always another one.
+kinds as materialized (
+
+    select
+        row_number() over () as kind,
+        *
+    from (
+        select
+            slice,
+            channel,
+            is_filled(account_id) as has_account,
+            source,
+            segment,
+            region,
+            country,
+            industry,
+            employee_band,
+            title,
+            seniority,
+            count(*) as lead_count
+        from records
+        group by all
+    ) as alike
+
+),
+
 cells as (
 
     select
@@ -47,26 +81,39 @@ cells as (
             {'measure': 'title', 'content': title},
             {'measure': 'seniority', 'content': seniority},
         ]) as cell
-    from scope_lead_records($scope)
+    from records
 
 ),
 
 judged as (
 
     select
-        cells.slice,
-        cells.channel,
-        cells.lead_id,
-        cells.cell['measure'] as measure,
-        coalesce(
-            not is_placeholder(cells.cell['content'])
-            and not is_unknown(cells.cell['content'])
-            and fold(cells.cell['content']) not in ('na', 'nan', 'n.a.', 'n.a', 'x', '?', '.', '-', '/', '*', '#', '!')
-            and cells.cell['content'] <> or_blank(null),
-            false
-        ) as is_filled
-    from cells
-    inner join carried on cells.cell['measure'] = carried.measure
+        kinds.slice,
+        kinds.channel,
+        kinds.kind,
+        kinds.lead_count,
+        carried.measure,
+        kinds.cell['is_filled'] as is_filled
+    from (
+        select
+            slice,
+            channel,
+            kind,
+            lead_count,
+            unnest([
+                {'measure': 'account_id', 'is_filled': has_account},
+                {'measure': 'source', 'is_filled': is_filled(source)},
+                {'measure': 'segment', 'is_filled': is_filled(segment)},
+                {'measure': 'region', 'is_filled': is_filled(region)},
+                {'measure': 'country', 'is_filled': is_filled(country)},
+                {'measure': 'industry', 'is_filled': is_filled(industry)},
+                {'measure': 'employee_band', 'is_filled': is_filled(employee_band)},
+                {'measure': 'title', 'is_filled': is_filled(title)},
+                {'measure': 'seniority', 'is_filled': is_filled(seniority)},
+            ]) as cell
+        from kinds
+    ) as kinds
+    inner join carried on kinds.cell['measure'] = carried.measure
 
 ),
 
@@ -76,42 +123,41 @@ by_field as (
         slice,
         channel,
         measure,
-        count(*) filter (where is_filled) as filled_count,
-        count(*) as required_count
+        coalesce(sum(lead_count) filter (where is_filled), 0)::bigint as filled_count,
+        sum(lead_count)::bigint as required_count
     from judged
     group by slice, channel, measure
 
 ),
 
-by_lead as (
+by_kind as (
 
     select
         slice,
         channel,
-        lead_id,
+        kind,
+        any_value(lead_count) as lead_count,
         count(*) filter (where is_filled) as filled_count,
         count(*) as required_count
     from judged
-    group by slice, channel, lead_id
+    group by slice, channel, kind
 
 ),
 
--- The fields of one lead are filled together or not at all: the variance between leads decides how many independent fields
--- there are. Where leads show no variance a lead counts once.
 overall as (
 
     select
         slice,
         channel,
-        sum(filled_count)::bigint as filled_count,
-        sum(required_count)::bigint as required_count,
+        sum(filled_count * lead_count)::bigint as filled_count,
+        sum(required_count * lead_count)::bigint as required_count,
         any_value(required_count) as field_count,
-        count(*) as lead_count,
-        safe_ratio(sum(filled_count), sum(required_count)) as share,
+        sum(lead_count)::bigint as lead_count,
+        safe_ratio(sum(filled_count * lead_count), sum(required_count * lead_count)) as share,
         -- From sums of whole numbers, so that the order of the leads is of no account.
-        (sum(filled_count * filled_count) * count(*) - sum(filled_count) ** 2)::double
-        / nullif(any_value(required_count) ** 2 * count(*)::double ** 2 * (count(*) - 1), 0) as variance
-    from by_lead
+        (sum(filled_count * filled_count * lead_count) * sum(lead_count) - sum(filled_count * lead_count) ** 2)::double
+        / nullif(any_value(required_count) ** 2 * sum(lead_count)::double ** 2 * (sum(lead_count) - 1), 0) as variance
+    from by_kind
     group by slice, channel
 
 ),
