@@ -5,31 +5,33 @@ create or replace macro touches_of_leads(known_on) as table
 with
 directions as (
     select
-        lead_id,
-        count(distinct direction) as direction_count,
-        arg_min(direction, (started_on, started_at, call_id)) as first_direction,
-        arg_max(direction, (started_on, started_at, call_id)) as last_direction
+        lead,
+        min(direction) <> max(direction) as is_both,
+        arg_min(direction, turn) as first_direction,
+        arg_max(direction, turn) as last_direction
     from (
-        select lead_id, fold(direction) as direction, started_on, started_at, call_id
+        select lead, fold(direction) as direction, turn
         from snapshot.fact_calls
-        where started_on <= known_on
+        where started_on <= known_on and lead > 0
     ) as calls
     where direction in ('inbound', 'outbound')
-    group by lead_id
+    group by lead
 ),
 noted as (
     select
-        lead_id,
-        channel,
-        case when fold(first_touch_channel) in ('inbound', 'outbound') then fold(first_touch_channel) end as first_touch
-    from snapshot.fact_leads
-    where created_on <= known_on
+        facts.lead_id,
+        events.lead,
+        facts.channel,
+        case when fold(facts.first_touch_channel) in ('inbound', 'outbound') then fold(facts.first_touch_channel) end as first_touch
+    from snapshot.fact_leads as facts
+    inner join snapshot.lead_events as events on facts.lead_id = events.lead_id
+    where facts.created_on <= known_on
 )
 select
     noted.lead_id,
     coalesce(noted.first_touch, directions.first_direction, 'unknown') as first_touch,
     coalesce(directions.last_direction, noted.first_touch, 'unknown') as last_touch,
-    coalesce(directions.direction_count, 0) > 1
+    coalesce(directions.is_both, false)
     or coalesce(noted.channel in ('inbound', 'outbound') and noted.first_touch <> noted.channel, false) as is_mixed
 from noted
-left join directions using (lead_id);
+left join directions on noted.lead = directions.lead;
