@@ -4,7 +4,9 @@
 -- lead, its small key into dims, and what went before the call: its turn among the calls of the lead, how many dials and unanswered
 -- dials the lead had before, whether it was qualified or booked before, whether it spoke, called or met us before that moment. All of
 -- it rests on earlier calls alone, so it holds on any day. Calls that name no lead are numbered too, and have no history.
--- Sums run over the whole table in its order, less what they were where the lead begins: that needs no further sorting.
+-- Sums run over the rows as they stand, less what they were where the lead begins: that needs no further sorting. (sqlfluff takes the
+-- `rows` of a frame without an order for the name of a window.)
+-- noqa: disable=PRS
 with
 
 placed as (
@@ -31,14 +33,13 @@ numbered as (
     select
         *,
         row_number() over () as place,
-        lag(lead, 1, 0) over () is distinct from lead as is_first,
-        lag(moment) over () is distinct from moment as is_next_moment,
-        sum(dialled) over so_far - dialled as dialled_before,
-        sum(unanswered) over so_far - unanswered as unanswered_before_here,
-        sum(converted) over so_far - converted as converted_before,
-        sum(signed) over so_far - signed as signed_before
+        coalesce(lag(lead, 1, 0) over () <> lead, lag(lead, 1, 0) over () is null <> (lead is null)) as is_first,
+        coalesce(lag(moment) over () <> moment, true) as is_next_moment,
+        sum(dialled) over (rows between unbounded preceding and current row) - dialled as dialled_before,
+        sum(unanswered) over (rows between unbounded preceding and current row) - unanswered as unanswered_before_here,
+        sum(converted) over (rows between unbounded preceding and current row) - converted as converted_before,
+        sum(signed) over (rows between unbounded preceding and current row) - signed as signed_before
     from placed
-    window so_far as (rows between unbounded preceding and current row)
 
 ),
 
@@ -46,14 +47,14 @@ begun as (
 
     select
         *,
-        max(case when is_first then place end) over so_far as first_place,
-        max(case when is_first then dialled_before end) over so_far as first_dialled,
-        max(case when is_first then unanswered_before_here end) over so_far as first_unanswered,
-        max(case when is_first then converted_before end) over so_far as first_converted,
-        max(case when is_first then signed_before end) over so_far as first_signed,
-        max(case when is_first or is_next_moment then signed_before end) over so_far as moment_signed
+        max(case when is_first then place end) over (rows between unbounded preceding and current row) as first_place,
+        max(case when is_first then dialled_before end) over (rows between unbounded preceding and current row) as first_dialled,
+        max(case when is_first then unanswered_before_here end) over (rows between unbounded preceding and current row) as first_unanswered,
+        max(case when is_first then converted_before end) over (rows between unbounded preceding and current row) as first_converted,
+        max(case when is_first then signed_before end) over (rows between unbounded preceding and current row) as first_signed,
+        max(case when is_first or is_next_moment then signed_before end) over (rows between unbounded preceding and current row)
+            as moment_signed
     from numbered
-    window so_far as (rows between unbounded preceding and current row)
 
 )
 

@@ -3,7 +3,8 @@
 -- home:      data, headline
 -- rows:      (select slice, channel, lead_id, cell['measure'] as field, is_filled(cell['content']) as is_counted,
 --            unnest([cell['measure'], 'all fields']) as measure
---            from cells inner join carried on cells.cell['measure'] = carried.measure)
+--            from (select *, unnest(required_fields(account_id, source, segment, region, country, industry, employee_band, title,
+--            seniority)) as cell from records) as cells inner join carried on cells.cell['measure'] = carried.measure)
 -- headline:  both
 -- unit:      ratio
 -- of:        required fields
@@ -38,8 +39,9 @@ records as (
 
 ),
 
--- Records that are alike in all that is asked of them are judged once; an account is nearly always another one.
-kinds as materialized (
+-- Records that are alike in all that is asked of them are judged once; an account is nearly always another one, so any of those
+-- that hold one stands for all.
+kinds as (
 
     select
         row_number() over () as kind,
@@ -48,7 +50,7 @@ kinds as materialized (
         select
             slice,
             channel,
-            is_filled(account_id) as has_account,
+            any_value(account_id) as account_id,
             source,
             segment,
             region,
@@ -59,7 +61,7 @@ kinds as materialized (
             seniority,
             count(*) as lead_count
         from records
-        group by all
+        group by slice, channel, is_filled(account_id), source, segment, region, country, industry, employee_band, title, seniority
     ) as alike
 
 ),
@@ -69,51 +71,24 @@ cells as (
     select
         slice,
         channel,
-        lead_id,
-        unnest([
-            {'measure': 'account_id', 'content': account_id},
-            {'measure': 'source', 'content': source},
-            {'measure': 'segment', 'content': segment},
-            {'measure': 'region', 'content': region},
-            {'measure': 'country', 'content': country},
-            {'measure': 'industry', 'content': industry},
-            {'measure': 'employee_band', 'content': employee_band},
-            {'measure': 'title', 'content': title},
-            {'measure': 'seniority', 'content': seniority},
-        ]) as cell
-    from records
+        kind,
+        lead_count,
+        unnest(required_fields(account_id, source, segment, region, country, industry, employee_band, title, seniority)) as cell
+    from kinds
 
 ),
 
 judged as (
 
     select
-        kinds.slice,
-        kinds.channel,
-        kinds.kind,
-        kinds.lead_count,
+        cells.slice,
+        cells.channel,
+        cells.kind,
+        cells.lead_count,
         carried.measure,
-        kinds.cell['is_filled'] as is_filled
-    from (
-        select
-            slice,
-            channel,
-            kind,
-            lead_count,
-            unnest([
-                {'measure': 'account_id', 'is_filled': has_account},
-                {'measure': 'source', 'is_filled': is_filled(source)},
-                {'measure': 'segment', 'is_filled': is_filled(segment)},
-                {'measure': 'region', 'is_filled': is_filled(region)},
-                {'measure': 'country', 'is_filled': is_filled(country)},
-                {'measure': 'industry', 'is_filled': is_filled(industry)},
-                {'measure': 'employee_band', 'is_filled': is_filled(employee_band)},
-                {'measure': 'title', 'is_filled': is_filled(title)},
-                {'measure': 'seniority', 'is_filled': is_filled(seniority)},
-            ]) as cell
-        from kinds
-    ) as kinds
-    inner join carried on kinds.cell['measure'] = carried.measure
+        is_filled(cells.cell['content']) as is_filled
+    from cells
+    inner join carried on cells.cell['measure'] = carried.measure
 
 ),
 

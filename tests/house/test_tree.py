@@ -246,11 +246,13 @@ NO_CLOCK = {"error"}  # DuckDB calls it volatile, but it only raises
 def clocks() -> re.Pattern[str]:
     """Everything in SQL whose answer may differ the next time: DuckDB itself knows which functions those are.
 
-    `repeat(` too: DuckDB 2.0 runs out of memory over it before a limit is asked.
+    What takes a moment and rests on the zone of the session is none: the zone is set. `repeat(` too: DuckDB 2.0 runs out of memory over
+    it before a limit is asked.
     """
     with duckdb.connect() as connection:
         volatile = connection.execute(
-            "select distinct function_name from duckdb_functions() where stability in ('VOLATILE', 'CONSISTENT_WITHIN_QUERY')"
+            "select distinct function_name from duckdb_functions() where stability = 'VOLATILE' "
+            "or (stability = 'CONSISTENT_WITHIN_QUERY' and not regexp_matches(array_to_string(parameter_types, ' '), 'TIME|DATE'))"
         ).fetchall()
     names = sorted({name for (name,) in volatile if name.isidentifier()} - NO_CLOCK | {"repeat"})
     return re.compile(rf"{WORDS}|{PHRASES}|{AGE_OF_TODAY}|\b({'|'.join(names)})\s*\(", re.IGNORECASE)

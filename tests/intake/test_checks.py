@@ -381,8 +381,8 @@ def test_a_failing_check_stops_the_load_and_nothing_is_published(tmp_path, monke
     shutil.copytree(QUERIES, queries)
     events = queries / "counts" / "lead_events.sql"
     told = events.read_text("utf-8")
-    order = "    order by leads.created_on"
-    events.write_text(told.replace(order, f"    where leads.channel <> 'outbound'\n{order}"))
+    order = "order by keys.lead"
+    events.write_text(told.replace(order, f"where leads.channel <> 'outbound'\n{order}"))
     assert events.read_text("utf-8") != told
     monkeypatch.setattr(sys.modules["leadquality.snapshot.build"], "QUERIES", queries)
     home = Home(tmp_path / "home")
