@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 
@@ -25,3 +26,22 @@ class Listening:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.listened, name)
+
+
+class Measuring(Listening):
+    """A cursor that also notes how many rows of tables each statement reads; kept rows, which are read from memory, are none."""
+
+    def __init__(self, cursor: Any, heard: list[str], rows: list[int]) -> None:
+        super().__init__(cursor, heard)
+        self.rows = rows
+
+    def cursor(self) -> Measuring:
+        return Measuring(self.listened.cursor(), self.heard, self.rows)
+
+    def execute(self, statement: str, *given: Any, **named: Any) -> Any:
+        if not statement.startswith("create"):
+            told = self.listened.execute(
+                f"explain (analyze, format json) {statement}", *given, **named
+            ).fetchall()
+            self.rows.append(json.loads(told[0][1])["query"]["total_rows_scanned"])
+        return super().execute(statement, *given, **named)

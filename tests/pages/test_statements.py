@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 
 from leadquality.engine.kept import STORE
+from leadquality.snapshot import Home, Snapshot, open_snapshot
 from leadquality.ui import kept
+from tests.listening import Measuring
 from tests.pages import test_pages as named
 
 MOST = {
@@ -23,6 +26,18 @@ MOST = {
 }
 """Over the four core extracts, with nothing kept. Most are steps of a curve (leadquality/engine/kept.py), each planned in some five to
 fifty milliseconds; planning takes longer than running, so statements are what a new scope costs."""
+
+MOST_ROWS = {
+    named.REVIEW: 6.5,
+    named.COMPARE: 10,
+    named.INBOUND: 11,
+    named.OUTBOUND: 4.5,
+    named.SOURCES: 5.5,
+    named.QUALIFICATION: 2.5,
+    named.OPERATIONS: 6.5,
+}
+"""Rows that the statements of a first visit read from tables, all together, as many times all facts of that small world: a KPI that
+walks the facts once more than it must is seen here."""
 
 
 @pytest.fixture(autouse=True)
@@ -66,5 +81,22 @@ def test_another_scope_is_asked_anew_and_the_one_before_is_kept(serve, bare_home
     assert statements == []
 
 
+@pytest.mark.parametrize("page", MOST_ROWS)
+def test_a_first_visit_reads_the_rows_so_often_and_not_more(serve, bare_home, monkeypatch, page):
+    rows: list[int] = []
+    for name in ("cursor", "pooled_cursor"):
+        opened = getattr(Snapshot, name)
+        monkeypatch.setattr(
+            Snapshot, name, lambda snapshot, opened=opened: Measuring(opened(snapshot), [], rows)
+        )
+    test = serve(bare_home, page)
+    assert not test.exception
+    with duckdb.connect(str(open_snapshot(Home(bare_home)).path), read_only=True) as con:
+        tables = con.execute("select sum(estimated_size) from duckdb_tables() where table_name like 'fact_%'")
+        ((there,),) = tables.fetchall()
+    assert sum(rows) / there <= MOST_ROWS[page], sum(rows) / there
+
+
 def test_every_page_has_its_number():
+    assert set(MOST_ROWS) <= set(MOST)
     assert set(MOST) == set(named.PAGES)
