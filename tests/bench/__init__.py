@@ -1,1 +1,1 @@
-"""Measures what is called fast, as ratios to a named reference of the same run: python -m tests.bench --help."""
+"""What is called fast, as ratios to a named reference measured in the same run (`python -m tests.bench`)."""

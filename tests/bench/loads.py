@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import duckdb
 
@@ -16,15 +17,15 @@ from leadquality.contracts import ROOT
 from tests.bench.measure import MB, said, timed
 
 CALLS: Final = 10_000_000
-ADDED_TO = 1_000_000
-LEADS = """
+ADDED_TO: Final = 1_000_000
+LEADS: Final = """
 copy (
     select 'L' || i as lead_id, strftime(timestamp '2024-01-01' + to_minutes(i * 5), '%Y-%m-%dT%H:%M:%SZ') as created_at,
         if(i % 2 = 0, 'inbound', 'outbound') as channel, 'source ' || i % 7 as source
     from range(200000) as t(i)
 ) to '{path}' (header)
 """
-TALKS = """
+TALKS: Final = """
 copy (
     select 'K' || i as call_id, 'L' || (i % 200000) as lead_id, 'R' || (i % 40) as rep_id,
         if(i % 3 = 0, 'inbound', 'outbound') as direction,
@@ -68,7 +69,7 @@ def intake(calls: int) -> None:
         said("validated intake", reading, "s", kept, "every row kept as text")
 
 
-JUDGED = """
+JUDGED: Final = """
     copy (
         select
             call_id, lead_id, rep_id, direction, outcome_code,
@@ -117,9 +118,10 @@ def adding(calls: int) -> None:
             said(f"size of {name}", size / MB, "MB")
 
 
-LOAD = """
+LOAD: Final = """
 import sys
 from pathlib import Path
+from typing import Final
 from leadquality.load import load
 from leadquality.snapshot import Home
 home, add, *folders = sys.argv[1:]

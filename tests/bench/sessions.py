@@ -18,17 +18,17 @@ from tests.browser.conftest import PAGES, serving
 from tests.readers import Reader
 
 CLICKS: Final = 7
-SESSIONS = (1, 10, 30)
-BETWEEN = 10.0
+SESSIONS: Final = (1, 10, 30)
+BETWEEN: Final = 10.0
 """Seconds from one click of a reader to the next."""
-ANOTHER = {
+ANOTHER: Final = {
     "/": "last 52 weeks",
     "/compare": "last 26 weeks",
     "/operations": "last 13 weeks",
     "/inbound": "all",
 }
 """Pages that are drawn in a scope of which the server knows nothing yet, each in its own."""
-AGES = ("60", "90", "180", "365")
+AGES: Final = ("60", "90", "180", "365")
 
 
 def sessions(counts: Sequence[int]) -> None:
