@@ -107,34 +107,45 @@ group by channel
 """
 LATE = """
 with met as (select lead_id, min(held_on) as met_on from {meetings} group by lead_id),
-history as (
-    select
-        lead_id, direction, started_on, started_at,
-        countIf(direction = 'outbound' and not is_conversation and disposition <> 'unmapped') over (
-            partition by lead_id order by started_at, call_id rows between unbounded preceding and 1 preceding
-        ) as unanswered_before,
-        minIf(toNullable(started_at), is_conversation or direction = 'inbound') over (partition by lead_id) as sign_at
-    from {calls}
-    where started_on <= $as_of {among}
-),
 by_lead as (
     select
         lead_id,
-        count() as dials,
-        countIf(
-            unanswered_before >= {patience} and not coalesce(started_at > sign_at, false) and not coalesce(met_on < started_on, false)
-        ) as late
-    from history
+        countIf(direction = 'outbound' and {days}) as dials,
+        countIf(direction = 'outbound' and not is_conversation and disposition <> 'unmapped') as unanswered,
+        minIf(toNullable(started_at), is_conversation or direction = 'inbound') as sign_at
+    from {calls}
+    where started_on <= $as_of {among}
+    group by lead_id
+),
+-- Only leads with so many unanswered dials can have a late one, and only up to their first sign: the window runs over few calls.
+patient as (
+    select
+        calls.lead_id as lead_id,
+        direction,
+        started_on,
+        countIf(direction = 'outbound' and not is_conversation and disposition <> 'unmapped') over (
+            partition by calls.lead_id order by started_at, call_id rows between unbounded preceding and 1 preceding
+        ) as unanswered_before
+    from {calls} as calls
+    inner join (select lead_id, sign_at from by_lead where unanswered >= {patience}) as suspects using (lead_id)
+    where started_on <= $as_of and started_at <= coalesce(sign_at, started_at)
+),
+late_dials as (
+    select lead_id, count() as late
+    from patient
     left join met using (lead_id)
-    where direction = 'outbound' and {days}
+    where
+        unanswered_before >= {patience} and direction = 'outbound' and not coalesce(met_on < started_on, false) and {days}
     group by lead_id
 ),
 by_account as (
     select channel, account_id, sum(own_dials) as dials, sum(own_late) as late, countIf(own_late > 0) as late_leads
     from (
-        select channel, account_id, by_lead.dials as own_dials, by_lead.late as own_late
+        select channel, account_id, by_lead.dials as own_dials, coalesce(late_dials.late, 0) as own_late
         from by_lead
         inner join (select lead_id, channel, account_id from {leads} where {chosen}) as leads using (lead_id)
+        left join late_dials using (lead_id)
+        where by_lead.dials > 0
     )
     group by channel, account_id
 )
@@ -240,14 +251,21 @@ class ClickHouse:
             journeys += MINUTES
         self._run(
             UNITS.format(
-                parts=parts, columns=columns, joins=joins, chosen=self.chosen(cut, True), journeys=journeys, **self.files
+                parts=parts,
+                columns=columns,
+                joins=joins,
+                chosen=self.chosen(cut, True),
+                journeys=journeys,
+                **self.files,
             )
         )
 
     def cohort(self, by_source: bool) -> Cohort:
         group = "concat(channel, '|', source)" if by_source else "channel"
         found: Cohort = {} if by_source else {channel: {} for channel in CHANNELS}
-        for line in self._lines(f"select {group} as name, created_on, count() as n from units group by name, created_on"):
+        for line in self._lines(
+            f"select {group} as name, created_on, count() as n from units group by name, created_on"
+        ):
             found.setdefault(line["name"], {})[date.fromisoformat(line["created_on"])] = int(line["n"])
         return found
 

@@ -46,7 +46,11 @@ class Streaming:
         self.as_of, as_of = cut.as_of, pl.lit(cut.as_of)
         won = (pl.col("outcome") == "won") & (pl.col("closed_on") <= as_of)
         lost = (pl.col("outcome") == "lost") & (pl.col("closed_on") <= as_of)
-        first = pl.col("acv").filter(won).sort_by(pl.col("closed_on").filter(won), pl.col("opportunity_id").filter(won))
+        first = (
+            pl.col("acv")
+            .filter(won)
+            .sort_by(pl.col("closed_on").filter(won), pl.col("opportunity_id").filter(won))
+        )
         deals = (
             self._scan("opportunities")
             .filter(pl.col("created_on") <= as_of)
@@ -81,9 +85,7 @@ class Streaming:
                 .otherwise("started_at")
             )
             calls = self._scan("calls").filter((pl.col("started_on") <= as_of) & answers)
-            units = units.join(
-                calls.group_by("lead_id").agg(responded_at=at.min()), on="lead_id", how="left"
-            )
+            units = units.join(calls.group_by("lead_id").agg(responded_at=at.min()), on="lead_id", how="left")
         lost_on = (
             pl.when(pl.col("won_on").is_not_null())
             .then(None)
@@ -92,7 +94,9 @@ class Streaming:
             .when(pl.col("disqualified_on") <= as_of)
             .then("disqualified_on")
         )
-        units = units.with_columns(lost_on=lost_on).with_columns(over_on=pl.min_horizontal("won_on", "lost_on"))
+        units = units.with_columns(lost_on=lost_on).with_columns(
+            over_on=pl.min_horizontal("won_on", "lost_on")
+        )
         units = units.with_columns(*_days("won", "won_on", "lost_on", as_of))
         units = units.with_columns(*_days("opportunity", "opportunity_on", "over_on", as_of))
         if "meetings" in events:
@@ -105,9 +109,7 @@ class Streaming:
                     pl.col("over_on").cast(pl.Datetime("us")) + timedelta(days=1)
                 ),
             ).with_columns(*_minutes(as_of))
-        kept = [
-            name for name in units.collect_schema().names() if name.endswith(("_age", "_ending", "_on"))
-        ]
+        kept = [name for name in units.collect_schema().names() if name.endswith(("_age", "_ending", "_on"))]
         self.units = collect(units.select("account_id", "channel", "source", "amount", *kept))
 
     def cohort(self, by_source: bool) -> Cohort:
@@ -174,7 +176,9 @@ class Streaming:
     def deals(self, cut: Cut) -> dict[str, dict[str, Any]]:
         leads = self._scan("leads").filter((pl.col("created_on") <= cut.as_of) & self.chosen(cut, True))
         is_won = (
-            (pl.col("outcome") == "won") & (pl.col("closed_on") <= cut.as_of) & (pl.col("created_on") <= cut.as_of)
+            (pl.col("outcome") == "won")
+            & (pl.col("closed_on") <= cut.as_of)
+            & (pl.col("created_on") <= cut.as_of)
         )
         got = collect(
             self._scan("opportunities")
@@ -190,7 +194,9 @@ class Streaming:
 
     def dials(self, cut: Cut) -> list[Line]:
         known = pl.col("disposition") != "unmapped"
-        connected = pl.col("is_conversation") | pl.col("disposition").is_in(["gatekeeper_block", "wrong_contact"])
+        connected = pl.col("is_conversation") | pl.col("disposition").is_in(
+            ["gatekeeper_block", "wrong_contact"]
+        )
         by_lead = (
             self._called(cut)
             .filter(pl.col("direction") == "outbound")
@@ -211,35 +217,50 @@ class Streaming:
         return _plain(collect(sums))
 
     def late(self, cut: Cut) -> list[Line]:
-        leads = (
-            self._scan("leads").filter(self.chosen(cut, False)).select("lead_id", "account_id", "channel")
-        )
+        leads = self._scan("leads").filter(self.chosen(cut, False)).select("lead_id", "account_id", "channel")
         met = self._scan("meetings").group_by("lead_id").agg(met_on=pl.col("held_on").min())
         unanswered = (
-            (pl.col("direction") == "outbound") & ~pl.col("is_conversation") & (pl.col("disposition") != "unmapped")
+            (pl.col("direction") == "outbound")
+            & ~pl.col("is_conversation")
+            & (pl.col("disposition") != "unmapped")
         )
         sign = pl.col("is_conversation") | (pl.col("direction") == "inbound")
-        calls = (
-            self._scan("calls")
-            .filter(pl.col("started_on") <= cut.as_of)
-            .select(
-                "lead_id", "call_id", "direction", "started_at", "started_on", "is_conversation", "disposition"
-            )
-        )
+        calls = self._scan("calls").filter(pl.col("started_on") <= cut.as_of)
         if cut.sources or cut.segments or cut.regions:
             calls = calls.join(leads.select("lead_id"), on="lead_id", how="semi")
-        calls = calls.join(met, on="lead_id", how="left").sort("lead_id", "started_at", "call_id")
-        late = (
-            (unanswered.cast(pl.Int32).cum_sum() - unanswered >= PATIENCE_TOUCHES)
-            & (pl.col("started_at") > pl.col("started_at").filter(sign).min()).not_().fill_null(True)
-            & (pl.col("met_on") < pl.col("started_on")).not_().fill_null(True)
-        )
         counted = (pl.col("direction") == "outbound") & self.days(cut, "started_on")
+        by_lead = collect(
+            calls.group_by("lead_id").agg(
+                dials=counted.sum(),
+                unanswered=unanswered.sum(),
+                sign_at=pl.col("started_at").filter(sign).min(),
+            )
+        )
+        # Only leads with so many unanswered dials can have a late one, and only up to their first sign: few calls are put in order.
+        suspects = (
+            by_lead.lazy().filter(pl.col("unanswered") >= PATIENCE_TOUCHES).select("lead_id", "sign_at")
+        )
+        before = unanswered.cast(pl.Int32).cum_sum().over("lead_id") - unanswered
+        late = (
+            calls.join(suspects, on="lead_id")
+            .filter((pl.col("started_at") <= pl.col("sign_at")).fill_null(True))
+            .join(met, on="lead_id", how="left")
+            .sort("lead_id", "started_at", "call_id")
+            .filter(
+                (before >= PATIENCE_TOUCHES)
+                & counted
+                & (pl.col("met_on") < pl.col("started_on")).not_().fill_null(True)
+            )
+            .group_by("lead_id")
+            .agg(late=pl.len())
+        )
         by_account = (
-            calls.group_by("lead_id")
-            .agg(dials=counted.sum(), late=(late & counted).sum())
+            by_lead.lazy()
             .filter(pl.col("dials") > 0)
+            .select("lead_id", "dials")
             .join(leads, on="lead_id")
+            .join(late, on="lead_id", how="left")
+            .with_columns(pl.col("late").fill_null(0))
             .group_by("channel", "account_id")
             .agg(pl.col("dials", "late").sum(), late_leads=(pl.col("late") > 0).sum())
         )
@@ -262,7 +283,9 @@ class Streaming:
                 & self.chosen(cut, True)
                 & ((pl.lit(cut.as_of) - pl.col("created_on")).dt.total_days() >= days)
             )
-            .select("lead_id", "account_id", "channel", until_on=pl.col("created_on") + pl.duration(days=days))
+            .select(
+                "lead_id", "account_id", "channel", until_on=pl.col("created_on") + pl.duration(days=days)
+            )
         )
         called = (
             self._scan("calls")
