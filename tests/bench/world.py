@@ -274,7 +274,9 @@ QUERIES: Final = {
     """,
     "account_sets": """
         with listed as (
-            select account_id, 'named_' || segment as set_id, (min(born_at) - to_days((u(account_id, 'ahead') * 60)::integer))::date as from_on
+            select
+                account_id, 'named_' || segment as set_id,
+                (min(born_at) - to_days((u(account_id, 'ahead') * 60)::integer))::date as from_on
             from world_leads
             where channel = 'outbound' and u(account_id, 'listed') < .08
             group by account_id, segment
