@@ -227,6 +227,8 @@ def incidence(
                     worth = min(n, worth_of(share, variance, n, clusters) or 1)
                 line["low"], line["high"] = of_share(share, se, events, worth, Z95)
                 line["low_99"], line["high_99"] = of_share(share, se, events, worth, Z99)
+                if 0 < line["open_share"] < 1 and line["open_se"] > 0:
+                    line["open_low"], line["open_high"] = of_share(line["open_share"], line["open_se"], 5, n, Z95)
             lines.setdefault(channel, {})[age] = line
     together = np.sqrt(squares.own["inbound"] * squares.own["outbound"])
     correlation = np.divide(squares.product, together, out=np.zeros(len(ages)), where=together > 0)

@@ -62,7 +62,7 @@ PATIENCE_TOUCHES: Final = 8
 CURVE: Final = ("numerator", "denominator", "estimate", "low", "high", "n_old_enough")
 WEEKS: Final = (*CURVE, "center", "lower_limit", "upper_limit")
 NINE: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
-    "close_rate_at_equal_age": ("age_days", (*CURVE, "lost_share", "open_share", "low_99", "high_99")),
+    "close_rate_at_equal_age": ("age_days", (*CURVE, "lost_share", "open_share", "open_low", "open_high", "low_99", "high_99")),
     "time_to_first_meeting": (
         "",
         (

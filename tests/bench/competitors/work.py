@@ -1,6 +1,6 @@
 """One competitor in a process of its own: reads what is asked as JSON, says a line of JSON for each question.
 
-python -m tests.bench.competitors.work rows FOLDER    # one of rows, chdb, polars, lifelines
+python -m tests.bench.competitors.work rows FOLDER    # one of rows, scan, chdb, polars, lifelines
 
 A question is asked once to warm up and to be compared, then until it was asked five times, or for MOST CPU seconds but three times.
 """
@@ -23,6 +23,7 @@ from tests.bench.questions import Cut
 
 ENGINES: Final = {
     "rows": ("rows", "Rows"),
+    "scan": ("scan", "Scan"),
     "chdb": ("chdb", "ClickHouse"),
     "polars": ("polars", "Streaming"),
     "lifelines": ("lifelines", "Survival"),
@@ -73,11 +74,11 @@ def main() -> None:
         if asked["kpi"] == "page":
 
             def work(kpis: list[str] = asked["kpis"], cut: Cut = cut) -> Any:
-                return page(engine, kpis, cut)
+                return engine.page(cut) if hasattr(engine, "page") else page(engine, kpis, cut)
         else:
 
             def work(kpi: str = asked["kpi"], cut: Cut = cut) -> Any:
-                return answer(engine, kpi, cut)
+                return engine.answer(kpi, cut) if hasattr(engine, "answer") else answer(engine, kpi, cut)
 
         found, runs = repeated(work)
         said(asked["kpi"], asked["name"], found, runs)
