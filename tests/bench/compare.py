@@ -15,6 +15,8 @@ from tests.bench.finish import Line
 from tests.bench.questions import ASKED, Cut
 
 CLOSE: Final = 1e-9
+NEAR: Final = 1e-3
+"""How far a share may lie off that is near only, because its tool breaks ties by chance (competitors/lifelines.py)."""
 Question = dict[str, Any]
 
 
@@ -52,6 +54,8 @@ def different(kpi: str, ours: list[Line], theirs: list[Line], columns: Sequence[
                 same += 1
             else:
                 wrong.append(f"{kpi} {line['channel']} {line['key']} {name}: {line[name]} and {value}")
+        if other and "near" in other and line["estimate"] is not None and abs(line["estimate"] - other["near"]) > NEAR:
+            wrong.append(f"{kpi} {line['channel']} {line['key']}: {line['estimate']} and near {other['near']}")
     if not same:
         wrong.append(f"{kpi}: no figure to compare")
     return same, wrong

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from typing import Final
 import duckdb
 
 from leadquality.contracts import ROOT
-from tests.bench.measure import MB, said, timed
+from tests.bench.measure import MB, said, spent, timed
 
 CALLS: Final = 10_000_000
 ADDED_TO: Final = 1_000_000
@@ -121,7 +122,6 @@ def adding(calls: int) -> None:
 LOAD: Final = """
 import sys
 from pathlib import Path
-from typing import Final
 from leadquality.load import load
 from leadquality.snapshot import Home
 home, add, *folders = sys.argv[1:]
@@ -145,3 +145,41 @@ def loaded(extracts: Sequence[Path], home: Path, add: str = "") -> dict[str, flo
     if process.returncode:
         raise SystemExit(f"the load ended with {process.returncode}: {name}")
     return steps
+
+
+WEIGHED: Final = (
+    LOAD
+    + """
+import json
+import resource
+used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+cpu = sum(each.ru_utime + each.ru_stime for each in used)
+print(json.dumps({"cpu": cpu, "peak": max(each.ru_maxrss for each in used) * (1 if sys.platform == "darwin" else 1024)}))
+"""
+)
+
+
+def weighed(extracts: Sequence[Path], home: Path, add: str = "") -> dict[str, float]:
+    """Load in a process of its own; CPU seconds of it and its children, and bytes of the largest of them."""
+    command = [sys.executable, "-c", WEIGHED, str(home), add, *map(str, extracts)]
+    said_last = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
+    found: dict[str, float] = json.loads(said_last.splitlines()[-1])
+    return found
+
+
+def scanned(folder: Path) -> float:
+    """CPU seconds of DuckDB's raw scan of all CSV files of a folder, every column as text: the least of two."""
+    runs = []
+    for _ in range(2):
+        begun = spent()
+        for file in sorted(folder.glob("*.csv")):
+            columns = duckdb.sql(f"from read_csv('{file}', all_varchar = true) limit 0").columns
+            sums = ", ".join(f"sum(strlen({name}))" for name in columns)
+            duckdb.sql(f"select {sums} from read_csv('{file}', all_varchar = true)").fetchall()
+        runs.append(spent() - begun)
+    return min(runs)
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of the files of a folder."""
+    return sum(path.stat().st_size for path in folder.iterdir())

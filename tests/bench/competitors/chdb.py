@@ -106,47 +106,35 @@ from by_lead
 group by channel
 """
 LATE = """
-with met as (select lead_id, min(held_on) as met_on from {meetings} group by lead_id),
-by_lead as (
-    select
-        lead_id,
-        countIf(direction = 'outbound' and {days}) as dials,
-        countIf(direction = 'outbound' and not is_conversation and disposition <> 'unmapped') as unanswered,
-        minIf(toNullable(started_at), is_conversation or direction = 'inbound') as sign_at
+with leads as (select lead_id, account_id, channel from {leads} where {chosen}),
+met as (select lead_id, min(held_on) as met_on from {meetings} group by lead_id),
+signs as (
+    select lead_id, minIf(toNullable(started_at), is_conversation or direction = 'inbound') as sign_at
     from {calls}
     where started_on <= $as_of {among}
     group by lead_id
 ),
--- Only leads with so many unanswered dials can have a late one, and only up to their first sign: the window runs over few calls.
-patient as (
+by_lead as (
     select
-        calls.lead_id as lead_id,
-        direction,
-        started_on,
-        countIf(direction = 'outbound' and not is_conversation and disposition <> 'unmapped') over (
-            partition by calls.lead_id order by started_at, call_id rows between unbounded preceding and 1 preceding
-        ) as unanswered_before
-    from {calls} as calls
-    inner join (select lead_id, sign_at from by_lead where unanswered >= {patience}) as suspects using (lead_id)
-    where started_on <= $as_of and started_at <= coalesce(sign_at, started_at)
-),
-late_dials as (
-    select lead_id, count() as late
-    from patient
-    left join met using (lead_id)
-    where
-        unanswered_before >= {patience} and direction = 'outbound' and not coalesce(met_on < started_on, false) and {days}
+        lead_id,
+        countIf({days}) as own_dials,
+        countIf(is_quiet and {until}) as quiet_until,
+        countIf(is_quiet and {before}) as quiet_before,
+        toInt64(greatest(toInt64(quiet_until) - toInt64(greatest({patience}, quiet_before)), 0)) as own_late
+    from (
+        select lead_id, started_on, coalesce(started_at <= sign_at, true) and coalesce(started_on <= met_on, true) as is_quiet
+        from {calls} as calls
+        inner join signs using (lead_id)
+        left join met using (lead_id)
+        where direction = 'outbound' and started_on <= $as_of
+    ) as calls
     group by lead_id
 ),
 by_account as (
     select channel, account_id, sum(own_dials) as dials, sum(own_late) as late, countIf(own_late > 0) as late_leads
-    from (
-        select channel, account_id, by_lead.dials as own_dials, coalesce(late_dials.late, 0) as own_late
-        from by_lead
-        inner join (select lead_id, channel, account_id from {leads} where {chosen}) as leads using (lead_id)
-        left join late_dials using (lead_id)
-        where by_lead.dials > 0
-    )
+    from by_lead
+    inner join leads using (lead_id)
+    where own_dials > 0
     group by channel, account_id
 )
 select
@@ -388,7 +376,13 @@ class ClickHouse:
         )
         got = self._lines(
             LATE.format(
-                days=self._called(cut), chosen=chosen, among=among, patience=PATIENCE_TOUCHES, **self.files
+                days=self._called(cut),
+                until=f"started_on <= toDate32('{cut.to_on or cut.as_of}')",
+                before=f"started_on < toDate32('{cut.from_on}')" if cut.from_on else "false",
+                chosen=chosen,
+                among=among,
+                patience=PATIENCE_TOUCHES,
+                **self.files,
             )
         )
         return [line | {"dials": line["dials_sum"], "late": line["late_sum"]} for line in got]

@@ -37,7 +37,7 @@ class Streaming:
 
     @staticmethod
     def days(cut: Cut, column: str) -> pl.Expr:
-        asked = pl.lit(True)
+        asked = pl.col(column).is_not_null()
         if cut.from_on:
             asked &= pl.col(column) >= cut.from_on
         return asked & (pl.col(column) <= cut.to_on) if cut.to_on else asked
@@ -217,50 +217,38 @@ class Streaming:
         return _plain(collect(sums))
 
     def late(self, cut: Cut) -> list[Line]:
-        leads = self._scan("leads").filter(self.chosen(cut, False)).select("lead_id", "account_id", "channel")
-        met = self._scan("meetings").group_by("lead_id").agg(met_on=pl.col("held_on").min())
-        unanswered = (
-            (pl.col("direction") == "outbound")
-            & ~pl.col("is_conversation")
-            & (pl.col("disposition") != "unmapped")
+        """No dial before the first sign was answered, so how many went before a dial is its rank: nothing is sorted."""
+        leads = (
+            self._scan("leads").filter(self.chosen(cut, False)).select("lead_id", "account_id", "channel")
         )
-        sign = pl.col("is_conversation") | (pl.col("direction") == "inbound")
+        met = self._scan("meetings").group_by("lead_id").agg(met_on=pl.col("held_on").min())
         calls = self._scan("calls").filter(pl.col("started_on") <= cut.as_of)
         if cut.sources or cut.segments or cut.regions:
             calls = calls.join(leads.select("lead_id"), on="lead_id", how="semi")
-        counted = (pl.col("direction") == "outbound") & self.days(cut, "started_on")
-        by_lead = collect(
-            calls.group_by("lead_id").agg(
-                dials=counted.sum(),
-                unanswered=unanswered.sum(),
-                sign_at=pl.col("started_at").filter(sign).min(),
-            )
-        )
-        # Only leads with so many unanswered dials can have a late one, and only up to their first sign: few calls are put in order.
-        suspects = (
-            by_lead.lazy().filter(pl.col("unanswered") >= PATIENCE_TOUCHES).select("lead_id", "sign_at")
-        )
-        before = unanswered.cast(pl.Int32).cum_sum().over("lead_id") - unanswered
-        late = (
-            calls.join(suspects, on="lead_id")
-            .filter((pl.col("started_at") <= pl.col("sign_at")).fill_null(True))
+        is_sign = pl.col("is_conversation") | (pl.col("direction") == "inbound")
+        signs = calls.group_by("lead_id").agg(sign_at=pl.col("started_at").filter(is_sign).min())
+        is_quiet = (pl.col("started_at") <= pl.col("sign_at")).fill_null(True) & (
+            pl.col("started_on") <= pl.col("met_on")
+        ).fill_null(True)
+        day = pl.col("started_on")
+        before = day < cut.from_on if cut.from_on else pl.lit(False)
+        by_lead = (
+            calls.filter(pl.col("direction") == "outbound")
+            .select("lead_id", "started_on", "started_at")
+            .join(signs, on="lead_id")
             .join(met, on="lead_id", how="left")
-            .sort("lead_id", "started_at", "call_id")
-            .filter(
-                (before >= PATIENCE_TOUCHES)
-                & counted
-                & (pl.col("met_on") < pl.col("started_on")).not_().fill_null(True)
-            )
             .group_by("lead_id")
-            .agg(late=pl.len())
-        )
-        by_account = (
-            by_lead.lazy()
+            .agg(
+                dials=self.days(cut, "started_on").sum(),
+                quiet_until=(is_quiet & (day <= (cut.to_on or cut.as_of))).sum().cast(pl.Int64),
+                quiet_before=(is_quiet & before).sum().cast(pl.Int64),
+            )
             .filter(pl.col("dials") > 0)
-            .select("lead_id", "dials")
+        )
+        late = (pl.col("quiet_until") - pl.col("quiet_before").clip(PATIENCE_TOUCHES)).clip(0)
+        by_account = (
+            by_lead.with_columns(late=late)
             .join(leads, on="lead_id")
-            .join(late, on="lead_id", how="left")
-            .with_columns(pl.col("late").fill_null(0))
             .group_by("channel", "account_id")
             .agg(pl.col("dials", "late").sum(), late_leads=(pl.col("late") > 0).sum())
         )

@@ -99,50 +99,36 @@ from by_lead
 group by channel
 """
 LATE = """
-with met as (select lead_id, min(held_on) as met_on from fact_meetings group by lead_id),
-leads as (
-    select lead_id, account_id, channel, met_on
-    from fact_leads
-    left join met using (lead_id)
-    where {chosen}
+with leads as (select lead_id, account_id, channel from fact_leads where {chosen}),
+met as (select lead_id, min(held_on) as met_on from fact_meetings group by lead_id),
+-- No dial before the first sign was answered, so how many went before a dial is its rank: no window is needed.
+signs as (
+    select lead_id, min(started_at) filter (is_conversation or direction = 'inbound') as sign_at
+    from fact_calls
+    inner join leads using (lead_id)
+    where started_on <= $as_of
+    group by lead_id
 ),
 by_lead as (
     select
         lead_id,
-        count(*) filter (direction = 'outbound' and {days}) as dials,
-        count(*) filter (direction = 'outbound' and not is_conversation and disposition <> 'unmapped') as unanswered,
-        min(started_at) filter (is_conversation or direction = 'inbound') as sign_at
-    from fact_calls
-    where started_on <= $as_of
-    group by lead_id
-),
--- Only leads with so many unanswered dials can have a late one, and only up to their first sign: the window runs over few calls.
-patient as (
-    select
-        calls.lead_id,
-        direction,
-        started_on,
-        met_on,
-        count(*) filter (direction = 'outbound' and not is_conversation and disposition <> 'unmapped') over (
-            partition by calls.lead_id order by started_at, call_id rows between unbounded preceding and 1 preceding
-        ) as unanswered_before
-    from fact_calls as calls
-    inner join by_lead using (lead_id)
-    inner join leads using (lead_id)
-    where unanswered >= {patience} and started_on <= $as_of and started_at <= coalesce(sign_at, started_at)
-),
-late_dials as (
-    select lead_id, count(*) as late
-    from patient
-    where
-        unanswered_before >= {patience} and direction = 'outbound' and not coalesce(met_on < started_on, false) and {days}
+        count(*) filter ({days}) as dials,
+        count(*) filter (is_quiet and {until}) as quiet_until,
+        count(*) filter (is_quiet and {before}) as quiet_before,
+        greatest(0, quiet_until - greatest({patience}, quiet_before)) as late
+    from (
+        select lead_id, started_on, coalesce(started_at <= sign_at, true) and coalesce(started_on <= met_on, true) as is_quiet
+        from fact_calls
+        inner join signs using (lead_id)
+        left join met using (lead_id)
+        where direction = 'outbound' and started_on <= $as_of
+    ) as calls
     group by lead_id
 ),
 by_account as (
-    select channel, account_id, sum(dials) as dials, coalesce(sum(late), 0) as late, count(*) filter (late > 0) as late_leads
-    from leads
-    inner join by_lead using (lead_id)
-    left join late_dials using (lead_id)
+    select channel, account_id, sum(dials) as dials, sum(late) as late, count(*) filter (late > 0) as late_leads
+    from by_lead
+    inner join leads using (lead_id)
     where dials > 0
     group by all
 )
@@ -357,7 +343,13 @@ class Rows:
         self.as_of = f"date '{cut.as_of}'"
         return _lines(
             self._sql(
-                LATE.format(days=self._called(cut), chosen=self.chosen(cut, False), patience=PATIENCE_TOUCHES)
+                LATE.format(
+                    days=self._called(cut),
+                    until=f"started_on <= date '{cut.to_on or cut.as_of}'",
+                    before=f"started_on < date '{cut.from_on}'" if cut.from_on else "false",
+                    chosen=self.chosen(cut, False),
+                    patience=PATIENCE_TOUCHES,
+                )
             ),
             (
                 "channel",
