@@ -26,7 +26,9 @@ def question(kpi: str, name: str, cut: Cut, kpis: Sequence[str] = ()) -> Questio
 
 def asked(command: Sequence[str], questions: Sequence[Question]) -> Iterator[dict[str, Any]]:
     """What a process says to each question, in turn. Raises SystemExit where it fails."""
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdin and process.stdout
         for each in questions:
             process.stdin.write(json.dumps(each, default=str) + "\n")
@@ -40,7 +42,9 @@ def asked(command: Sequence[str], questions: Sequence[Question]) -> Iterator[dic
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
 
 
-def different(kpi: str, ours: list[Line], theirs: list[Line], columns: Sequence[str] = ()) -> tuple[int, list[str]]:
+def different(
+    kpi: str, ours: list[Line], theirs: list[Line], columns: Sequence[str] = ()
+) -> tuple[int, list[str]]:
     """(how many figures are the same to CLOSE, what is not). Figures that the competitor does not give are in neither."""
     found = {(line["channel"], _plain(line["key"])): line for line in theirs}
     same, wrong = 0, []
@@ -54,8 +58,15 @@ def different(kpi: str, ours: list[Line], theirs: list[Line], columns: Sequence[
                 same += 1
             else:
                 wrong.append(f"{kpi} {line['channel']} {line['key']} {name}: {line[name]} and {value}")
-        if other and "near" in other and line["estimate"] is not None and abs(line["estimate"] - other["near"]) > NEAR:
-            wrong.append(f"{kpi} {line['channel']} {line['key']}: {line['estimate']} and near {other['near']}")
+        if (
+            other
+            and "near" in other
+            and line["estimate"] is not None
+            and abs(line["estimate"] - other["near"]) > NEAR
+        ):
+            wrong.append(
+                f"{kpi} {line['channel']} {line['key']}: {line['estimate']} and near {other['near']}"
+            )
     if not same:
         wrong.append(f"{kpi}: no figure to compare")
     return same, wrong

@@ -150,7 +150,10 @@ class Curve:
 
 def wilson(x: float, n: float, z: float) -> tuple[float, float]:
     share = x / n
-    middle, half = share + z * z / (2 * n), z * math.sqrt(max(0, share * (1 - share)) / n + z * z / (4 * n * n))
+    middle, half = (
+        share + z * z / (2 * n),
+        z * math.sqrt(max(0, share * (1 - share)) / n + z * z / (4 * n * n)),
+    )
     low, high = (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
     return (0.0 if x == 0 else max(0.0, low)), (1.0 if x == n else min(1.0, high))
 
@@ -196,7 +199,8 @@ def incidence(
         age, ending = own.age[at_risk], own.ending[at_risk]
         for a, e, row in zip(age, ending, curve.influences(age, ending, ages), strict=True):
             look.append(
-                {"channel": channel, "age": int(a), "ending": int(e)} | {f"d{j}": float(x) for j, x in enumerate(row)}
+                {"channel": channel, "age": int(a), "ending": int(e)}
+                | {f"d{j}": float(x) for j, x in enumerate(row)}
             )
     squares = engine.squares(journey, longest, look, len(ages))
     lines: dict[str, dict[int, Line]] = {}
@@ -228,7 +232,9 @@ def incidence(
                 line["low"], line["high"] = of_share(share, se, events, worth, Z95)
                 line["low_99"], line["high_99"] = of_share(share, se, events, worth, Z99)
                 if 0 < line["open_share"] < 1 and line["open_se"] > 0:
-                    line["open_low"], line["open_high"] = of_share(line["open_share"], line["open_se"], 5, n, Z95)
+                    line["open_low"], line["open_high"] = of_share(
+                        line["open_share"], line["open_se"], 5, n, Z95
+                    )
             lines.setdefault(channel, {})[age] = line
     together = np.sqrt(squares.own["inbound"] * squares.own["outbound"])
     correlation = np.divide(squares.product, together, out=np.zeros(len(ages)), where=together > 0)
@@ -357,7 +363,9 @@ def value(curve: Curve, cells: Cells, ages: Sequence[int]) -> list[tuple[float, 
             continue
         inside, upto = age <= each, np.minimum(at, last)
         slope = np.where(inside & (ending == REACHED), weight[at], 0)
-        loss = np.divide(mean[last] - mean[at], curve.left[at], out=np.zeros(len(at)), where=curve.left[at] > 0)
+        loss = np.divide(
+            mean[last] - mean[at], curve.left[at], out=np.zeros(len(at)), where=curve.left[at] > 0
+        )
         own = (
             slope * mean_amount
             - pull[upto]
@@ -398,7 +406,12 @@ def _revenue(engine: Engine, cut: Cut) -> list[Line]:
     for one, other in zip(lines["inbound"], lines["outbound"], strict=True):
         if "estimate" in one and "estimate" in other:
             gap, se = other["estimate"] - one["estimate"], math.hypot(one["se"], other["se"])
-            limits = {"low": gap - Z95 * se, "high": gap + Z95 * se, "low_99": gap - Z99 * se, "high_99": gap + Z99 * se}
+            limits = {
+                "low": gap - Z95 * se,
+                "high": gap + Z95 * se,
+                "low_99": gap - Z99 * se,
+                "high_99": gap + Z99 * se,
+            }
             gaps.append({"channel": "difference", "key": one["key"], "estimate": gap} | limits)
     return [*lines["inbound"], *lines["outbound"], *gaps]
 
@@ -438,7 +451,9 @@ def _deal_sizes(engine: Engine, cut: Cut) -> list[Line]:
             se1 = (sizes[b - 1] - sizes[a - 1]) / (2 * Z95)
             se3 = (sizes[n - a] - sizes[n - b]) / (2 * Z95)
             low_pull, high_pull = 2 * q3 / (q3**2 - q1**2), 2 * q1 / (q3**2 - q1**2)
-            se = math.sqrt(low_pull**2 * se1**2 + high_pull**2 * se3**2 - 2 * low_pull * high_pull * se1 * se3 / 3)
+            se = math.sqrt(
+                low_pull**2 * se1**2 + high_pull**2 * se3**2 - 2 * low_pull * high_pull * se1 * se3 / 3
+            )
             spread = (q3 - q1) / (q3 + q1)
             log_sd = float(np.log(sizes).std(ddof=1))
             line |= {
@@ -515,7 +530,14 @@ def _clustered_share(line: Line, hits: str, units: str, clusters: str) -> Line:
     squares = line["hit_squares"] - 2 * share * line["products"] + share**2 * line["unit_squares"]
     worth = worth_of(share, squares * groups / ((groups - 1) * n**2), n, groups) or 1
     low, high = wilson(share * worth, worth, Z95)
-    return {"numerator": line[hits], "denominator": n, "n_old_enough": n, "estimate": share, "low": low, "high": high}
+    return {
+        "numerator": line[hits],
+        "denominator": n,
+        "n_old_enough": n,
+        "estimate": share,
+        "low": low,
+        "high": high,
+    }
 
 
 def _connect(engine: Engine, cut: Cut) -> list[Line]:
@@ -539,8 +561,18 @@ def _overchase(engine: Engine, cut: Cut) -> list[Line]:
 def _call_ratio(engine: Engine, cut: Cut) -> list[Line]:
     found = []
     for line in engine.attempts(cut, HORIZONS["call_to_opportunity_ratio"]):
-        wins, calls, groups, n = line["opportunities"], line["own_calls"], line["accounts"], line["n_old_enough"]
-        own: Line = {"numerator": wins, "denominator": calls, "n_old_enough": n, "calls_both_ways": line["calls"]}
+        wins, calls, groups, n = (
+            line["opportunities"],
+            line["own_calls"],
+            line["accounts"],
+            line["n_old_enough"],
+        )
+        own: Line = {
+            "numerator": wins,
+            "denominator": calls,
+            "n_old_enough": n,
+            "calls_both_ways": line["calls"],
+        }
         if n >= SHOWN and wins >= 10 and calls >= 30:
             ratio = 100 * wins / calls
             squares = line["opportunity_squares"] / wins**2 - 2 * line["products"] / (wins * calls)
@@ -578,8 +610,15 @@ def _weeks(stage: str, kpi: str, with_sum: bool = False) -> Callable[[Engine, Cu
                 found.append(line)
             if with_sum and leads >= 10:
                 low, high = wilson(reached, leads, Z95)
-                line = {"channel": channel, "key": "all mature weeks", "numerator": reached, "denominator": leads}
-                found.append(line | {"n_old_enough": leads, "estimate": reached / leads, "low": low, "high": high})
+                line = {
+                    "channel": channel,
+                    "key": "all mature weeks",
+                    "numerator": reached,
+                    "denominator": leads,
+                }
+                found.append(
+                    line | {"n_old_enough": leads, "estimate": reached / leads, "low": low, "high": high}
+                )
         return found
 
     return answer

@@ -36,6 +36,7 @@ copy (
 ) to '{path}' (header)
 """
 
+
 def intake(calls: int) -> None:
     """A validated load of `calls` calls against the raw scan of the same file, in time; its memory against the file's size."""
     with tempfile.TemporaryDirectory() as scratch:

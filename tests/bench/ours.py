@@ -40,9 +40,12 @@ class Product:
             cursor.close()
         key, columns = ASKED.get(kpi, ("", ()))
         if columns and (result.unavailable or result.evidence.scope != self.scope(cut)):
-            raise SystemExit(f"{kpi}: the extracts do not cover what is asked: {result.unavailable or result.evidence.scope}")
+            raise SystemExit(
+                f"{kpi}: the extracts do not cover what is asked: {result.unavailable or result.evidence.scope}"
+            )
         return [
-            {"channel": row["channel"], "key": row[key] if key else None} | {name: row[name] for name in columns}
+            {"channel": row["channel"], "key": row[key] if key else None}
+            | {name: row[name] for name in columns}
             for row in result.lines
         ]
 

@@ -18,6 +18,7 @@ from tests.bench.compare import asked, different, question, worker
 from tests.bench.loads import scanned, size_of, weighed
 from tests.bench.questions import NINE, PAGE, cuts, page_cut
 from tests.bench.rows import write_rows
+from tests.bench.sessions import SESSIONS, sessions
 from tests.bench.world import UNTIL, write_world
 
 LEADS: Final = {"S": 100_000, "M": 1_000_000, "L": 5_000_000}
@@ -97,9 +98,9 @@ def delivered(places: Places) -> Any:
         if not news.exists():
             write_world(before, LEADS[places.size], until=day)
             write_world(news, LEADS[places.size], since=day)
-        home = _fresh(places.root / f"home-before-{places.size}")
-        weighed([before], home)
-        return weighed([news], home, "add") | {"size": size_of(news), "of": size_of(world(places))}
+        added_to = _fresh(places.root / f"home-before-{places.size}")
+        weighed([before], added_to)
+        return weighed([news], added_to, "add") | {"size": size_of(news), "of": size_of(world(places))}
 
     return once(places.result("delivery"), work)
 
@@ -119,7 +120,9 @@ def page(places: Places) -> Any:
         said = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
         found = json.loads(said.splitlines()[-1])
         cut = page_cut(UNTIL)
-        if found["days"] != [str(cut.as_of), str(cut.from_on), str(cut.to_on)] or set(PAGE) - set(found["kpis"]):
+        if found["days"] != [str(cut.as_of), str(cut.from_on), str(cut.to_on)] or set(PAGE) - set(
+            found["kpis"]
+        ):
             raise SystemExit(f"the weekly review asks something else than tests/bench/questions.py: {found}")
         return found
 
@@ -131,7 +134,9 @@ def answers(places: Places, name: str, chdb: Path) -> dict[tuple[str, str], dict
     path = places.result(name).with_suffix(".jsonl")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()
-    done = {(line["kpi"], line["cut"]): line for line in map(json.loads, path.read_text("utf-8").splitlines())}
+    done = {
+        (line["kpi"], line["cut"]): line for line in map(json.loads, path.read_text("utf-8").splitlines())
+    }
     open_questions = [each for each in _questions(places, name) if (each["kpi"], each["name"]) not in done]
     if open_questions:
         with path.open("a", encoding="utf-8") as file:
@@ -161,14 +166,23 @@ def _command(places: Places, name: str, chdb: Path) -> list[str]:
     return worker("competitors.work", name, folder, python=str(chdb) if name == "chdb" else sys.executable)
 
 
-def checked(ours: dict[tuple[str, str], dict[str, Any]], theirs: dict[tuple[str, str], dict[str, Any]]) -> int:
+def served(places: Places) -> Any:
+    """Readers at once of this home."""
+    return once(places.result("sessions"), lambda: sessions(SESSIONS, home(places)))
+
+
+def checked(
+    ours: dict[tuple[str, str], dict[str, Any]], theirs: dict[tuple[str, str], dict[str, Any]]
+) -> int:
     """How many figures are the same. Raises SystemExit where one is not."""
     count, wrong = 0, []
     for key, line in theirs.items():
         own = ours[key]["lines"]
-        pairs = [(key[0], own, line["lines"])] if key[0] != "page" else [
-            (kpi, own[kpi], found) for kpi, found in line["lines"].items()
-        ]
+        pairs = (
+            [(key[0], own, line["lines"])]
+            if key[0] != "page"
+            else [(kpi, own[kpi], found) for kpi, found in line["lines"].items()]
+        )
         for kpi, one, other in pairs:
             same, differing = different(kpi, one, other)
             count += same
@@ -176,5 +190,3 @@ def checked(ours: dict[tuple[str, str], dict[str, Any]], theirs: dict[tuple[str,
     if wrong:
         raise SystemExit("these figures differ:\n" + "\n".join(wrong[:20]))
     return count
-
-

@@ -62,7 +62,10 @@ PATIENCE_TOUCHES: Final = 8
 CURVE: Final = ("numerator", "denominator", "estimate", "low", "high", "n_old_enough")
 WEEKS: Final = (*CURVE, "center", "lower_limit", "upper_limit")
 NINE: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
-    "close_rate_at_equal_age": ("age_days", (*CURVE, "lost_share", "open_share", "open_low", "open_high", "low_99", "high_99")),
+    "close_rate_at_equal_age": (
+        "age_days",
+        (*CURVE, "lost_share", "open_share", "open_low", "open_high", "low_99", "high_99"),
+    ),
     "time_to_first_meeting": (
         "",
         (
@@ -80,7 +83,16 @@ NINE: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "response_within_sla": ("", CURVE),
     "deal_size_consistency": (
         "",
-        ("denominator", "estimate", "low", "high", "first_quartile", "third_quartile", "log_sd", "geometric_cv"),
+        (
+            "denominator",
+            "estimate",
+            "low",
+            "high",
+            "first_quartile",
+            "third_quartile",
+            "log_sd",
+            "geometric_cv",
+        ),
     ),
     "revenue_per_lead_at_age": ("age_days", (*CURVE, "win_count", "low_99", "high_99")),
     "connect_rate": ("", (*CURVE, "lead_count", "unmapped_count", "dials_per_lead")),
@@ -113,7 +125,10 @@ PAGE: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         ),
     ),
     "close_rate_at_equal_age": NINE["close_rate_at_equal_age"],
-    "judged_too_early_share": ("", ("numerator", "denominator", "estimate", "n_old_enough", "median_follow_up_days")),
+    "judged_too_early_share": (
+        "",
+        ("numerator", "denominator", "estimate", "n_old_enough", "median_follow_up_days"),
+    ),
     "call_to_opportunity_ratio": NINE["call_to_opportunity_ratio"],
     "revenue_per_traffic_source": ("measure", (*CURVE, "win_count", "largest_share")),
     "time_to_first_meeting": NINE["time_to_first_meeting"],

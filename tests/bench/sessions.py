@@ -31,17 +31,23 @@ ANOTHER: Final = {
 AGES: Final = ("60", "90", "180", "365")
 
 
-def sessions(counts: Sequence[int]) -> None:
-    """CPU of the server for a page drawn again, or in another scope; then wall time and CPU of a click with so many readers at once."""
+def sessions(counts: Sequence[int], home: Path | None = None) -> dict[str, dict[str, float]]:
+    """CPU of the server for a page drawn again, or in another scope; then wall time and CPU of a click with so many readers at once.
+
+    home: a loaded one; without it the sample is loaded. Gives what was measured of the readers, by their number.
+    """
     with tempfile.TemporaryDirectory() as scratch:
-        home = Path(scratch) / "home"
-        loaded([ROOT / "data" / "sample"], home)
+        if home is None:
+            home = Path(scratch) / "home"
+            loaded([ROOT / "data" / "sample"], home)
         with serving(home) as address, Reader(address) as reader:
             for page in PAGES:
                 _drawn(reader, page)
+        found = {}
         for count in counts:
             with serving(home) as address:
-                _at_once(address, count)
+                found[str(count)] = _at_once(address, count)
+        return found
 
 
 def _drawn(reader: Reader, page: str) -> None:
@@ -62,7 +68,7 @@ def _drawn(reader: Reader, page: str) -> None:
         reader.choose("Leads created", "last 104 weeks")
 
 
-def _at_once(address: str, count: int) -> None:
+def _at_once(address: str, count: int) -> dict[str, float]:
     """`count` readers who click every ten seconds, by turns to the next page and to another age: how long they wait, and the CPU."""
     with ThreadPoolExecutor(count) as pool:
         begun, taken = time.perf_counter(), cpu_of_children()
@@ -74,13 +80,11 @@ def _at_once(address: str, count: int) -> None:
             for wait in found
         ]
         taken = (cpu_of_children() - taken) / len(waits)
-    said(f"{count} at once: half wait less than", statistics.median(waits), "s")
-    said(
-        f"{count} at once: 95 % wait less than",
-        statistics.quantiles(waits, n=20, method="inclusive")[-1],
-        "s",
-    )
+    half, most = statistics.median(waits), statistics.quantiles(waits, n=20, method="inclusive")[-1]
+    said(f"{count} at once: half wait less than", half, "s")
+    said(f"{count} at once: 95 % wait less than", most, "s")
     said(f"{count} at once: a click", taken, "CPU s")
+    return {"half": half, "most": most, "cpu": taken}
 
 
 def _clicking(address: str, place: int, start: float) -> list[float]:

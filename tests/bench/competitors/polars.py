@@ -218,9 +218,7 @@ class Streaming:
 
     def late(self, cut: Cut) -> list[Line]:
         """No dial before the first sign was answered, so how many went before a dial is its rank: nothing is sorted."""
-        leads = (
-            self._scan("leads").filter(self.chosen(cut, False)).select("lead_id", "account_id", "channel")
-        )
+        leads = self._scan("leads").filter(self.chosen(cut, False)).select("lead_id", "account_id", "channel")
         met = self._scan("meetings").group_by("lead_id").agg(met_on=pl.col("held_on").min())
         calls = self._scan("calls").filter(pl.col("started_on") <= cut.as_of)
         if cut.sources or cut.segments or cut.regions:

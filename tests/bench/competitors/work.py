@@ -58,7 +58,8 @@ def peak() -> int:
 def cut_of(plain: dict[str, Any]) -> Cut:
     """What Cut.plain gave, after JSON."""
     days = {
-        name: date.fromisoformat(plain[name]) if plain[name] else None for name in ("as_of", "from_on", "to_on")
+        name: date.fromisoformat(plain[name]) if plain[name] else None
+        for name in ("as_of", "from_on", "to_on")
     }
     lists = {name: tuple(plain[name]) for name in ("sources", "segments", "regions")}
     return Cut(**days, **lists)  # type: ignore[arg-type]
