@@ -9,8 +9,10 @@ PY := $(VENV)/bin/python
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 # Macro bodies stand without the indent and the blank lines that the layout rules ask of a plain query.
 MACRO_RULES := aliasing,ambiguous,capitalisation,convention,references,structure,LT01,LT04,LT05,LT10,LT12
-LOCK = $(PY) -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --fork-strategy fewest \
+LOCKED = --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock'
+LOCK = $(PY) -m uv pip compile pyproject.toml $(LOCKED)
+LOCK_BENCH = $(PY) -m uv pip compile --group bench $(LOCKED)
 
 .PHONY: help run test test-slow fuzz lint format docs sample bench lock clean
 
@@ -31,7 +33,7 @@ test-slow: $(VENV)/.dev ## Run the tests that take minutes
 fuzz: $(VENV)/.dev ## Damage FILES=50000 files and try to take them in (half an hour)
 	$(PY) -m tests.fuzz $(FILES)
 
-bench: $(VENV)/.dev ## Measure what is called fast, as ratios to a named reference (a quarter of an hour, a quiet machine)
+bench: $(VENV)/.dev .bench/.venv/.made ## Measure what is called fast, as ratios, into docs/benchmarks.md (some hours, a quiet machine)
 	$(PY) -m tests.bench
 
 lint: $(VENV)/.dev ## Check style, types and SQL
@@ -51,12 +53,13 @@ docs: $(VENV)/.dev ## Write the reference of the mapping into docs/mapping.md
 sample: $(VENV)/.run ## Write data/sample again, from its seed
 	$(PY) -m leadquality sample data/sample
 
-lock: $(VENV)/.dev ## Choose versions again and write both requirements files
+lock: $(VENV)/.dev ## Choose versions again and write the requirements files
 	$(LOCK) --upgrade --group dev --output-file requirements-dev.txt
 	$(LOCK) --constraints requirements-dev.txt --output-file requirements.txt
+	$(LOCK_BENCH) --constraints requirements-dev.txt --output-file requirements-bench.txt
 
 clean: ## Remove the environment and all caches; loaded data stays
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .bench .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find app.py leadquality pages tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp each for the two states of the environment: what running needs, and what checking needs on top.
@@ -69,6 +72,12 @@ $(VENV)/.dev: requirements-dev.txt $(PY)
 	@echo "Installing what the checks need into $(VENV) (about a minute the first time)."
 	@$(INSTALL) -r requirements-dev.txt
 	@touch $(VENV)/.run $@
+
+# What the product is measured against and does not need itself, apart from what it needs.
+.bench/.venv/.made: requirements-bench.txt $(VENV)/.dev
+	@$(PY) -m venv --clear .bench/.venv
+	@.bench/.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@touch $@
 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

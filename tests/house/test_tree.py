@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 TOP_LEVEL = set(
     "app.py pages queries data tests pyproject.toml README.md leadquality docs Makefile .ci .streamlit CHANGELOG.md "
-    "CONTRIBUTING.md LICENSE requirements.txt requirements-dev.txt .gitignore".split()
+    "CONTRIBUTING.md LICENSE requirements.txt requirements-dev.txt requirements-bench.txt .gitignore".split()
 )
 
 # Put together here, so that this file does not hold what it forbids.
@@ -154,6 +154,8 @@ def pins(name: str) -> dict[str, str]:
 def test_running_and_testing_use_the_same_versions():
     running, testing = pins("requirements.txt"), pins("requirements-dev.txt")
     assert {name: testing.get(name) for name in running} == running
+    measuring = pins("requirements-bench.txt")
+    assert {name: testing.get(name, version) for name, version in measuring.items()} == measuring
 
 
 def test_the_pins_are_what_pyproject_asks_for():
@@ -161,6 +163,7 @@ def test_the_pins_are_what_pyproject_asks_for():
     wanted = {
         "requirements.txt": project["project"]["dependencies"],
         "requirements-dev.txt": project["dependency-groups"]["dev"],
+        "requirements-bench.txt": project["dependency-groups"]["bench"],
     }
     unmet = [
         f"{name}: {text} (run make lock)"
@@ -325,7 +328,11 @@ def test_what_only_sounds_like_a_clock_is_let_through(sql):
 # ---------------------------------------------------------------- no wall time
 
 WALL_CLOCK = re.compile(r"\btime\.(time|monotonic|perf_counter)\b|\bfrom time import\b")
-MEASURING = {"tests/bench.py", "tests/fuzz.py", "tests/browser/conftest.py"}
+MEASURING = {
+    *(f"tests/bench/{name}.py" for name in ("browser", "loads", "measure", "parts", "sessions")),
+    "tests/fuzz.py",
+    "tests/browser/conftest.py",
+}
 """Scripts that measure, and a fixture that waits for a server."""
 
 

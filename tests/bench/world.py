@@ -1,11 +1,11 @@
 """A large world with realistic columns for measurements, written by DuckDB in seconds: leads, calls, meetings, opportunities,
-hand-offs and spend of two and a half years.
+hand-offs, spend and account sets of two and a half years.
 
-python -m tests.bench_world FOLDER --leads 100000                  # world S; M: 1000000
-python -m tests.bench_world FOLDER --until 2026-06-21              # the same world as it was known on an earlier day
-python -m tests.bench_world FOLDER --since 2026-06-21              # what is new or changed since then: the next delivery
-python -m tests.bench_world FOLDER --dirt 0.01                     # one row in a hundred is spoilt, in one of a dozen ways
-python -m tests.bench_world FOLDER --parquet                       # typed Parquet files instead of CSV
+python -m tests.bench.world FOLDER --leads 100000                  # world S; M: 1000000
+python -m tests.bench.world FOLDER --until 2026-06-21              # the same world as it was known on an earlier day
+python -m tests.bench.world FOLDER --since 2026-06-21              # what is new or changed since then: the next delivery
+python -m tests.bench.world FOLDER --dirt 0.01                     # one row in a hundred is spoilt, in one of a dozen ways
+python -m tests.bench.world FOLDER --parquet                       # typed Parquet files instead of CSV
 
 Six in ten leads share an account of 2 to 8, a few accounts are huge. Every value is a hash of its row and the seed, so a world
 that is known later repeats the rows of the earlier one. The sample (leadquality/sample) is the world to judge figures by.
@@ -30,6 +30,7 @@ KEYS: Final = {
     "opportunities": "opportunity_id",
     "handoffs": "lead_id",
     "spend": "month",
+    "account_sets": "account_id",
 }
 MACROS: Final = (
     # One uniform number a row and purpose; the purposes are told apart by small words.
@@ -270,6 +271,19 @@ QUERIES: Final = {
         from sources, unnest(generate_series(timestamp '2024-01-01', getvariable('until')::timestamp, interval 1 month)) as m(month),
             unnest(['programme', 'people']) as k(kind)
         order by month, source, kind
+    """,
+    "account_sets": """
+        with listed as (
+            select
+                account_id, 'named_' || segment as set_id,
+                (min(born_at) - to_days((u(account_id, 'ahead') * 60)::integer))::date as from_on
+            from world_leads
+            where channel = 'outbound' and u(account_id, 'listed') < .08
+            group by account_id, segment
+        )
+        select account_id, set_id, from_on as targeted_from from listed
+        where from_on <= getvariable('until')::date
+        order by targeted_from, account_id
     """,
 }
 SPOILT: Final = {
