@@ -43,7 +43,7 @@ METHOD: Final = """
 - **Rows by hand** is DuckDB SQL over the row tables of the same snapshot (leads, calls, meetings, opportunities), without any table
   that the product keeps beside them: leads prepared once a question, or once for the whole page; influences of the clustered error from a
   look-up, summed by account at the asked ages alone; curves and limits in numpy. **chdb** and **polars** (streaming) do the same over
-  Parquet files (zstd) of the same rows. **lifelines** is pandas with KaplanMeierFitter and AalenJohansenFitter.
+  Parquet files (snappy) of the same rows. **lifelines** is pandas with KaplanMeierFitter and AalenJohansenFitter.
 - **One scan** reads the columns of the rows that a KPI needs once, with the filters and no join: nobody who answers from rows needs less.
 - Every competitor runs in a process of its own; a question is asked three to five times. Files are in the cache of the system.
 - **Figures are held against ours to 1e-9** in the same run, which ends with an error where one differs: {same}.
@@ -55,9 +55,7 @@ METHOD: Final = """
   evidence of what was left out. The others are written for what this world holds: leads followed from their first day, one currency, no
   unknown channel or outcome, no events before their lead. The product judges all of that in every question.
 - Of the {page} KPIs of the page, {written} are written by hand and compared (*the same figures*). Not written: {unwritten}. Of those,
-  {withheld} are withheld here, as the world has no data for them (account sets, answers of calls). Of revenue by source the costs are
-  left out.
-- In place of pipeline per account set, which this world has no data for, revenue per lead at equal age stands among the nine.
+  {withheld} are withheld here: this world has no data for them. Of revenue by source the costs are left out.
 - lifelines gives the share open with its limits (equal to 1e-9) and the share won near ours (1e-3: it breaks the ties of a day by chance).
   It clusters nothing, and gives no gap and no other KPI.
 - chdb and polars read Parquet in place of the snapshot; the sizes are alike.
