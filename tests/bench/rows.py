@@ -23,5 +23,7 @@ def write_rows(snapshot: Path, folder: Path) -> Path:
     unfinished.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(snapshot / "data.duckdb"), read_only=True) as con:
         for name, query in TABLES.items():
-            con.execute(f"copy ({query}) to '{unfinished / name}.parquet' (format parquet, compression snappy)")
+            con.execute(
+                f"copy ({query}) to '{unfinished / name}.parquet' (format parquet, compression snappy)"
+            )
     return unfinished.rename(folder)
