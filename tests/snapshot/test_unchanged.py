@@ -58,21 +58,6 @@ def state(home: Home) -> dict[str, bytes]:
     return {str(path.relative_to(home.path)): path.read_bytes() for path in paths}
 
 
-class Begun(Exception):
-    """A load has begun to read."""
-
-
-def begins(home: Home, folder: Path) -> bool:
-    """Whether these files are a load: it is stopped at the first of its steps, which no refusal comes to."""
-
-    def stop(step: str) -> None:
-        raise Begun
-
-    with pytest.raises((Begun, Unchanged)) as ended:
-        load(home, folder, report=stop, confirmed=True)
-    return ended.type is Begun
-
-
 def test_the_same_files_again_are_refused_in_one_sentence_and_nothing_changes(place):
     home = Home(place / "home")
     before, (snapshot, _) = state(home), home.current() or ("", "")
@@ -161,14 +146,9 @@ OTHER: dict[str, Callable[[Path, pytest.MonkeyPatch], object]] = {
 
 @pytest.mark.parametrize("kind", OTHER)
 def test_whatever_differs_is_a_load(place, monkeypatch, kind):
-    OTHER[kind](place, monkeypatch)
-    assert begins(Home(place / "home"), place / "extracts")
-
-
-def test_what_differs_is_published(place, monkeypatch):
     home = Home(place / "home")
     before = home.current()
-    OTHER["a row more"](place, monkeypatch)
+    OTHER[kind](place, monkeypatch)
     load(home, place / "extracts", confirmed=True)
     assert home.current() != before and len(home.published()) == 2
 
