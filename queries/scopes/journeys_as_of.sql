@@ -29,7 +29,7 @@ set_out as (
     union all by name
     select 'validated' as journey, * exclude (account, is_crowd) from journey_of_leads('validated', known_on)
     union all by name
-    select 'response' as journey, * exclude (account, is_crowd) from journey_response(known_on)
+    select 'response' as journey, * exclude (lead, account, is_crowd) from journey_response(known_on)
     union all by name
     select 'sql_from_mql' as journey, * from journey_sql_from_mql(known_on)
     union all by name
