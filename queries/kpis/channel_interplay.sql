@@ -66,7 +66,7 @@ opportunity_accounts as (
 ),
 
 -- A lead of a channel is a touch by it on the day it was created, a call one in its direction.
-touches as not materialized (
+touches as (
 
     select
         coalesce(account_id, 'lead ' || lead_id) as account_id,

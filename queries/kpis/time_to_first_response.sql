@@ -128,7 +128,7 @@ own_zones as (
 ),
 
 -- Answered, and not closed before it was.
-waits as materialized (
+waits as (
 
     select
         leads.slice,
