@@ -62,7 +62,7 @@ def build(
         if name == "calls":
             _lay_out_calls(con, fact, is_new=settings is not None)
         elif settings is None:
-            _change_facts(con, name, fact)
+            _change_facts(con, name, fact, f"snapshot.fact_{name}")
         else:
             con.execute(f"create table snapshot.fact_{name} as {fact}")
     report("counting")
@@ -84,9 +84,9 @@ def build(
         {"known_on": as_of},
     )
     con.execute(f"insert into snapshot.{UNITS} by name {counts[UNITS]}", {"as_of": as_of})
-    con.execute("drop table snapshot.lead_keys")
-    for table in ("temp.journey_rows", "journey_rows"):
+    for table in ("temp.journey_rows", "journey_rows", "snapshot.lead_keys"):
         con.execute(f"drop table {table}")
+    con.execute(f"drop {'table' if settings is None else 'view'} unplaced_calls")
     report("checking")
     con.execute("create temp table load_day as select $as_of::date as as_of", {"as_of": as_of})
     _left_out(con, extracts)
@@ -119,21 +119,21 @@ def keep_settings(con: duckdb.DuckDBPyConnection, settings: list[tuple[str, str]
     )
 
 
-def _change_facts(con: duckdb.DuckDBPyConnection, name: str, fact: str) -> None:
-    """Put the facts of the touched keys in the place of those there are: the query of the facts over these keys alone. A table
+def _change_facts(con: duckdb.DuckDBPyConnection, name: str, fact: str, table: str) -> None:
+    """Put the facts of the touched keys in the place of those in `table`: the query of the facts over these keys alone. A table
     without the key of its extract is small, and made anew."""
     key = load_extracts()[name].key
     if not con.execute(f"select count(*) from touched_{name}").fetchall()[0][0]:
         return
-    if key not in con.sql(f"from snapshot.fact_{name} limit 0").columns:
-        con.execute(f"delete from snapshot.fact_{name}")
-        con.execute(f"insert into snapshot.fact_{name} {fact}")
+    if key not in con.sql(f"from {table} limit 0").columns:
+        con.execute(f"delete from {table}")
+        con.execute(f"insert into {table} {fact}")
         return
-    con.execute(f"delete from snapshot.fact_{name} where {key} in (from touched_{name})")
+    con.execute(f"delete from {table} where {key} in (from touched_{name})")
     con.execute(
         f"create temp table spelt_{name} as select * from spelt_{name} where {key} in (from touched_{name})"
     )
-    con.execute(f"insert into snapshot.fact_{name} {fact}")
+    con.execute(f"insert into {table} {fact}")
     con.execute(f"drop table temp.spelt_{name}")
 
 
@@ -144,16 +144,9 @@ def _lay_out_calls(con: duckdb.DuckDBPyConnection, fact: str, is_new: bool) -> N
         con.execute(f"create temp view unplaced_calls as {fact}")
         return
     columns = ", ".join(con.sql(f"from ({fact}) limit 0").columns)
-    con.execute(
-        f"create temp table unplaced_calls as select {columns} from snapshot.fact_calls "
-        "where call_id not in (from touched_calls)"
-    )
-    con.execute(
-        "create temp table spelt_calls as select * from spelt_calls where call_id in (from touched_calls)"
-    )
-    con.execute(f"insert into unplaced_calls by name {fact}")
-    con.execute("drop table temp.spelt_calls")
+    con.execute(f"create temp table unplaced_calls as select {columns} from snapshot.fact_calls")
     con.execute("drop table snapshot.fact_calls")
+    _change_facts(con, "calls", fact, "unplaced_calls")
 
 
 def _drop_counts(con: duckdb.DuckDBPyConnection) -> None:

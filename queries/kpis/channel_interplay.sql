@@ -72,20 +72,35 @@ touches as (
         coalesce(account_id, 'lead ' || lead_id) as account_id,
         channel as touched_by,
         created_on as touched_on,
-        null::timestamp as touched_at,
-        'lead ' || lead_id as touch_id
+        created_on::timestamp as touched_at,
+        'lead' as kind,
+        lead_id as touch_id
     from snapshot.fact_leads
     where channel in ('inbound', 'outbound') and created_on < $scope['as_of']::date
     union all
     select
-        coalesce(calls.account_id, leads.account_id, 'lead ' || leads.lead_id) as account_id,
+        account_id,
+        direction as touched_by,
+        started_on as touched_on,
+        coalesce(started_at, started_on::timestamp) as touched_at,
+        'call' as kind,
+        call_id as touch_id
+    from snapshot.fact_calls
+    where account_id is not null and direction in ('inbound', 'outbound') and started_on <= $scope['as_of']::date
+    union all
+    select
+        coalesce(leads.account_id, 'lead ' || leads.lead_id) as account_id,
         calls.direction as touched_by,
         calls.started_on as touched_on,
-        calls.started_at as touched_at,
-        'call ' || calls.call_id as touch_id
+        coalesce(calls.started_at, calls.started_on::timestamp) as touched_at,
+        'call' as kind,
+        calls.call_id as touch_id
     from snapshot.fact_calls as calls
-    left join snapshot.fact_leads as leads using (lead_id)
-    where calls.direction in ('inbound', 'outbound') and calls.started_on <= $scope['as_of']::date
+    inner join snapshot.lead_events as leads on calls.lead = leads.lead
+    where
+        calls.account_id is null
+        and calls.direction in ('inbound', 'outbound')
+        and calls.started_on <= $scope['as_of']::date
 
 ),
 
@@ -93,14 +108,25 @@ touched as (
 
     select
         opportunity_accounts.opportunity_id,
-        count(distinct touches.touched_by) as touching_count,
-        min(touches.touched_by) as only_touch,
-        arg_max(
-            touches.touched_by, (touches.touched_on, coalesce(touches.touched_at, touches.touched_on::timestamp), touches.touch_id)
-        ) as last_touch
+        min(touches.touched_by) as first_name,
+        max(touches.touched_by) as last_name,
+        max(touches.touched_on) as last_on
     from opportunity_accounts
     inner join touches
         on opportunity_accounts.account_id = touches.account_id and opportunity_accounts.end_on >= touches.touched_on
+    group by opportunity_accounts.opportunity_id
+
+),
+
+-- Only the touches of the last day can be the last.
+last_touches as (
+
+    select
+        opportunity_accounts.opportunity_id,
+        arg_max(touches.touched_by, (touches.touched_at, touches.kind, touches.touch_id)) as last_touch
+    from opportunity_accounts
+    inner join touched using (opportunity_id)
+    inner join touches on opportunity_accounts.account_id = touches.account_id and touched.last_on = touches.touched_on
     group by opportunity_accounts.opportunity_id
 
 ),
@@ -109,14 +135,15 @@ cells as (
 
     select
         opportunities.*,
-        coalesce(touched.last_touch, 'unknown') as last_touch,
+        coalesce(last_touches.last_touch, 'unknown') as last_touch,
         case
-            when touched.touching_count = 2 then 'touched by both'
-            when touched.touching_count = 1 then 'touched by ' || touched.only_touch || ' only'
+            when touched.first_name <> touched.last_name then 'touched by both'
+            when touched.first_name is not null then 'touched by ' || touched.first_name || ' only'
             else 'touched by neither'
         end as overlap
     from opportunities
     left join touched using (opportunity_id)
+    left join last_touches using (opportunity_id)
 
 ),
 

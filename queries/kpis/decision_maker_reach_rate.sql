@@ -36,8 +36,8 @@ mature as (
     select
         slice,
         channel,
-        lead_id,
-        coalesce('account ' || account_id, 'lead ' || lead_id) as cluster_id,
+        lead,
+        account,
         created_on + horizon_of($horizon, channel)::integer as horizon_on
     from scope_leads($scope)
     where potential_days >= horizon_of($horizon, channel) and first_call_on is not null
@@ -47,12 +47,12 @@ mature as (
 without_role as (
 
     select
-        mature.lead_id,
+        mature.lead,
         bool_and(calls.reached_role is null) as is_role_unknown
     from mature
-    inner join snapshot.fact_calls as calls using (lead_id)
+    inner join snapshot.fact_calls as calls using (lead)
     where calls.is_conversation and calls.started_on <= mature.horizon_on
-    group by mature.lead_id
+    group by mature.lead
 
 ),
 
@@ -61,10 +61,10 @@ counted as (
     select
         mature.slice,
         mature.channel,
-        count(distinct mature.cluster_id) as account_count,
+        count(distinct mature.account) + count(*) filter (where mature.account is null) as account_count,
         count(*) filter (where without_role.is_role_unknown) as role_unknown_count
     from mature
-    left join without_role using (lead_id)
+    left join without_role using (lead)
     group by mature.slice, mature.channel
 
 )

@@ -26,7 +26,6 @@ conversations as (
         call_id,
         is_objection_raised,
         rep_id,
-        case when rep_id is null then call_id end as lone_call,
         disposition in ('callback_requested', 'interested_not_ready', 'meeting_booked', 'qualified')
         or (next_step_due_at is not null and disposition = 'connected_no_result') as is_handled
     from scope_calls($scope)
@@ -40,13 +39,12 @@ clusters as (
         slice,
         channel,
         rep_id,
-        lone_call,
         count(*) filter (where is_objection_raised) as objection_count,
         count(*) filter (where is_objection_raised and is_handled) as handled_count,
         count(*) as conversation_count,
         count(*) filter (where is_objection_raised is null) as uncoded_count
     from conversations
-    group by slice, channel, rep_id, lone_call
+    group by slice, channel, rep_id, case when rep_id is null then call_id end
 
 ),
 

@@ -1,7 +1,9 @@
 -- title:     Good leads dismissed
 -- stage:     qualification
 -- home:      outbound, detail
--- rows:      (select * exclude (reason_key, reason_text), is_returned and exit_age <= horizon_days as is_counted from units)
+-- rows:      (select dismissals.* exclude (disqualified_reason), horizon_of($horizon, channel) as horizon_days,
+--            unnest(['all reasons', reasons.reason]) as measure, is_returned and exit_age <= horizon_days as is_counted
+--            from dismissals inner join reasons using (slice, channel, disqualified_reason))
 -- headline:  outbound
 -- unit:      ratio
 -- of:        dismissed leads
@@ -29,18 +31,47 @@ dismissals as (
         slice_of($scope, journeys.source, journeys.segment, journeys.region) as slice,
         journeys.channel,
         journeys.lead_id,
-        coalesce('account ' || journeys.account_id, 'lead ' || journeys.lead_id) as cluster_id,
+        journeys.account,
         date_diff('day', journeys.started_at::date, $scope['as_of']::date) as potential_days,
         date_diff('day', journeys.started_at::date, coalesce(journeys.reached_at::date, $scope['as_of']::date)) as exit_age,
         journeys.reached_at is not null as is_returned,
-        coalesce(fold(leads.disqualified_reason), 'noreasongiven') as reason_key,
-        coalesce(lower(regexp_replace(trim(leads.disqualified_reason), '[\s_\-]+', ' ', 'g')), '') as reason_text
+        coalesce(journeys.disqualified_reason, '') as disqualified_reason
     from journey_return_dismissed($scope['as_of']::date) as journeys
-    inner join snapshot.fact_leads as leads using (lead_id)
     where
         journeys.started_at::date < $scope['as_of']::date
         and in_days($scope, journeys.started_at::date)
         and in_scope($scope, journeys.channel, journeys.source, journeys.segment, journeys.region)
+
+),
+
+-- Leads alike in what is asked are counted once. A lead alone in its account is lone.
+cells as (
+
+    select
+        slice,
+        channel,
+        disqualified_reason,
+        exit_age,
+        is_returned,
+        count(*) as lead_count,
+        count(*) filter (where account is null) as lone_count,
+        count(*) filter (where potential_days >= greatest(horizon_of($horizon, channel), 1)) as old_count
+    from dismissals
+    group by slice, channel, disqualified_reason, exit_age, is_returned
+
+),
+
+said as (
+
+    select
+        slice,
+        channel,
+        disqualified_reason,
+        coalesce(fold(disqualified_reason), 'noreasongiven') as reason_key,
+        lower(regexp_replace(trim(disqualified_reason), '[\s_\-]+', ' ', 'g')) as reason_text,
+        sum(lead_count) as lead_count
+    from cells
+    group by slice, channel, disqualified_reason
 
 ),
 
@@ -49,25 +80,24 @@ reasons as (
     select
         slice,
         channel,
-        reason_key,
+        disqualified_reason,
         case
             when reason_key = 'noreasongiven' then 'no reason given'
-            when count(*) < 5 then 'other reasons'
-            else min(reason_text)
+            when sum(lead_count) over alike < 5 then 'other reasons'
+            else min(reason_text) over alike
         end as reason
-    from dismissals
-    group by slice, channel, reason_key
+    from said
+    window alike as (partition by slice, channel, reason_key)
 
 ),
 
-units as (
+lines as (
 
     select
-        dismissals.*,
-        horizon_of($horizon, channel) as horizon_days,
+        cells.*,
         unnest(['all reasons', reasons.reason]) as measure
-    from dismissals
-    inner join reasons using (slice, channel, reason_key)
+    from cells
+    inner join reasons using (slice, channel, disqualified_reason)
 
 ),
 
@@ -78,9 +108,9 @@ by_age as (
         channel,
         measure,
         exit_age as age_days,
-        count(*) filter (where is_returned)::double as reached,
-        count(*)::double as gone
-    from units
+        coalesce(sum(lead_count) filter (where is_returned), 0)::double as reached,
+        sum(lead_count)::double as gone
+    from lines
     group by slice, channel, measure, exit_age
 
 ),
@@ -150,46 +180,104 @@ at_horizon as (
 
 ),
 
--- What each lead adds to the share (statistics.md, 5.9): accounts are summed before squaring.
-influences as (
-
-    select
-        units.slice,
-        units.channel,
-        units.measure,
-        units.lead_id,
-        units.cluster_id,
-        case when units.is_returned and units.exit_age = running.age_days then running.open_before / running.risk_count else 0 end
-        - running.jumps_so_far
-        - case
-            when units.is_returned and units.exit_age = running.age_days and running.risk_count > running.reached
-                then (at_horizon.share - running.share) / (running.risk_count - running.reached)
-            else 0
-        end
-        + at_horizon.share * running.hazard_so_far
-        - running.hazard_share_so_far as influence
-    from units
-    asof inner join running
-        on
-            units.slice = running.slice
-            and units.channel = running.channel
-            and units.measure = running.measure
-            and units.exit_age >= running.age_days
-    inner join at_horizon
-        on units.slice = at_horizon.slice and units.channel = at_horizon.channel and units.measure = at_horizon.measure
-
-),
-
-by_account as (
+totals as (
 
     select
         slice,
         channel,
         measure,
-        cluster_id,
-        sum(influence order by lead_id) as influence
+        horizon_of($horizon, channel) as horizon_days,
+        sum(lead_count)::bigint as lead_count,
+        sum(old_count)::bigint as old_count
+    from lines
+    group by slice, channel, measure
+
+),
+
+-- What each lead adds to the share (statistics.md, 5.9): accounts are summed before squaring. Leads alike add the same. Scaled by the
+-- leads of the line, and summed as whole numbers, which have no order.
+influences as (
+
+    select
+        lines.slice,
+        lines.channel,
+        lines.measure,
+        lines.disqualified_reason,
+        lines.exit_age,
+        lines.is_returned,
+        lines.lone_count,
+        totals.lead_count * (
+            case when lines.is_returned and lines.exit_age = running.age_days then running.open_before / running.risk_count else 0 end
+            - running.jumps_so_far
+            - case
+                when lines.is_returned and lines.exit_age = running.age_days and running.risk_count > running.reached
+                    then (at_horizon.share - running.share) / (running.risk_count - running.reached)
+                else 0
+            end
+            + at_horizon.share * running.hazard_so_far
+            - running.hazard_share_so_far
+        ) as influence
+    from lines
+    asof left join running
+        on
+            lines.slice = running.slice
+            and lines.channel = running.channel
+            and lines.measure = running.measure
+            and lines.exit_age >= running.age_days
+    left join at_horizon
+        on lines.slice = at_horizon.slice and lines.channel = at_horizon.channel and lines.measure = at_horizon.measure
+    inner join totals on lines.slice = totals.slice and lines.channel = totals.channel and lines.measure = totals.measure
+
+),
+
+shared as (
+
+    select
+        slice,
+        channel,
+        dismissals.account,
+        reasons.reason,
+        sum(fixed(whole.influence)) as all_influence,
+        sum(fixed(own.influence)) as own_influence
+    from dismissals
+    inner join reasons using (slice, channel, disqualified_reason)
+    inner join (select * from influences where measure = 'all reasons') as whole
+        using (slice, channel, disqualified_reason, exit_age, is_returned)
+    inner join (select * from influences where measure <> 'all reasons') as own
+        using (slice, channel, disqualified_reason, exit_age, is_returned)
+    where dismissals.account is not null
+    group by slice, channel, dismissals.account, reasons.reason
+
+),
+
+squares as (
+
+    select
+        slice,
+        channel,
+        measure,
+        sum(lone_count)::bigint as account_count,
+        sum(lone_count * fixed(influence ** 2)) as square
     from influences
-    group by slice, channel, measure, cluster_id
+    group by slice, channel, measure
+    union all
+    select
+        slice,
+        channel,
+        'all reasons' as measure,
+        count(*) as account_count,
+        sum(fixed(unfixed(influence) ** 2)) as square
+    from (select slice, channel, account, sum(all_influence) as influence from shared group by slice, channel, account) as accounts
+    group by slice, channel
+    union all
+    select
+        slice,
+        channel,
+        reason as measure,
+        count(*) as account_count,
+        sum(fixed(unfixed(own_influence) ** 2)) as square
+    from shared
+    group by slice, channel, reason
 
 ),
 
@@ -199,26 +287,16 @@ spread as (
         slice,
         channel,
         measure,
+        sum(squares.account_count)::bigint as account_count,
         case
-            when count(*) > 1 then sqrt(sum(influence ** 2 order by cluster_id) * count(*) / (count(*) - 1))
+            when sum(squares.account_count) > 1
+                then
+                    sqrt(unfixed(sum(squares.square)) * sum(squares.account_count) / (sum(squares.account_count) - 1))
+                    / totals.lead_count
         end as share_se
-    from by_account
-    group by slice, channel, measure
-
-),
-
-totals as (
-
-    select
-        slice,
-        channel,
-        measure,
-        horizon_days,
-        count(*) as lead_count,
-        count(distinct cluster_id) as account_count,
-        count(*) filter (where potential_days >= greatest(horizon_days, 1)) as old_count
-    from units
-    group by slice, channel, measure, horizon_days
+    from squares
+    inner join totals using (slice, channel, measure)
+    group by slice, channel, measure, totals.lead_count
 
 ),
 
@@ -226,12 +304,13 @@ shown as (
 
     select
         totals.*,
+        spread.account_count,
         coalesce(at_horizon.reached_so_far, 0)::bigint as returned_count,
         case when totals.old_count >= 30 then coalesce(at_horizon.share, 0) end as share,
         coalesce(spread.share_se, 0) as share_se
     from totals
     left join at_horizon using (slice, channel, measure)
-    left join spread using (slice, channel, measure)
+    inner join spread using (slice, channel, measure)
 
 )
 

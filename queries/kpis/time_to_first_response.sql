@@ -4,8 +4,8 @@
 -- rows:      (select *, 'wall_clock_minutes' as measure from journey_units('response_time', $scope, every_channel(1440))
 --            union all by name
 --            select leads.slice, leads.channel, leads.lead_id, leads.created_on as started_on, business_waits.business_minutes,
---            'business_minutes' as measure, business_waits.lead_id is not null as is_counted
---            from week_old_leads as leads left join business_waits using (lead_id))
+--            'business_minutes' as measure, business_waits.lead is not null as is_counted
+--            from week_old_leads as leads left join business_waits using (lead))
 -- counter:   decision_maker_reach_rate
 -- headline:  inbound
 -- unit:      minutes
@@ -117,20 +117,30 @@ wall_clock as (
 
 ),
 
+own_zones as (
+
+    select
+        leads.lead_id,
+        zones.name
+    from snapshot.fact_leads as leads
+    inner join pg_timezone_names() as zones on trim(leads.timezone) = zones.name
+
+),
+
 -- Answered, and not closed before it was.
 waits as (
 
     select
         leads.slice,
         leads.channel,
-        leads.lead_id,
+        leads.lead,
         leads.potential_days,
-        own_clock(leads.created_at, setting_zone(), zones.name) as created_at,
-        own_clock(greatest(responses.reached_at, leads.created_at), setting_zone(), zones.name) as responded_at,
+        own_clock(leads.created_at, setting_zone(), own_zones.name) as created_at,
+        own_clock(greatest(responses.reached_at, leads.created_at), setting_zone(), own_zones.name) as responded_at,
         is_before(responses.reached_at, leads.created_at) as is_before_lead
-    from scope_lead_records($scope) as leads
-    inner join journey_response($scope['as_of']::date) as responses using (lead_id)
-    left join pg_timezone_names() as zones on trim(leads.timezone) = zones.name
+    from scope_leads($scope) as leads
+    inner join journey_response($scope['as_of']::date) as responses using (lead)
+    left join own_zones on leads.lead_id = own_zones.lead_id
     where
         responses.reached_at is not null
         and responses.reached_at <= coalesce(responses.ended_at, responses.reached_at)
@@ -148,50 +158,72 @@ before_leads as (
 
 ),
 
--- One row per lead and day it waited; a week of days at most.
-waiting_days as (
+-- The seconds that the business is open on a day, and was before it.
+calendar as (
 
     select
-        *,
-        unnest(generate_series(created_at::date, responded_at::date, interval 1 day)) as waited_on
-    from waits
-    where potential_days >= 7 and not is_before_lead
+        day,
+        open_seconds,
+        sum(open_seconds) over (order by day) - open_seconds as seconds_before
+    from (
+        select
+            day::date as day,
+            case
+                when list_contains(setting_list('business_hours.days'), lower(strftime(day, '%a')))
+                    then 3600 * (setting('business_hours.to_hour')::integer - setting('business_hours.from_hour')::integer)
+                else 0
+            end as open_seconds
+        from (
+            select unnest(generate_series(min(created_at)::date, max(responded_at)::date, interval 1 day)) as day
+            from waits
+        ) as days
+    ) as opened
 
 ),
 
+-- Open seconds up to the response less those up to the lead.
 business_waits as (
 
     select
-        slice,
-        channel,
-        lead_id,
-        sum(
-            case
-                when list_contains(setting_list('business_hours.days'), lower(strftime(waited_on, '%a')))
-                    then greatest(
-                        0,
-                        date_diff(
-                            'second',
-                            greatest(created_at, waited_on + to_hours(setting('business_hours.from_hour')::integer)),
-                            least(responded_at, waited_on + to_hours(setting('business_hours.to_hour')::integer))
-                        )
-                    )
-                else 0
-            end
+        waits.slice,
+        waits.channel,
+        waits.lead,
+        greatest(
+            0,
+            answered.seconds_before
+            + least(
+                answered.open_seconds,
+                greatest(
+                    0,
+                    date_diff('second', answered.day::timestamp, waits.responded_at)
+                    - 3600 * setting('business_hours.from_hour')::integer
+                )
+            )
+            - created.seconds_before
+            - least(
+                created.open_seconds,
+                greatest(
+                    0,
+                    date_diff('second', created.day::timestamp, waits.created_at)
+                    - 3600 * setting('business_hours.from_hour')::integer
+                )
+            )
         )::bigint // 60 as business_minutes
-    from waiting_days
-    group by slice, channel, lead_id
+    from waits
+    inner join calendar as created on waits.created_at::date = created.day
+    inner join calendar as answered on waits.responded_at::date = answered.day
+    where waits.potential_days >= 7 and not waits.is_before_lead
 
 ),
 
 week_old_leads as (
 
     select *
-    from scope_lead_records($scope)
+    from scope_leads($scope)
     where
         potential_days >= 7
         and created_at is not null
-        and lead_id not in (select lead_id from waits where is_before_lead)
+        and lead not in (select lead from waits where is_before_lead)
 
 ),
 
@@ -213,7 +245,7 @@ ordered as (
         slice,
         channel,
         week_old.lead_count,
-        count(business_waits.lead_id) as answered_count,
+        count(business_waits.lead) as answered_count,
         list(business_waits.business_minutes order by business_waits.business_minutes nulls last) as minutes
     from week_old
     left join business_waits using (slice, channel)

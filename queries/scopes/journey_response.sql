@@ -5,6 +5,7 @@ create or replace macro journey_response(known_on) as table
 select
     lead_id as unit_id,
     lead_id,
+    lead,
     account_id,
     account,
     is_crowd,

@@ -29,7 +29,7 @@ set_out as (
     union all by name
     select 'validated' as journey, * exclude (account, is_crowd) from journey_of_leads('validated', known_on)
     union all by name
-    select 'response' as journey, * exclude (account, is_crowd) from journey_response(known_on)
+    select 'response' as journey, * exclude (lead, account, is_crowd) from journey_response(known_on)
     union all by name
     select 'sql_from_mql' as journey, * from journey_sql_from_mql(known_on)
     union all by name
@@ -45,7 +45,7 @@ set_out as (
     union all by name
     select 'return_no_fit' as journey, * from journey_return(known_on, 'no_fit')
     union all by name
-    select 'return_dismissed' as journey, * from journey_return_dismissed(known_on)
+    select 'return_dismissed' as journey, * exclude (account, disqualified_reason) from journey_return_dismissed(known_on)
     union all by name
     select 'deal_won' as journey, * from journey_deal_won(known_on)
     union all by name

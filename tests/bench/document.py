@@ -6,7 +6,6 @@ import json
 import math
 import os
 import platform
-import statistics
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
@@ -219,7 +218,10 @@ def _by_cut(answers: Mapping[str, Answers], name: str, other: str) -> str:
 def _others(answers: Mapping[str, Answers]) -> str:
     names = [name for name in ("rows", "chdb", "polars", "lifelines", "scan") if name in answers]
     asked = [*((kpi, ALL) for kpi in NINE), ("page", "page")]
-    rows = [[key[0], *(shown(ratio(answers, name, "ours", [key])) for name in names)] for key in asked]
+    rows = [
+        [key[0], *(shown(ratio(answers, name, "ours", [key]), "not asked") for name in names)]
+        for key in asked
+    ]
     heads = {"rows": "rows by hand", "scan": "one scan"}
     return _table(["KPI", *(heads.get(name, name) for name in names)], rows)
 
@@ -241,7 +243,7 @@ def _growth(measured: Mapping[str, Mapping[str, Any]]) -> str:
                 _sum(measured[large]["answers"].get(name, {}), [key]),
                 _sum(measured[small]["answers"][name], [key]),
             )
-            found.append(shown(math.log(grown) / steps) if grown else "")
+            found.append(shown(math.log(grown) / steps if grown else None))
         rows.append([key[0], *found])
     heads = {"rows": "rows by hand", "scan": "one scan"}
     return (
@@ -258,18 +260,16 @@ def ratio(
 
 
 def _sum(answers: Answers, keys: Iterable[tuple[str, str]]) -> float | None:
-    found = [answers[key]["cpu"] if key in answers else None for key in keys]
-    return (
-        None if None in found else float(sum(statistics.fmean([each]) for each in found if each is not None))
-    )
+    asked = list(keys)
+    return sum(float(answers[key]["cpu"]) for key in asked) if all(key in answers for key in asked) else None
 
 
 def _quotient(over: float | None, under: float | None) -> float | None:
     return over / under if over is not None and under else None
 
 
-def shown(value: float | None) -> str:
-    return "" if value is None else f"{value:.2f}" if abs(value) < 10 else f"{value:.0f}"
+def shown(value: float | None, unknown: str = "not measured") -> str:
+    return unknown if value is None else f"{value:.2f}" if abs(value) < 10 else f"{value:.0f}"
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

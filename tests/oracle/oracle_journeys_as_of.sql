@@ -27,7 +27,7 @@ set_out as (
     union all by name
     select 'return_no_fit' as journey, * from journey_return(known_on, 'no_fit')
     union all by name
-    select 'return_dismissed' as journey, * from journey_return_dismissed(known_on)
+    select 'return_dismissed' as journey, * exclude (account, disqualified_reason) from journey_return_dismissed(known_on)
     union all by name
     select 'deal_won' as journey, * from journey_deal_won(known_on)
     union all by name
