@@ -13,9 +13,12 @@ from dataclasses import asdict
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from leadquality.contracts import LOOPBACK, ROOT, InputRefused
+
+if TYPE_CHECKING:
+    from leadquality.snapshot import Manifest
 
 HOME = ROOT / "data"
 UPLOAD_MB = 200
@@ -178,30 +181,45 @@ def days(text: str) -> int:
 
 
 def run_load(options: argparse.Namespace) -> None:
+    from leadquality.first_answers import ask_first
+    from leadquality.load import load
+    from leadquality.snapshot import Home
+    from leadquality.words import one_line
+
+    home, report = Home(options.home), progress()
+    if options.if_empty and home.current() is not None:
+        show_load(home.verified()[1], options.json)
+        return
+    manifest = load(
+        home,
+        options.folders,
+        options.mapping,
+        options.as_of,
+        options.settings,
+        report,
+        options.confirm,
+        options.add,
+    )
+    show_load(manifest, options.json)
+    sys.stdout.flush()
+    report("opening every page once, so that its first reader waits for no query")
+    if why := ask_first(home):
+        print(
+            one_line(f"leadquality: pages work out their figures when they are first opened ({why})", LINE),
+            file=sys.stderr,
+        )
+
+
+def show_load(manifest: Manifest, as_json: bool) -> None:
+    """What a load made: rows and their fates, findings, files that were not read, links and windows."""
     from leadquality.catalogue import load_kpis
     from leadquality.intake.folder import Unread
     from leadquality.intake.reasons import finding_said, reason_said
-    from leadquality.load import load
-    from leadquality.snapshot import Home
     from leadquality.verdict.evidence import load_lines
     from leadquality.verdict.loads import restated_sentence, resting
     from leadquality.words import one_line
 
-    home = Home(options.home)
-    if options.if_empty and home.current() is not None:
-        manifest = home.verified()[1]
-    else:
-        manifest = load(
-            home,
-            options.folders,
-            options.mapping,
-            options.as_of,
-            options.settings,
-            progress(),
-            options.confirm,
-            options.add,
-        )
-    if options.json:
+    if as_json:
         show_json(
             {
                 "snapshot": manifest.snapshot,

@@ -23,6 +23,7 @@ SHARED = Path(os.environ.get("LEADQUALITY_SHARED", Path(__file__).resolve().pare
 
 MACROS = "leadquality.snapshot.reading.macro_statements"
 READER = "leadquality.intake.staging.read_apart"
+OPENER = "leadquality.first_answers.ask_first"
 
 
 gc.disable()
@@ -51,9 +52,10 @@ def _macros_compiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
 
 @pytest.fixture(scope="session", autouse=True)
 def _read_here() -> Iterator[None]:
-    """Files of tests are known, so they are read in the test's own process, ten times quicker."""
+    """Files of tests are known, so they are read in the test's own process, ten times quicker; nobody opens all pages after a load."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(READER, read_here)
+        patch.setattr(OPENER, lambda home: "")
         yield
 
 

@@ -7,10 +7,12 @@ from leadquality.engine.ranking import with_posteriors
 from leadquality.engine.rows import Rows, rows_behind
 from leadquality.engine.run import Result, missing, run, spelt, values
 from leadquality.engine.sensitivity import Reading, Sensitivity, sensitivity
+from leadquality.statistics import Crossover
 
 __all__ = [
     "AllChannels",
     "Compared",
+    "Crossover",
     "GroupCurves",
     "Known",
     "Reading",

@@ -36,8 +36,8 @@ class Unchanged(InputRefused):
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The folder that holds snapshots/, CURRENT and .lock; tokens.key once a load needed it; REFUSED with the reason after a load that
-    was refused."""
+    """The folder that holds snapshots/, CURRENT and .lock; answers/ with what the pages ask first of the current one
+    (leadquality/ui/answers.py); tokens.key once a load needed it; REFUSED with the reason after a load that was refused."""
 
     path: Path
 

@@ -13,9 +13,10 @@ from leadquality.contracts import AGE_GRID
 from leadquality.engine import values
 from leadquality.scope import Scope
 from leadquality.snapshot import Snapshot
+from leadquality.ui import answers
 from leadquality.ui.kept import read_once
 from leadquality.ui.paper import lay_for_paper
-from leadquality.ui.served import age_and_failure, served
+from leadquality.ui.served import age_and_failure, home, served
 from leadquality.ui.sharing import link_field, say_what_is_not_here, views_control
 from leadquality.verdict.states import stale
 
@@ -182,6 +183,7 @@ def _snapshot_or_state() -> Snapshot | None:
     elif problem:
         st.info(words.md(problem, limit=400))
     elif snapshot is not None:
+        answers.take(home(), snapshot)
         age, failed_on, reason = age_and_failure(snapshot)
         if warning := stale(age, snapshot.as_of, failed_on, reason):
             st.warning(words.md(warning, limit=600))

@@ -69,6 +69,16 @@ class Kept:
             self._keep(key, own, _row_count(answer))
         return answer
 
+    def put(self, snapshot: Hashable, question: Hashable, answer: object) -> None:
+        """Keep an answer that is known already."""
+        self.answer(snapshot, question, lambda: answer)
+
+    def told(self, snapshot: Hashable) -> list[tuple[Hashable, Any]]:
+        """Questions to a snapshot and their answers, of those that are worked out."""
+        with self.lock:
+            own = [(question, answer) for (of, question), answer in self.answers.items() if of == snapshot]
+        return [(question, answer.result()) for question, answer in own if answer.done()]
+
     def clear(self) -> None:
         """Let everything go."""
         with self.lock:
@@ -116,7 +126,12 @@ DRAWN: Final = Kept(FIGURES, MOST_ROWS, 1)
 
 def once(snapshot: Snapshot, question: Hashable, work: Callable[[], Answer]) -> Answer:
     """What `work` gives, for all who ask the same of this snapshot."""
-    return ANSWERS.answer((snapshot.path, snapshot.manifest.data_sha256), question, work)
+    return ANSWERS.answer(of_snapshot(snapshot), question, work)
+
+
+def of_snapshot(snapshot: Snapshot) -> Hashable:
+    """Under what the answers of a snapshot are kept."""
+    return snapshot.path, snapshot.manifest.data_sha256
 
 
 def read_once(snapshot: Snapshot, question: Hashable, read: Callable[[Any], Answer]) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from leadquality import words
+from leadquality import first_answers, words
 from leadquality.catalogue import load_extracts
 from leadquality.contracts import InputRefused
 from leadquality.intake.against import CONFIRMABLE
@@ -186,6 +187,7 @@ def _load(wizard: Wizard, confirmed: bool, report: Any) -> str:
         draft.write_text(wizard.mapped.text, "utf-8")
         manifest = load(home(), wizard.folder, draft, report=report, confirmed=confirmed)
     _keep_mapping(wizard)
+    threading.Thread(target=first_answers.ask_first, args=(home(),), daemon=True).start()
     return f"figures as of {words.day(date.fromisoformat(manifest.as_of))}, snapshot {manifest.snapshot}"
 
 
