@@ -50,6 +50,14 @@ def mentions(macro: str | None = None) -> frozenset[str]:
     return frozenset(direct.union(*(mentions(name) for name in direct)))
 
 
+@cache
+def reached(macro: str, stops: frozenset[str]) -> frozenset[str]:
+    """Those of `stops` that a macro comes to without passing through another of them."""
+    paths = {path.stem: path for path in (QUERIES / "scopes").glob("*.sql")}
+    direct = _mentioned(paths[macro], paths) if macro in paths else set()
+    return frozenset((direct & stops).union(*(reached(name, stops) for name in direct - stops)))
+
+
 def macro_statements(folder: Path = QUERIES) -> list[str]:
     """Every `create macro` statement, each after those it calls."""
     paths = [path for room in ("functions", "scopes") for path in (folder / room).glob("*.sql")]

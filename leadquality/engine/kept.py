@@ -2,7 +2,7 @@
 
 As one statement a curve has some hundred operators and planning it takes longer than running it. So each macro of STEPS is asked
 by itself, over the kept rows of those before it, and a statement then runs on a cursor where they stand in the macro's place.
-Rows of journeys that no table of the snapshot tells (units_told) are worked out and kept the same way.
+Rows of journeys that no table of the snapshot tells (units_of_rows) are worked out and kept the same way.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from leadquality.catalogue.macros import COMMENT, mentions
+from leadquality.catalogue.macros import COMMENT, mentions, reached
 from leadquality.contracts import InputRefused
 from leadquality.scope import Scope
 
@@ -79,6 +79,35 @@ class Question:
         return f"{self.wanted}|{self.scope.slice_by or ''}"
 
 
+class Source:
+    """Points `cells_told` at the one of its macros that has the units of a question, on one cursor."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self.con = con
+        self.pointed = ""
+
+    def point(self, question: Question) -> None:
+        """Before a step is asked for this question."""
+        journey = question.wanted.removesuffix("_time")
+        if not _is_told(journey, question.scope, by_unit=False):
+            name = "cells_of_rows"
+        elif journey not in OF_LEADS:
+            name = "cells_of_states"
+        else:
+            name = "cells_of_response" if journey == "response" else "cells_of_leads"
+        if name != self.pointed:
+            self.con.execute(
+                f"create or replace temp macro cells_told(wanted, scope) as table select * from {name}(wanted, scope)"
+            )
+            self.pointed = name
+
+    def restore(self) -> None:
+        """Let it be all of them again."""
+        if self.pointed:
+            self.con.execute("drop macro table temp.cells_told")
+            self.pointed = ""
+
+
 class Store:
     """Tables by what was asked, up to BYTES_KEPT in all; what was used longest ago goes first."""
 
@@ -112,6 +141,10 @@ class Store:
         if table is not None:
             self._tables.move_to_end(key)
         return table
+
+    def holds(self, key: object) -> bool:
+        """Whether a table is kept at this moment."""
+        return key in self._tables
 
     def clear(self) -> None:
         with self._lock:
@@ -253,13 +286,16 @@ def _keep(con: duckdb.DuckDBPyConnection, place: str, store: Store, asked: list[
         for step in _steps_of(question.macro):
             wanted.setdefault(step, {})[question.key] = question
     kept: dict[str, pa.Table] = {}
+    source = Source(con)
+    needed = _needed(place, store, asked, wanted)
     for step in STEPS:
-        if step not in wanted:
+        if step not in needed:
             continue
         tables: list[pa.Table] = []
         for key, question in wanted[step].items():
 
             def make(step: str = step, key: str = key, question: Question = question) -> pa.Table:
+                source.point(question)
                 return con.execute(
                     f"select $key as question, * from {step}($wanted, $scope)",
                     {"key": key, "wanted": question.wanted, "scope": question.scope.parameters()},
@@ -279,6 +315,27 @@ def _keep(con: duckdb.DuckDBPyConnection, place: str, store: Store, asked: list[
             f"where question = case when list_contains([{keys}], {spelt}) then {spelt} "
             f"else error('{step}: asked for a journey or slice that is not kept') end"
         )
+    source.restore()
+
+
+def _needed(
+    place: str, store: Store, asked: list[Question], wanted: dict[str, dict[str, Question]]
+) -> set[str]:
+    """The steps that the questions read themselves, and those that these are made from where they are not kept. What is not put on the
+    cursor is worked out by its macro, should it be read all the same."""
+    every = frozenset(STEPS)
+    needed = {question.macro for question in asked} & every
+    needed = needed.union(
+        *(reached(question.macro, every) for question in asked if question.macro not in every)
+    )
+    for step in reversed(STEPS):
+        if step in needed and step in RARE:
+            needed.add("scope_cells")
+        if step in needed and not all(
+            store.holds((place, step, question.wanted, question.scope)) for question in wanted[step].values()
+        ):
+            needed |= reached(step, every)
+    return needed
 
 
 def _occurs(cells: pa.Table, key: str, column: str, least: int) -> bool:
