@@ -39,7 +39,7 @@ class Measuring(Listening):
         return Measuring(self.listened.cursor(), self.heard, self.rows)
 
     def execute(self, statement: str, *given: Any, **named: Any) -> Any:
-        if not statement.startswith("create"):
+        if not statement.startswith(("create", "drop")):
             told = self.listened.execute(
                 f"explain (analyze, format json) {statement}", *given, **named
             ).fetchall()
