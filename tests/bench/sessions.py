@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from leadquality.contracts import ROOT
+from leadquality.first_answers import ask_first
+from leadquality.snapshot import Home
 from tests.bench.loads import loaded
 from tests.bench.measure import cpu_of_children, said, timed
 from tests.browser.conftest import PAGES, serving
@@ -40,6 +42,7 @@ def sessions(counts: Sequence[int], home: Path | None = None) -> dict[str, dict[
         if home is None:
             home = Path(scratch) / "home"
             loaded([ROOT / "data" / "sample"], home)
+            ask_first(Home(home))
         with serving(home) as address, Reader(address) as reader:
             for page in PAGES:
                 _drawn(reader, page)
