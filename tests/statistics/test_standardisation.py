@@ -228,8 +228,8 @@ def test_the_range_holds_the_truth_as_often_as_it_says(units, weights):
     shares = outcomes / np.array(units)
     variances = shares * (1 - shares) / np.array(units)
     rows = stage().execute(
-        "select l['low'], l['high'] from (select standardised_limits(s, v, $n, $w) as l "
-        "from (select unnest($s) as s, unnest($v) as v))",
+        "select l['low'], l['high'] from (select place, standardised_limits(s, v, $n, $w) as l "
+        "from (select unnest($s) as s, unnest($v) as v, generate_subscripts($s, 1) as place)) order by place",
         {"n": units, "w": weights, "s": shares.tolist(), "v": variances.tolist()},
     )
     low, high = np.array(rows.fetchall()).T
