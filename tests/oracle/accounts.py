@@ -38,9 +38,14 @@ class Shape:
     sizes: tuple[int, ...] = (1, 1, 2, 2, 3, 5, 8, 9, 14)
 
 
+STORIES: list[Story] = []
+"""The story of the stage: while it lives, no other story is given its database."""
+
+
 @cache
 def stage() -> duckdb.DuckDBPyConnection:
-    con = Story(AS_OF).database()
+    STORIES.append(Story(AS_OF))
+    con = STORIES[-1].database()
     prepare(con)
     return con
 

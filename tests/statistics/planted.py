@@ -73,9 +73,14 @@ def drawn(generator: dict[str, Any], seed: int) -> pl.DataFrame:
     )
 
 
+STORIES: list[Story] = []
+"""The story of the stage: while it lives, no other story is given its database."""
+
+
 @cache
 def stage() -> duckdb.DuckDBPyConnection:
-    return Story(AS_OF).database()
+    STORIES.append(Story(AS_OF))
+    return STORIES[-1].database()
 
 
 def written(leads: pl.DataFrame, journeys: tuple[str, ...] = JOURNEYS) -> duckdb.DuckDBPyConnection:

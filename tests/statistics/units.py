@@ -39,9 +39,14 @@ class Unit:
         return AS_OF - timedelta(days=self.time if self.followed is None else self.followed)
 
 
+STORIES: list[Story] = []
+"""The story of the stage: while it lives, no other story is given its database."""
+
+
 @cache
 def stage() -> duckdb.DuckDBPyConnection:
-    return Story(AS_OF).journeys("won")
+    STORIES.append(Story(AS_OF))
+    return STORIES[-1].journeys("won")
 
 
 def on_stage(units: list[Unit]) -> duckdb.DuckDBPyConnection:
