@@ -100,6 +100,8 @@ def reads_either(kpi_id: str) -> bool:
 
 STAGES: list[duckdb.DuckDBPyConnection] = []
 """Prepared databases that no living story uses: macros are slow to make, rows are quick to change."""
+LASTING: list[Story] = []
+"""Stories that live as long as the process."""
 COUNTS = {path.stem: path.read_text("utf-8") for path in sorted((QUERIES / "counts").glob("*.sql"))}
 
 
@@ -371,3 +373,9 @@ class Story:
         found = self.run(kpi_id, **asked).row(channel, **where)
         assert found is not None, f"{kpi_id} has no row for {channel} {where}"
         return found
+
+
+def lasting(as_of: str | date) -> Story:
+    """A story whose database several tests fill anew: it lives on, so that no other story is given that database meanwhile."""
+    LASTING.append(Story(as_of))
+    return LASTING[-1]

@@ -80,7 +80,8 @@ class Question:
 
 
 class Source:
-    """Points `cells_told` at the one of its macros that has the units of a question, on one cursor."""
+    """Points `units_told` at the one of its macros that may have units of a question, on one cursor: planning the others takes longer
+    than reading it."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self.con = con
@@ -89,22 +90,20 @@ class Source:
     def point(self, question: Question) -> None:
         """Before a step is asked for this question."""
         journey = question.wanted.removesuffix("_time")
-        if not _is_told(journey, question.scope, by_unit=False):
-            name = "cells_of_rows"
-        elif journey not in OF_LEADS:
-            name = "cells_of_states"
-        else:
-            name = "cells_of_response" if journey == "response" else "cells_of_leads"
-        if name != self.pointed:
+        name = "units_of_response" if journey == "response" else "units_of_leads"
+        call = f"{name}(wanted, scope)"
+        if journey not in OF_LEADS or question.scope.reads == "facts":
+            call = "units_of_rows(wanted, scope, by_unit)"
+        if call != self.pointed:
             self.con.execute(
-                f"create or replace temp macro cells_told(wanted, scope) as table select * from {name}(wanted, scope)"
+                f"create or replace temp macro units_told(wanted, scope, by_unit) as table select * from {call}"
             )
-            self.pointed = name
+            self.pointed = call
 
     def restore(self) -> None:
         """Let it be all of them again."""
         if self.pointed:
-            self.con.execute("drop macro table temp.cells_told")
+            self.con.execute("drop macro table temp.units_told")
             self.pointed = ""
 
 

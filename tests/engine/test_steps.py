@@ -28,7 +28,10 @@ def store(monkeypatch) -> Store:
 
 @pytest.fixture
 def scope(sample) -> Scope:
-    return Scope(sample.snapshot.as_of, segments=("enterprise",)).backed(sample.snapshot.as_of)
+    segment = sample.sql(
+        "select segment from snapshot.fact_leads group by all order by count(*) desc limit 1"
+    ).item()
+    return Scope(sample.snapshot.as_of, segments=(segment,)).backed(sample.snapshot.as_of)
 
 
 def rows(sample, scope, kpi_id):
@@ -54,6 +57,7 @@ def test_what_is_kept_is_put_back_without_what_it_was_made_of(sample, scope):
 @pytest.mark.parametrize("kpi_id", CURVES)
 def test_a_step_that_is_let_go_meanwhile_is_worked_out_again(sample, scope, store, monkeypatch, kpi_id):
     expected = rows(sample, scope, kpi_id)
+    assert "ok" in expected["status"]
     store.clear()
     monkeypatch.setattr(Store, "holds", lambda store, key: True)
     assert rows(sample, scope, kpi_id).equals(expected)
@@ -65,6 +69,6 @@ def test_units_are_read_from_one_place_while_steps_are_asked_and_from_all_afterw
     units = "select (select count(*) from scope_units('won', $scope)), (select sum(unit_count) from scope_units('accepted', $scope))"
     bound = {"scope": scope.parameters()}
     with asking(sample.snapshot.cursor(), scope, sql) as own:
-        assert (
-            own.execute(units, bound).fetchall() == sample.snapshot.cursor().execute(units, bound).fetchall()
-        )
+        found = own.execute(units, bound).fetchall()
+    assert all(found[0])
+    assert found == sample.snapshot.cursor().execute(units, bound).fetchall()

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from tests.oracle.rows_alone import prepare
-from tests.story import Story, counted
+from tests.story import Story, counted, lasting
 
 AS_OF = date(2026, 12, 31)
 TABLES = tuple(
@@ -38,14 +38,9 @@ class Shape:
     sizes: tuple[int, ...] = (1, 1, 2, 2, 3, 5, 8, 9, 14)
 
 
-STORIES: list[Story] = []
-"""The story of the stage: while it lives, no other story is given its database."""
-
-
 @cache
 def stage() -> duckdb.DuckDBPyConnection:
-    STORIES.append(Story(AS_OF))
-    con = STORIES[-1].database()
+    con = lasting(AS_OF).database()
     prepare(con)
     return con
 

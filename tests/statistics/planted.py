@@ -14,7 +14,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from tests.story import Story, counted
+from tests.story import counted, lasting
 
 DAYS = 690
 DAY_0 = date(2025, 1, 1)
@@ -73,14 +73,9 @@ def drawn(generator: dict[str, Any], seed: int) -> pl.DataFrame:
     )
 
 
-STORIES: list[Story] = []
-"""The story of the stage: while it lives, no other story is given its database."""
-
-
 @cache
 def stage() -> duckdb.DuckDBPyConnection:
-    STORIES.append(Story(AS_OF))
-    return STORIES[-1].database()
+    return lasting(AS_OF).database()
 
 
 def written(leads: pl.DataFrame, journeys: tuple[str, ...] = JOURNEYS) -> duckdb.DuckDBPyConnection:

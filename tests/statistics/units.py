@@ -15,7 +15,7 @@ from leadquality.engine.kept import asking
 from leadquality.engine.run import answer
 from leadquality.scope import Scope
 from tests.asking import asked_rows
-from tests.story import Story, counted
+from tests.story import Story, counted, lasting
 
 AS_OF = date(2026, 12, 31)
 SMALL = settings(deadline=None, max_examples=12, derandomize=True)
@@ -39,14 +39,9 @@ class Unit:
         return AS_OF - timedelta(days=self.time if self.followed is None else self.followed)
 
 
-STORIES: list[Story] = []
-"""The story of the stage: while it lives, no other story is given its database."""
-
-
 @cache
 def stage() -> duckdb.DuckDBPyConnection:
-    STORIES.append(Story(AS_OF))
-    return STORIES[-1].journeys("won")
+    return lasting(AS_OF).journeys("won")
 
 
 def on_stage(units: list[Unit]) -> duckdb.DuckDBPyConnection:
