@@ -41,7 +41,13 @@ def refuse_loss(
     for name, rows in before.items():
         used, had = accounts[name].used if name in accounts else 0, rows["used"]
         if used < ENOUGH * had:
-            cause = f": {most_frequent(con, name)}" if name in accounts and accounts[name].rejected else ""
+            account = accounts.get(name)
+            lost = "excluded" if account and account.excluded > account.rejected else "rejected"
+            cause = (
+                f": {most_frequent(con, name, lost)}"
+                if account and account.excluded + account.rejected
+                else ""
+            )
             raise InputRefused(
                 f"{name}: {used:,} usable rows, fewer than half of the {had:,} of the last load{cause}; "
                 f"load the whole extract, or {CONFIRM}",
@@ -54,27 +60,35 @@ def refuse_rejected(
 ) -> None:
     """Raise InputRefused when more than the share `most` of the rows of an extract is rejected.
 
-    accounts: of the files of this load, by (extract, file). Rows that are merged, or excluded by a rule, do not count.
+    accounts: of the files of this load, by (extract, file). Rows that are merged or excluded do not count; where more are excluded
+    than judged, that is said too.
     """
     for name in dict.fromkeys(extract for extract, _ in accounts):
         files = [account for (extract, _), account in accounts.items() if extract == name]
         rejected = sum(account.rejected for account in files)
         judged = rejected + sum(account.used for account in files)
+        excluded = sum(account.excluded for account in files)
         if judged and rejected > most * judged:
+            beside = (
+                f"; {excluded:,} further rows are excluded: {most_frequent(con, name, 'excluded')}"
+                if excluded > judged
+                else ""
+            )
             raise InputRefused(
-                f"{name}: {rejected:,} of {judged:,} rows are rejected, more than {most:.0%}: {most_frequent(con, name)}; "
+                f"{name}: {rejected:,} of {judged:,} rows are rejected, more than {most:.0%}: {most_frequent(con, name)}{beside}; "
                 f"correct them, or {CONFIRM}",
                 "MOSTLY_REJECTED",
             )
 
 
-def most_frequent(con: duckdb.DuckDBPyConnection, extract: str) -> str:
-    """The reason for which most rows of an extract are rejected: '32 BAD_NUMBER, first in calls.csv, line 2, talk_s = "long": ...'."""
+def most_frequent(con: duckdb.DuckDBPyConnection, extract: str, fate: str = "rejected") -> str:
+    """The reason for which most rows of an extract have this fate: '32 BAD_NUMBER, first in calls.csv, line 2, talk_s = "long": ...'."""
     rows = con.execute(
         "select reason, count(*), arg_min((file, line, field, found), (file, line)) from "
-        f"(select reason, file, line, field, found from staged_{extract} where fate = 'rejected' "
-        f"union all select reason, file, line, null, null from aside_{extract}) "
-        "group by reason order by count(*) desc, reason limit 1"
+        f"(select reason, file, line, field, found from staged_{extract} where fate = $fate "
+        f"union all select reason, file, line, null, null from aside_{extract} where $fate = 'rejected') "
+        "group by reason order by count(*) desc, reason limit 1",
+        {"fate": fate},
     ).fetchall()
     if not rows:
         is_empty = not con.execute(f"from staged_{extract} limit 1").fetchall()
